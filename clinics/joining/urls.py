@@ -1,0 +1,4 @@
+"""Accepting an invitation to work in a clinic."""
+
+app_name = "joining"
+urlpatterns: list = []

@@ -1,0 +1,79 @@
+"""A clinic and who works there."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.codes import new_code
+from clinics.models.receiving import validate_zone
+from clinics.roles import MAY, Act, Role
+
+
+class Clinic(models.Model):
+    """One practice. All health information belongs to exactly one clinic."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    name = models.CharField(max_length=120, help_text="Shown to staff, and to patients once they have signed in.")
+    message_name = models.CharField(
+        "sender of messages",
+        max_length=60,
+        default="Your clinic",
+        help_text="The name on messages. Keep it neutral: a name such as “Gut Clinic” on a locked telephone tells "
+        "others what somebody is treated for.",
+    )
+    zone = models.CharField(
+        "time zone", max_length=64, validators=[validate_zone], help_text="Suggested for new patients and staff."
+    )
+    telephone = models.CharField(max_length=40, blank=True, help_text="Shown to patients in the portal.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def open(self) -> "MembershipQuerySet":
+        """Not ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, user: object) -> "MembershipQuerySet":
+        """The open memberships of a signed-in, active user; none for anybody else."""
+        if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
+            return self.none()
+        return self.open().filter(user_id=user.pk)  # type: ignore[attr-defined]
+
+    def that_may(self, act: Act) -> "MembershipQuerySet":
+        return self.filter(role__in=[role.value for role in MAY[act]])
+
+
+class Membership(models.Model):
+    """One role of one user in one clinic. Roles combine: a person may have several rows. It is ended, never deleted."""
+
+    user = models.ForeignKey("clinics.User", models.PROTECT, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["clinic", "user", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "clinic", "role"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_membership_per_role",
+                violation_error_message="This person already has that role in this clinic.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {Role(self.role).label} · {self.clinic}"
+
+    def end(self, *, at: datetime) -> None:
+        self.ended_at = at
+        self.save(update_fields=["ended_at"])

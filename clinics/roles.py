@@ -1,0 +1,34 @@
+"""Roles in a clinic and what each may do there. The one table that every write asks."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    PRACTITIONER = "practitioner"
+    ASSISTANT = "assistant"
+    CLINIC_ADMIN = "clinic-admin"
+
+    @property
+    def label(self) -> str:
+        return {"practitioner": "Practitioner", "assistant": "Assistant", "clinic-admin": "Clinic admin"}[self.value]
+
+
+class Act(StrEnum):
+    """Something that is done in a clinic; the value completes the sentence “You may not …”."""
+
+    SEE_PATIENTS = "see patients here"
+    EDIT_PATIENT = "change a patient’s particulars here"
+    INVITE_PATIENT = "invite patients to the portal here"
+    MOVE_PLAN = "assign or move plans here"
+    PUBLISH_TEMPLATE = "change or publish protocols here"
+    MANAGE_STAFF = "manage staff and settings here"
+
+
+MAY: dict[Act, frozenset[Role]] = {
+    Act.SEE_PATIENTS: frozenset(Role),
+    Act.EDIT_PATIENT: frozenset(Role),
+    Act.INVITE_PATIENT: frozenset(Role),
+    Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
+    Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),
+    Act.MANAGE_STAFF: frozenset({Role.CLINIC_ADMIN}),
+}

@@ -1,0 +1,19 @@
+"""The addresses of the house."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from gutclinic.home import home
+
+# Staff sign in at the one sign-in page too. Unfold replaces the admin site when it gets ready, so this stands here.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("portal/", include("patients.portal.urls")),
+    path("join/", include("clinics.joining.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("api/", include("patients.api.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,4 @@
+"""The machine face of plans."""
+
+app_name = "api"
+urlpatterns: list = []

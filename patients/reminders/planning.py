@@ -1,0 +1,106 @@
+"""Which reminders a plan calls for now, and the difference to those it already has.
+
+Planning compares keys. The same key keeps its row; a key no longer called for is cancelled; one that comes back is
+reopened unless it was sent; an instant already past when planned is not owed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from patients.models import MessageStatus, Plan, PlanPhase, Reminder, ReminderStatus
+from patients.reminders.kinds import KINDS, Kind
+from patients.reminders.recipients import Recipient, recipients_of
+from protocols.domain.phases import PlanStatus
+
+NO_LONGER_CALLED_FOR = "The plan no longer calls for it."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reminder that the plan calls for."""
+
+    kind: Kind
+    phase: PlanPhase
+    civil_date: date
+    recipient: Recipient
+
+    @property
+    def key(self) -> str:
+        recipient = self.recipient
+        return ":".join(
+            (
+                self.kind.name,
+                self.phase.code,
+                self.civil_date.isoformat(),
+                f"{recipient.kind.value}-{recipient.code}",
+                recipient.channel.value,
+            )
+        )
+
+
+def wanted_by(plan: Plan) -> dict[str, Wanted]:
+    """All that this plan calls for, by key. Only an active plan calls for anything."""
+    if plan.status != PlanStatus.ACTIVE.value:
+        return {}
+    everybody = {kind: recipients_of(plan, (kind,)) for kind in {kind for k in KINDS.values() for kind in k.recipients}}
+    wanted = {}
+    for phase in plan.phases.all():
+        for kind in KINDS.values():
+            for recipient_kind in kind.recipients:
+                on = kind.called_for_on(phase, recipient_kind)
+                for recipient in everybody[recipient_kind] if on else []:
+                    item = Wanted(kind, phase, on, recipient)
+                    wanted[item.key] = item
+    return wanted
+
+
+def replan(plan: Plan, *, at: datetime) -> None:
+    """Bring the reminders of this plan in line with it. Call it inside the transaction that changed the plan."""
+    wanted = wanted_by(plan)
+    rows = Reminder.objects.select_for_update(of=("self",)).filter(plan=plan).select_related("message").order_by("pk")
+    existing = {reminder.key: reminder for reminder in rows}
+    changed = [row for key, row in existing.items() if _adjust(row, wanted.get(key), at=at)]
+    Reminder.objects.bulk_update(changed, ["status", "reason", "send_at", "too_late_at", "message", "finished_at"])
+    Reminder.objects.bulk_create(
+        _new(plan, item, at=at)
+        for key, item in wanted.items()
+        if key not in existing and item.recipient.send_at(item.civil_date) >= at
+    )
+
+
+def _adjust(row: Reminder, wanted: Wanted | None, *, at: datetime) -> bool:
+    """Change this row as the plan now wants it; whether anything changed."""
+    if wanted is None:
+        if row.status != ReminderStatus.OWED.value:
+            return False
+        row.status, row.reason, row.finished_at = ReminderStatus.CANCELLED.value, NO_LONGER_CALLED_FOR, at
+        return True
+    send_at = wanted.recipient.send_at(wanted.civil_date)
+    too_late_at = wanted.recipient.too_late_at(wanted.civil_date, late_days=wanted.kind.late_days)
+    if row.status == ReminderStatus.CANCELLED.value and send_at >= at:
+        row.status, row.reason, row.finished_at = ReminderStatus.OWED.value, "", None
+        row.send_at, row.too_late_at = send_at, too_late_at
+        # Still in an envelope that is being handed over: it stays there, or it would go twice.
+        if row.message is not None and row.message.status != MessageStatus.OPEN.value:
+            row.message = None
+        return True
+    if row.status == ReminderStatus.OWED.value and row.message_id is None and row.send_at != send_at and send_at >= at:
+        row.send_at, row.too_late_at = send_at, too_late_at
+        return True
+    return False
+
+
+def _new(plan: Plan, item: Wanted, *, at: datetime) -> Reminder:
+    return Reminder(
+        key=item.key,
+        kind=item.kind.name,
+        plan=plan,
+        phase=item.phase,
+        civil_date=item.civil_date,
+        recipient_kind=item.recipient.kind.value,
+        recipient_code=item.recipient.code,
+        channel=item.recipient.channel.value,
+        send_at=item.recipient.send_at(item.civil_date),
+        too_late_at=item.recipient.too_late_at(item.civil_date, late_days=item.kind.late_days),
+        created_at=at,
+    )

@@ -1,0 +1,257 @@
+"""What every move has in common: the locked plan, the check of role and revision, the new dates, the history.
+
+A move runs inside `moving(...)`. It finds the plan and all that hangs on it loaded once, changes phases in memory,
+records each change of status, and leaves; on the way out planned phases are laid out anew, everything is saved and
+the reminders follow, in the same transaction. Whatever goes wrong, nothing is half-written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+
+from clinics.actor import Actor, ActorKind, require
+from protocols.domain.instants import civil_date, day_begins, zone
+from clinics.roles import Act
+from patients.models import Hold, Plan, PlanPhase, Transition
+from patients.reminders.planning import replan
+from patients.services.errors import PlanChanged
+from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
+from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
+
+
+class Moving:
+    """One plan under the hands of one mover. phases: by key, in their order; today: the patient's civil date."""
+
+    def __init__(self, plan: Plan, *, by: Actor, at: datetime) -> None:
+        self.plan = plan
+        self.by = by
+        self.at = at
+        self.zone = zone(plan.patient.zone)
+        self.today = civil_date(at, self.zone)
+        # Prefetched, so that every phase shares this plan object and its holds.
+        prefetch_related_objects([plan], "phases", "holds")
+        self.phases: dict[str, PlanPhase] = {phase.key: phase for phase in plan.phases.all()}
+
+    def phase(self, phase: PlanPhase) -> PlanPhase:
+        """The locked row of this phase."""
+        return self.phases[phase.key]
+
+    def planned(self) -> list[PlanPhase]:
+        return [phase for phase in self.phases.values() if phase.is_planned]
+
+    def started(self) -> list[PlanPhase]:
+        return [phase for phase in self.phases.values() if phase.is_open]
+
+    # --- Statuses -------------------------------------------------------------------------------------------
+
+    def set_plan(
+        self, move: PlanMove, *, reason: str = "", end_reason: EndReason | None = None, details: dict[str, Any] | None = None
+    ) -> None:
+        before = PlanStatus(self.plan.status)
+        self.plan.status = next_status(move, before).value
+        self._record(move.value, before.value, self.plan.status, None, reason, end_reason, details)
+
+    def set_phase(
+        self,
+        move: PhaseMove,
+        phase: PlanPhase,
+        *,
+        reason: str = "",
+        end_reason: EndReason | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        before = PhaseStatus(phase.status)
+        phase.status = next_status(move, before).value
+        self._record(move.value, before.value, phase.status, phase, reason, end_reason, details)
+
+    def _record(
+        self,
+        move: str,
+        before: str,
+        after: str,
+        phase: PlanPhase | None,
+        reason: str,
+        end_reason: EndReason | None,
+        details: dict[str, Any] | None,
+    ) -> None:
+        record(
+            self.plan,
+            phase=phase,
+            move=move,
+            from_status=before,
+            to_status=after,
+            reason=reason,
+            end_reason=end_reason,
+            details=details,
+            by=self.by,
+            at=self.at,
+        )
+
+    # --- Days on hold ---------------------------------------------------------------------------------------
+
+    def open_hold(self, phase: PlanPhase | None) -> None:
+        Hold.objects.create(plan=self.plan, phase=phase, first_day=self.today)
+        self._reload_holds()
+
+    def close_hold(self, phase: PlanPhase | None) -> int:
+        """End the hold today, and say how many days it lasted. What is open ends that much later."""
+        hold = Hold.objects.get(plan=self.plan, phase=phase, resumed_on__isnull=True)
+        hold.resumed_on = max(self.today, hold.first_day)
+        hold.save(update_fields=["resumed_on"])
+        self._reload_holds()
+        for started in self.started():
+            self.lengthen(started)
+        return (hold.resumed_on - hold.first_day).days
+
+    def _reload_holds(self) -> None:
+        self.plan._prefetched_objects_cache.pop("holds", None)  # type: ignore[attr-defined]
+        prefetch_related_objects([self.plan], "holds")
+
+    def lengthen(self, phase: PlanPhase) -> None:
+        """The last day of a started phase, from its first day, its length and the days it was on hold."""
+        if phase.duration_days is not None:
+            phase.ends_on = last_day(phase.starts_on, duration_days=phase.duration_days, holds=phase.held_windows())
+
+    def end_phase(
+        self,
+        phase: PlanPhase,
+        *,
+        on: date | None = None,
+        reason: str,
+        end_reason: EndReason | None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        """End a started phase on that day (today unless said), and the hold that it may be in."""
+        if phase.status == PhaseStatus.ON_HOLD.value:
+            self.close_hold(phase)
+        planned_end = phase.ends_on
+        phase.ends_on = max(on or self.today, phase.starts_on)
+        dates = {"planned_last_day": str(planned_end or ""), "last_day": phase.ends_on.isoformat()}
+        self.set_phase(PhaseMove.COMPLETE, phase, reason=reason, end_reason=end_reason, details=dates | (details or {}))
+
+    # --- Dates ----------------------------------------------------------------------------------------------
+
+    def anchor_date(self, phase: PlanPhase) -> date | None:
+        """The date a planned phase is counted from; None if that phase has no end yet."""
+        if phase.anchor == AnchorKind.PLAN_START.value:
+            return self.plan.starts_on
+        other = self.phases[phase.anchor_phase]
+        return other.starts_on if phase.anchor == AnchorKind.PHASE_START.value else other.ends_on
+
+    def keep_dates(self, phases: list[PlanPhase]) -> None:
+        """Count these planned phases from where their anchors now are, so that they stay on the dates they have."""
+        for phase in phases:
+            anchor = self.anchor_date(phase)
+            if anchor is not None:
+                phase.offset_days = (phase.starts_on - anchor).days
+
+    def shift_planned(self, days: int) -> None:
+        """Move every planned phase by that many days, whatever it is counted from."""
+        for phase in self.planned():
+            phase.starts_on += timedelta(days=days)
+            if phase.ends_on is not None:
+                phase.ends_on += timedelta(days=days)
+        self.keep_dates(self.planned())
+
+    def lay_out_planned(self) -> None:
+        """New dates for what is still planned. Started phases keep their start; lived days are never rewritten."""
+        fixed = {phase.key: phase.window for phase in self.phases.values() if not phase.is_planned}
+        windows = lay_out(
+            [phase.spec() for phase in self.phases.values()],
+            plan_start=self.plan.starts_on,
+            fixed=fixed,
+            earliest=None if self.plan.status == PlanStatus.DRAFT.value else self.today,
+        )
+        for phase in self.planned():
+            window: Window = windows[phase.key]
+            phase.starts_on, phase.ends_on = window.first, window.last
+        self.keep_dates(self.planned())
+
+    def waits_for(self, phase: PlanPhase) -> PlanPhase | None:
+        """The phase that must move before this planned one can start by itself, if any.
+
+        A phase counted from another does not start before that one has; counted from its end, not while it is on
+        hold, since the end is then unknown.
+        """
+        if phase.anchor == AnchorKind.PLAN_START.value:
+            return None
+        other = self.phases[phase.anchor_phase]
+        held_end = phase.anchor == AnchorKind.PHASE_END.value and other.status == PhaseStatus.ON_HOLD.value
+        return other if other.is_planned or held_end else None
+
+    def schedule_starts(self) -> None:
+        """When the sweep is to start each planned phase; never, while a person or another phase must act first."""
+        for phase in self.phases.values():
+            by_itself = (
+                self.plan.status == PlanStatus.ACTIVE.value
+                and phase.is_planned
+                and not phase.starts_by_person
+                and self.waits_for(phase) is None
+            )
+            phase.begins_at = day_begins(phase.starts_on, self.zone) if by_itself else None
+
+    def finish(self) -> None:
+        if self.plan.status in {PlanStatus.DRAFT.value, PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value}:
+            self.lay_out_planned()
+        self.schedule_starts()
+        PlanPhase.objects.bulk_update(
+            self.phases.values(), ["status", "starts_on", "ends_on", "offset_days", "duration_days", "begins_at"]
+        )
+        self.plan.revision += 1
+        self.plan.save(update_fields=["status", "starts_on", "ended_on", "end_reason", "revision"])
+        replan(self.plan, at=self.at)
+
+
+@contextmanager
+def moving(plan: Plan, *, by: Actor, at: datetime, revision: int | None) -> Iterator[Moving]:
+    """Lock the plan, check who moves it and that it is still what was on the screen, then save what was changed.
+
+    revision: what the mover saw; None only for the system, which decides on the locked row itself.
+    """
+    with transaction.atomic():
+        locked = (
+            Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic", "practitioner").get(pk=plan.pk)
+        )
+        if by.kind is not ActorKind.SYSTEM:
+            require(by, Act.MOVE_PLAN, clinic=locked.patient.clinic)
+        if revision is not None and revision != locked.revision:
+            raise PlanChanged
+        move = Moving(locked, by=by, at=at)
+        yield move
+        move.finish()
+
+
+def record(
+    plan: Plan,
+    *,
+    phase: PlanPhase | None = None,
+    move: str,
+    from_status: str,
+    to_status: str,
+    reason: str = "",
+    end_reason: EndReason | None = None,
+    details: dict[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> Transition:
+    """One line of the append-only history."""
+    return Transition.objects.create(
+        plan=plan,
+        phase=phase,
+        move=move,
+        from_status=from_status,
+        to_status=to_status,
+        reason=reason,
+        end_reason=end_reason.value if end_reason else "",
+        details=details or {},
+        at=at,
+        by_kind=by.kind.value,
+        by_code=by.code,
+        by_roles=by.role_words,
+        by_clinic=by.clinic_code,
+        by_user_id=by.user_id,
+    )

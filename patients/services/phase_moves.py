@@ -1,0 +1,199 @@
+"""Moves of one phase: start, extend, hold, resume, complete, skip, and signing a criterion off."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clinics.actor import Actor, ActorKind
+from patients.models import Order, PlanPhase
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.moving import Moving, moving
+from patients.services.readiness import readings_of, unmet
+from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
+from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
+
+
+class PlanNotActive(Refused):
+    def __init__(self) -> None:
+        super().__init__("Phases move only while the plan is active. Activate or resume the plan first.")
+
+
+def _require_active(move: Moving) -> None:
+    if move.plan.status != PlanStatus.ACTIVE.value:
+        raise PlanNotActive
+
+
+def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, reason: str = "") -> PlanPhase:
+    """Begin a planned phase: a person begins it today, the sweep on its planned day.
+
+    Later phases that are counted from it move with it. The system starts only what the plan lets start by itself, and
+    only when its day has come; otherwise it does nothing, since somebody moved the plan in between.
+    """
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        locked = move.phase(phase)
+        if by.kind is ActorKind.SYSTEM:
+            if move.plan.status != PlanStatus.ACTIVE.value or locked.begins_at is None or locked.begins_at > at:
+                raise IllegalTransition(PhaseMove.START, PhaseStatus(locked.status))
+        else:
+            _require_active(move)
+            planned = locked.starts_on
+            locked.starts_on = move.today
+            move.lengthen(locked)
+            if planned != move.today:
+                reason = reason or f"Planned for {planned}."
+        move.set_phase(PhaseMove.START, locked, reason=reason, details={"first_day": locked.starts_on.isoformat()})
+    return locked
+
+
+def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: int, reason: str = "") -> PlanPhase:
+    """Make a phase that many days longer; what is counted from its end moves later."""
+    if days < 1:
+        raise InvalidRequest("Extend by at least one day.", field="days")
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        locked = move.phase(phase)
+        if move.plan.status not in {PlanStatus.ACTIVE.value, PlanStatus.DRAFT.value}:
+            raise PlanNotActive
+        if locked.duration_days is None:
+            raise InvalidRequest("This phase has no fixed end, so there is nothing to extend.", field="days")
+        if locked.duration_days + days > MAX_DURATION_DAYS:
+            raise InvalidRequest(f"A phase lasts at most {MAX_DURATION_DAYS} days.", field="days")
+        before = locked.ends_on
+        locked.duration_days += days
+        if not locked.is_planned:
+            move.lengthen(locked)
+        details = {"days": days, "planned_last_day": str(before or "")}
+        move.set_phase(PhaseMove.EXTEND, locked, reason=reason, details=details)
+    return locked
+
+
+def hold(phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: str = "") -> PlanPhase:
+    """Let one phase rest from today; the others go on."""
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        _require_active(move)
+        locked = move.phase(phase)
+        move.set_phase(PhaseMove.HOLD, locked, reason=reason)
+        move.open_hold(locked)
+    return locked
+
+
+def resume(phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: str = "") -> PlanPhase:
+    """Go on with a phase from today; it ends later by the days it rested."""
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        _require_active(move)
+        locked = move.phase(phase)
+        # The status first: closing the hold lengthens what is open, and a refused move closes nothing.
+        move.set_phase(PhaseMove.RESUME, locked, reason=reason)
+        move.close_hold(locked)
+    return locked
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """An order outlives its phase, until that day."""
+
+    until: date
+
+
+def complete(
+    phase: PlanPhase,
+    *,
+    by: Actor,
+    at: datetime,
+    revision: int,
+    on: date | None = None,
+    end_reason: EndReason = EndReason.FINISHED,
+    reason: str = "",
+    pull_forward: bool = False,
+    signed_off: Collection[str] = (),
+    orders: Mapping[str, Continue] | None = None,
+) -> PlanPhase:
+    """Finish a phase, today or on an earlier day that was lived.
+
+    signed_off: keys of criteria that the practitioner signs off with this act. A criterion that is then not met needs
+    a reason. orders: by code, those of this phase that go on; the others stop with it. pull_forward: whether what is
+    counted from its end moves forward when it ends early; if not, those phases keep their dates.
+    """
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        _require_active(move)
+        locked = move.phase(phase)
+        last_day = on or move.today
+        if last_day > move.today:
+            raise InvalidRequest("A phase is finished today or on a day gone by, not in the future.", field="on")
+        if last_day < locked.starts_on and not locked.is_planned:
+            raise InvalidRequest(f"This phase began on {locked.starts_on}. It cannot have ended before.", field="on")
+        _sign_off(locked, signed_off, move)
+        open_criteria = unmet(readings_of(locked, today=last_day))
+        if open_criteria and end_reason is EndReason.FINISHED and not reason.strip():
+            raise InvalidRequest(
+                "Not every criterion is met (" + " ".join(open_criteria) + ") Say why the phase is finished all the same.",
+                field="reason",
+            )
+        followers = [
+            other
+            for other in move.planned()
+            if other.anchor == AnchorKind.PHASE_END.value and other.anchor_phase == locked.key
+        ]
+        details = _decide_orders(locked, orders or {}, last_day=last_day)
+        move.end_phase(
+            locked,
+            on=last_day,
+            reason=reason,
+            end_reason=end_reason,
+            details=details | {"pull_forward": pull_forward, "unmet": open_criteria},
+        )
+        if not pull_forward:
+            move.keep_dates(followers)
+    return locked
+
+
+def _sign_off(phase: PlanPhase, keys: Collection[str], move: Moving) -> None:
+    criteria = {criterion.key: criterion for criterion in phase.criteria.all()}
+    for key in keys:
+        criterion = criteria.get(key)
+        if criterion is None or criterion.kind != "sign_off":
+            raise InvalidRequest("This phase has no such criterion to sign off.", field="signed_off")
+        if criterion.signed_off_at is None:
+            criterion.signed_off_at = move.at
+            criterion.signed_off_by_kind, criterion.signed_off_by_code = move.by.kind.value, move.by.code
+            criterion.save(update_fields=["signed_off_at", "signed_off_by_kind", "signed_off_by_code"])
+
+
+def orders_ending_with(phase: PlanPhase) -> list[Order]:
+    """The orders that finishing this phase asks about."""
+    return [order for order in phase.orders_that_end.all() if order.ends_on is None]
+
+
+def _decide_orders(phase: PlanPhase, going_on: Mapping[str, Continue], *, last_day: date) -> dict[str, object]:
+    asked = {order.code: order for order in orders_ending_with(phase)}
+    for code, decision in going_on.items():
+        order = asked.pop(code, None)
+        if order is None:
+            raise InvalidRequest("No such order ends with this phase.", field=f"orders.{code}")
+        if decision.until <= last_day:
+            raise InvalidRequest(
+                f"{order.name}: choose a day after the phase’s last day, {last_day}.", field=f"orders.{code}"
+            )
+        order.ends_on = decision.until
+        order.save(update_fields=["ends_on"])
+    return {
+        "orders_stopped": sorted(asked),
+        "orders_continued": {code: decision.until.isoformat() for code, decision in going_on.items()},
+    }
+
+
+def skip(
+    phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: str, pull_forward: bool = False
+) -> PlanPhase:
+    """Leave a planned phase out. Says why. What is counted from it keeps its dates unless it is to move forward."""
+    if not reason.strip():
+        raise InvalidRequest("Say why this phase is left out.", field="reason")
+    with moving(phase.plan, by=by, at=at, revision=revision) as move:
+        if move.plan.status not in {PlanStatus.ACTIVE.value, PlanStatus.DRAFT.value}:
+            raise PlanNotActive
+        locked = move.phase(phase)
+        move.set_phase(PhaseMove.SKIP, locked, reason=reason, details={"pull_forward": pull_forward})
+        if pull_forward and locked.duration_days is not None:
+            for follower in move.planned():
+                if follower.anchor == AnchorKind.PHASE_END.value and follower.anchor_phase == locked.key:
+                    follower.offset_days -= locked.duration_days
+    return locked

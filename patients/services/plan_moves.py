@@ -1,0 +1,142 @@
+"""Moves of a whole plan: activate, hold, resume, complete, revoke, enter in error."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import IntegrityError
+
+from clinics.actor import Actor
+from patients.models import Plan
+from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning
+from patients.services.moving import Moving, moving
+from protocols.domain.amount import Amount
+from protocols.domain.layout import check_plan_start
+from protocols.domain.phases import EndReason, PhaseMove, PlanMove, PlanStatus
+
+ENTERED_AFTERWARDS = "Already lived before the plan was entered."
+WITH_THE_PLAN = "The plan ended."
+
+
+def activate(
+    plan: Plan,
+    *,
+    by: Actor,
+    at: datetime,
+    revision: int,
+    starts_on: date | None = None,
+    amounts: Mapping[str, Amount] | None = None,
+) -> Plan:
+    """Let a draft plan begin. From now on it owes reminders.
+
+    starts_on: another first day, if the drafted one no longer fits. amounts: by order code, for orders that ship
+    without one; every such order needs it (`AmountsMissing` lists those left). A first day in the past marks as done
+    what then lies behind, starts what is running, and owes nothing for the days gone by.
+    """
+    try:
+        with moving(plan, by=by, at=at, revision=revision) as move:
+            if Plan.objects.filter(patient=move.plan.patient).running().exclude(pk=move.plan.pk).exists():
+                raise PlanAlreadyRunning
+            if starts_on is not None:
+                check_plan_start(starts_on, today=move.today)
+                move.plan.starts_on = starts_on
+                move.lay_out_planned()
+            _decide_amounts(move, amounts or {})
+            move.set_plan(PlanMove.ACTIVATE, details={"starts_on": move.plan.starts_on.isoformat()})
+            _start_what_has_begun(move)
+    except IntegrityError as error:
+        if "one_running_plan_per_patient" not in str(error) and "patient_id" not in str(error):
+            raise
+        raise PlanAlreadyRunning from error
+    return move.plan
+
+
+def _decide_amounts(move: Moving, amounts: Mapping[str, Amount]) -> None:
+    orders = {order.code: order for order in move.plan.orders.all()}
+    for code, amount in amounts.items():
+        order = orders.get(code)
+        if order is None:
+            raise InvalidRequest("This plan has no such order.", field=f"amounts.{code}")
+        if amount.value == 0:
+            raise InvalidRequest(f"{order.name}: an amount is more than zero.", field=f"amounts.{code}")
+        order.amount_value, order.amount_unit = amount.value, amount.unit.value
+        order.save(update_fields=["amount_value", "amount_unit"])
+    missing = [order.name for order in orders.values() if order.needs_amount]
+    if missing:
+        raise AmountsMissing(missing)
+
+
+def _start_what_has_begun(move: Moving) -> None:
+    """Of a plan that began in the past: what lies behind is completed, what should be running is started."""
+    for phase in sorted(move.planned(), key=lambda phase: phase.starts_on):
+        if phase.ends_on is not None and phase.ends_on < move.today:
+            move.set_phase(PhaseMove.START, phase, reason=ENTERED_AFTERWARDS)
+            move.set_phase(PhaseMove.COMPLETE, phase, reason=ENTERED_AFTERWARDS, end_reason=EndReason.FINISHED)
+        elif phase.starts_on < move.today:
+            move.set_phase(PhaseMove.START, phase, reason=ENTERED_AFTERWARDS)
+        elif phase.starts_on == move.today and not phase.starts_by_person and move.waits_for(phase) is None:
+            move.set_phase(PhaseMove.START, phase)
+
+
+def hold(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
+    """Let the plan rest from today. Nothing is owed until it is resumed; the days do not count."""
+    with moving(plan, by=by, at=at, revision=revision) as move:
+        move.set_plan(PlanMove.HOLD, reason=reason)
+        move.open_hold(None)
+    return move.plan
+
+
+def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
+    """Go on from today. A hold of n days lengthens what is open and shifts what is planned by n."""
+    with moving(plan, by=by, at=at, revision=revision) as move:
+        days = move.close_hold(None)
+        move.shift_planned(days)
+        move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
+    return move.plan
+
+
+def complete(
+    plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: EndReason = EndReason.FINISHED, reason: str = ""
+) -> Plan:
+    """The plan is done: open phases end today, planned ones are skipped."""
+    return _end(plan, PlanMove.COMPLETE, by=by, at=at, revision=revision, end_reason=end_reason, reason=reason)
+
+
+def revoke(
+    plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: EndReason, reason: str = ""
+) -> Plan:
+    """The plan stops before it is done, or a draft is given up. Says why."""
+    return _end(plan, PlanMove.REVOKE, by=by, at=at, revision=revision, end_reason=end_reason, reason=reason)
+
+
+def enter_in_error(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str) -> Plan:
+    """The plan should never have been there: hidden from the patient, kept in the history."""
+    if not reason.strip():
+        raise InvalidRequest("Say why this plan was entered in error.", field="reason")
+    return _end(plan, PlanMove.ENTER_IN_ERROR, by=by, at=at, revision=revision, end_reason=None, reason=reason)
+
+
+def _end(
+    plan: Plan,
+    plan_move: PlanMove,
+    *,
+    by: Actor,
+    at: datetime,
+    revision: int,
+    end_reason: EndReason | None,
+    reason: str,
+) -> Plan:
+    with moving(plan, by=by, at=at, revision=revision) as move:
+        was_draft = move.plan.status == PlanStatus.DRAFT.value
+        if move.plan.status == PlanStatus.ON_HOLD.value:
+            move.close_hold(None)
+        move.set_plan(plan_move, reason=reason, end_reason=end_reason)
+        move.plan.end_reason = end_reason.value if end_reason else ""
+        if move.plan.ended_on is None:
+            move.plan.ended_on = move.today
+        if not was_draft:
+            for phase in move.started():
+                move.end_phase(phase, reason=WITH_THE_PLAN, end_reason=end_reason)
+        for phase in move.planned():
+            move.set_phase(PhaseMove.SKIP, phase, reason=WITH_THE_PLAN, end_reason=end_reason)
+    return move.plan
+

@@ -1,0 +1,70 @@
+"""Opening the portal to a patient: an invitation to one address, accepted once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinics.actor import Actor, require
+from clinics.models import User
+from clinics.models.invitation import VALID_FOR, digest_of
+from clinics.roles import Act
+from clinics.services.logins import login_for
+from clinics.services.staff import InvitationClosed
+from patients.models import Patient, PortalInvitation
+from patients.services.errors import Refused
+
+
+class PortalOpenAlready(Refused):
+    def __init__(self) -> None:
+        super().__init__("This patient can sign in already. The sign-in page sends a new code to the same address.")
+
+
+@transaction.atomic
+def invite_patient(patient: Patient, *, email: str, by: Actor, at: datetime) -> tuple[PortalInvitation, str]:
+    """An invitation and its secret, which is never stored. Earlier open invitations are withdrawn. The caller sends it."""
+    require(by, Act.INVITE_PATIENT, clinic=patient.clinic)
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    if locked.user_id is not None:
+        raise PortalOpenAlready
+    PortalInvitation.objects.open(at).filter(patient=locked).update(withdrawn_at=at)
+    secret = PortalInvitation.new_secret()
+    invitation = PortalInvitation(
+        patient=locked,
+        email=email,
+        secret_digest=digest_of(secret),
+        created_at=at,
+        created_by_kind=by.kind.value,
+        created_by_code=by.code,
+        expires_at=at + VALID_FOR,
+    )
+    invitation.full_clean()
+    invitation.save()
+    return invitation, secret
+
+
+def find_portal_invitation(code: str, secret: str, *, at: datetime) -> PortalInvitation:
+    """The open invitation that this link names. Looking at it uses nothing up: scanners follow links too."""
+    invitation = (
+        PortalInvitation.objects.select_related("patient__clinic")
+        .filter(code=code, secret_digest=digest_of(secret))
+        .first()
+    )
+    if invitation is None or not invitation.is_open(at):
+        raise InvitationClosed
+    return invitation
+
+
+@transaction.atomic
+def accept_portal_invitation(code: str, secret: str, *, at: datetime) -> tuple[User, Patient]:
+    """Consume the link: exactly one caller gets the login."""
+    invitation = find_portal_invitation(code, secret, at=at)
+    if not invitation.claim(at=at):
+        raise InvitationClosed
+    patient = Patient.objects.select_for_update().get(pk=invitation.patient_id)
+    if patient.user_id is not None:
+        raise PortalOpenAlready
+    user = login_for(invitation.email, name=patient.given_name, zone=patient.zone, at=at)
+    patient.user = user
+    patient._history_date = at
+    patient.save(update_fields=["user"])
+    return user, patient

@@ -1,0 +1,24 @@
+"""Celery tasks: each reads the clock once, calls what does the work, and carries no health information."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from clinics.actor import for_system
+from patients.reminders.channels import EmailSender
+from patients.reminders.outbox import deliver_due, waiting
+from patients.services.sweeping import start_due_phases
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Each minute: start what begins today, put what is due into envelopes, wake workers to deliver them."""
+    at = timezone.now()
+    start_due_phases(by=for_system(), at=at)
+    for _ in range(waiting(at=at)):
+        deliver.delay()
+
+
+@shared_task(ignore_result=True)
+def deliver() -> None:
+    """Hand over one batch of envelopes."""
+    deliver_due(sender=EmailSender(), clock=timezone.now)

@@ -1,0 +1,118 @@
+"""The life of a template: a draft, published once and frozen, and a new draft made from it."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from clinics.actor import Actor, require
+from clinics.roles import Act
+from protocols.domain.layout import LayoutError, lay_out
+from protocols.domain.wording import forbidden_claims, missing_hypothesis
+from protocols.models import (
+    CriterionTemplate,
+    OrderTemplate,
+    PhaseTemplate,
+    ProtocolTemplate,
+    TemplateVersion,
+    VersionStatus,
+)
+from protocols.models.content import copied
+
+
+class NotPublishable(Exception):
+    """The draft is not fit to be published; `problems` says what to mend, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def problems_of(version: TemplateVersion) -> list[str]:
+    """What stands in the way of publishing, as sentences; empty if nothing does."""
+    problems: list[str] = []
+    phases = list(version.phases.all())
+    orders = list(version.orders.select_related("first_phase", "last_phase"))
+    criteria = list(CriterionTemplate.objects.filter(phase__version=version).select_related("phase"))
+    try:
+        # Any date will do: only the order of the anchors matters here.
+        lay_out([phase.spec() for phase in phases], plan_start=version.created_at.date())
+    except LayoutError as error:
+        problems.append(str(error))
+    for part in [*phases, *orders, *criteria]:
+        try:
+            part.full_clean()
+        except ValidationError as error:
+            problems.extend(f"{part}: {message}" for message in error.messages)
+    for order in orders:
+        if order.last_phase.position < order.first_phase.position:
+            problems.append(f"{order.name} ends with a phase that comes before the one it begins with.")
+    texts = [(phase.title, phase.purpose, phase.teaching, phase.hypothesis) for phase in phases]
+    texts += [(order.name, order.instructions) for order in orders]
+    texts += [(criterion.sentence,) for criterion in criteria]
+    for heading, *rest in texts:
+        words = forbidden_claims(" ".join([heading, *rest]))
+        if words:
+            problems.append(f"{heading}: patients would read a claim ({', '.join(words)}). Say what is done, not what it cures.")
+    for phase in phases:
+        if missing_hypothesis(" ".join([phase.purpose, phase.teaching])):
+            problems.append(f"{phase.title}: say “hypothesis” beside the theory, or move it to the field of that name.")
+    return problems
+
+
+@transaction.atomic
+def publish(version: TemplateVersion, *, by: Actor, at: datetime) -> TemplateVersion:
+    """Freeze a draft as the version that is assigned from now on. An earlier published version is retired."""
+    locked = TemplateVersion.objects.select_for_update().select_related("template__clinic").get(pk=version.pk)
+    require(by, Act.PUBLISH_TEMPLATE, clinic=locked.template.clinic)
+    if not locked.is_draft:
+        raise NotPublishable([f"{locked} is published already."])
+    problems = problems_of(locked)
+    if problems:
+        raise NotPublishable(problems)
+    siblings = TemplateVersion.objects.filter(template=locked.template)
+    siblings.filter(status=VersionStatus.PUBLISHED.value).update(status=VersionStatus.RETIRED.value)
+    siblings.filter(pk=locked.pk).update(
+        status=VersionStatus.PUBLISHED.value,
+        published_at=at,
+        published_by_kind=by.kind.value,
+        published_by_code=by.code,
+    )
+    locked.refresh_from_db()
+    return locked
+
+
+@transaction.atomic
+def draft_from(version: TemplateVersion, *, by: Actor, at: datetime) -> TemplateVersion:
+    """A new draft with the same content, numbered after the newest. A protocol has at most one draft."""
+    template = ProtocolTemplate.objects.select_for_update().get(pk=version.template_id)
+    require(by, Act.PUBLISH_TEMPLATE, clinic=template.clinic)
+    if template.versions.filter(status=VersionStatus.DRAFT.value).exists():
+        raise NotPublishable(["This protocol already has a draft. Edit that one."])
+    draft = TemplateVersion.objects.create(
+        template=template,
+        number=next_number(template),
+        summary=version.summary,
+        pack_version=version.pack_version,
+        created_at=at,
+        created_by_kind=by.kind.value,
+        created_by_code=by.code,
+    )
+    new_phases: dict[int, PhaseTemplate] = {}
+    for phase in version.phases.prefetch_related("criteria"):
+        new_phases[phase.pk] = PhaseTemplate.objects.create(version=draft, **copied(phase))
+        for criterion in phase.criteria.all():
+            CriterionTemplate.objects.create(phase=new_phases[phase.pk], **copied(criterion))
+    for order in version.orders.all():
+        OrderTemplate.objects.create(
+            version=draft,
+            first_phase=new_phases[order.first_phase_id],
+            last_phase=new_phases[order.last_phase_id],
+            **copied(order),
+        )
+    return draft
+
+
+def next_number(template: ProtocolTemplate) -> int:
+    newest = template.versions.order_by("-number").first()
+    return 1 if newest is None else newest.number + 1
