@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from protocols.domain.quiet import QuietHours, QuietHoursError
-from protocols.domain.stretches import Stretch, stretches
+from protocols.domain.stretches import Stretch, require_aware, stretches
 
 __all__ = [
     "QuietHours",
@@ -66,7 +66,7 @@ def instant(on: date, wall: time, zone: ZoneInfo) -> datetime:
 
 def civil_date(at: datetime, zone: ZoneInfo) -> date:
     """The date on the calendar in `zone` at this aware instant."""
-    _require_aware(at)
+    require_aware(at)
     return at.astimezone(zone).date()
 
 
@@ -80,7 +80,7 @@ def day_begins(on: date, zone: ZoneInfo) -> datetime:
     around = midnight.replace(tzinfo=UTC)
     return next(
         max(stretch.begins, stretch.utc(midnight))
-        for stretch in stretches(around - _DAY, around + 2 * _DAY, zone)
+        for stretch in stretches(around - _DAY, around + _DAY, zone)
         if stretch.wall_ends > midnight
     )
 
@@ -96,7 +96,7 @@ def day_ends(on: date, zone: ZoneInfo) -> datetime:
     around = next_midnight.replace(tzinfo=UTC)
     last = [
         min(stretch.ends, stretch.utc(next_midnight))
-        for stretch in stretches(around - 2 * _DAY, around + _DAY, zone)
+        for stretch in stretches(around - _DAY, around + _DAY, zone)
         if stretch.wall_begins < next_midnight
     ]
     return last[-1]
@@ -121,7 +121,7 @@ def allowed_instant(on: date, preferred: time, zone: ZoneInfo, quiet: QuietHours
 
 def next_allowed(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
     """`at` itself (in UTC) when it is not quiet, else the instant at which the quiet hours end."""
-    _require_aware(at)
+    require_aware(at)
     at = at.astimezone(UTC)
     if quiet is None:
         return at
@@ -159,9 +159,3 @@ def _up_to_minute(wall: datetime) -> datetime:
     """This naive wall time, or the next whole minute when it is not one."""
     whole = wall.replace(second=0, microsecond=0)
     return whole if whole == wall else whole + _MINUTE
-
-
-def _require_aware(at: datetime) -> None:
-    # astimezone() would take a naive time to be in the server's own zone.
-    if at.tzinfo is None:
-        raise ValueError("An instant has a zone: pass an aware datetime.")

@@ -76,7 +76,7 @@ class Pattern:
 
     @classmethod
     def parse(cls, text: str) -> Pattern:
-        """Read "daily", "every 2 days", "weekdays mon,thu" or "as needed", whatever its capitals and spaces."""
+        """Read "daily", "every 2 days", "weekdays mon,thu" or "as needed", in any capitals and spacing."""
         words = " ".join(text.lower().split())
         if words == "daily":
             return cls.daily()

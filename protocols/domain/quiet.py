@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from protocols.domain.stretches import require_aware
+
 LONGEST_QUIET: Final = timedelta(hours=14)
 _DAY: Final = timedelta(days=1)
 
@@ -52,6 +54,7 @@ class QuietHours:
 
     def is_quiet(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether this aware instant is quiet for somebody in `zone`."""
+        require_aware(at)
         return self.covers(at.astimezone(zone).time())
 
     def allowed_parts(self, on: date) -> Iterator[tuple[datetime, datetime]]:

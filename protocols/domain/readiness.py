@@ -65,7 +65,7 @@ class Reading:
 
 
 def check_criterion(kind: str, parameters: Mapping[str, object]) -> None:
-    """Raise `CriterionError` for parameters that a kind gutclinic evaluates cannot have; other kinds keep theirs."""
+    """Raise `CriterionError` for parameters that an evaluated kind cannot have; other kinds keep theirs."""
     if not kind.strip():
         raise CriterionError("A criterion needs a kind.", field="kind")
     allowed = _PARAMETERS.get(kind)

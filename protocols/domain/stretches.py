@@ -43,6 +43,12 @@ class Stretch:
         return (wall - self.offset).replace(tzinfo=UTC)
 
 
+def require_aware(at: datetime) -> None:
+    """Refuse a naive datetime (`ValueError`): Python would take it to be in the server's own zone."""
+    if at.tzinfo is None:
+        raise ValueError("An instant has a zone: pass an aware datetime.")
+
+
 def stretches(begins: datetime, ends: datetime, zone: ZoneInfo) -> Iterator[Stretch]:
     """Every stretch of `zone` between two UTC instants, in order, without a gap."""
     stretch_begins, seen = begins, begins

@@ -7,7 +7,7 @@ from datetime import date
 
 
 class LayoutError(ValueError):
-    """The dates cannot be laid out: the text is a sentence, `field` the path of what to change (None: nowhere)."""
+    """The dates cannot be laid out: the text is a sentence, `field` the path of what to change, if any."""
 
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         super().__init__(sentence)
