@@ -1,5 +1,6 @@
 """What the clinic does for a kind of patient: a template, its numbered versions, and their parts."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -46,7 +47,9 @@ class ProtocolTemplate(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
     title = models.CharField(max_length=120)
-    pack = models.CharField(max_length=80, blank=True, editable=False, help_text="The shipped pack that it came from.")
+    pack = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="The shipped pack that it came from."
+    )
 
     objects = ProtocolTemplateQuerySet.as_manager()
 
@@ -105,13 +108,32 @@ class TemplateVersion(models.Model):
                 violation_error_message="This protocol already has a draft.",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", published_at__isnull=True) | ~Q(status="draft") & Q(published_at__isnull=False),
+                condition=Q(status="draft", published_at__isnull=True)
+                | ~Q(status="draft") & Q(published_at__isnull=False),
                 name="published_versions_say_when",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.template.title}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            self.require_drafts({self.pk})
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.require_drafts({self.pk})
+        return super().delete(*args, **kwargs)
+
+    @classmethod
+    def require_drafts(cls, pks: Collection[int]) -> None:
+        """Raise `Frozen` unless all of these are drafts.
+
+        Read anew: an object loaded before the publication still calls itself a draft.
+        """
+        if cls.objects.filter(pk__in=pks).exclude(status=VersionStatus.DRAFT.value).exists():
+            raise Frozen
 
     @property
     def is_draft(self) -> bool:
@@ -135,14 +157,20 @@ class PartOfVersion(models.Model):
         raise NotImplementedError
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.owning_version().is_draft:
-            raise Frozen
+        self._require_draft()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        if not self.owning_version().is_draft:
-            raise Frozen
+        self._require_draft()
         return super().delete(*args, **kwargs)
+
+    def _require_draft(self) -> None:
+        """Refuse to change a part of a published version, to add one to it, or to move one out of it."""
+        owners = {self.owning_version().pk}
+        stored = None if self.pk is None else type(self)._base_manager.filter(pk=self.pk).first()
+        if stored is not None:
+            owners.add(stored.owning_version().pk)
+        TemplateVersion.require_drafts(owners)
 
 
 class PhaseTemplate(PartOfVersion, PhaseContent):
@@ -197,7 +225,9 @@ class CriterionTemplate(PartOfVersion, CriterionContent):
 
     class Meta:
         ordering = ["phase", "key"]
-        constraints = [models.UniqueConstraint(fields=["phase", "key"], name="one_criterion_template_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["phase", "key"], name="one_criterion_template_per_key")
+        ]
 
     def owning_version(self) -> TemplateVersion:
         return self.phase.version

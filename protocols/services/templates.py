@@ -1,5 +1,6 @@
 """The life of a template: a draft, published once and frozen, and a new draft made from it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,7 @@ from django.db import transaction
 
 from clinics.actor import Actor, require
 from clinics.roles import Act
-from protocols.domain.layout import LayoutError, lay_out
+from protocols.domain.layout import LayoutError, Window, lay_out
 from protocols.domain.wording import forbidden_claims, missing_hypothesis
 from protocols.models import (
     CriterionTemplate,
@@ -30,13 +31,14 @@ class NotPublishable(Exception):
 
 def problems_of(version: TemplateVersion) -> list[str]:
     """What stands in the way of publishing, as sentences; empty if nothing does."""
-    problems: list[str] = []
     phases = list(version.phases.all())
     orders = list(version.orders.select_related("first_phase", "last_phase"))
     criteria = list(CriterionTemplate.objects.filter(phase__version=version).select_related("phase"))
+    problems: list[str] = []
+    windows: dict[str, Window] = {}
     try:
         # Any date will do: only the order of the anchors matters here.
-        lay_out([phase.spec() for phase in phases], plan_start=version.created_at.date())
+        windows = lay_out([phase.spec() for phase in phases], plan_start=version.created_at.date())
     except LayoutError as error:
         problems.append(str(error))
     for part in [*phases, *orders, *criteria]:
@@ -45,25 +47,63 @@ def problems_of(version: TemplateVersion) -> list[str]:
         except ValidationError as error:
             problems.extend(f"{part}: {message}" for message in error.messages)
     for order in orders:
-        if order.last_phase.position < order.first_phase.position:
-            problems.append(f"{order.name} ends with a phase that comes before the one it begins with.")
-    texts = [(phase.title, phase.purpose, phase.teaching, phase.hypothesis) for phase in phases]
-    texts += [(order.name, order.instructions) for order in orders]
-    texts += [(criterion.sentence,) for criterion in criteria]
-    for heading, *rest in texts:
-        words = forbidden_claims(" ".join([heading, *rest]))
-        if words:
-            problems.append(f"{heading}: patients would read a claim ({', '.join(words)}). Say what is done, not what it cures.")
-    for phase in phases:
-        if missing_hypothesis(" ".join([phase.purpose, phase.teaching])):
-            problems.append(f"{phase.title}: say “hypothesis” beside the theory, or move it to the field of that name.")
+        problems.extend(_window_problems(order, windows))
+    problems.extend(_claims(version, phases, orders, criteria))
+    problems.extend(
+        f"{phase.title}: say “hypothesis” beside the theory, or move it to the field of that name."
+        for phase in phases
+        if missing_hypothesis(" ".join([phase.purpose, phase.teaching]))
+    )
+    problems.extend(
+        f"{order.name}: say “hypothesis” beside the theory, or leave the theory out."
+        for order in orders
+        if missing_hypothesis(" ".join([order.name, order.instructions]))
+    )
     return problems
+
+
+def _claims(
+    version: TemplateVersion,
+    phases: Sequence[PhaseTemplate],
+    orders: Sequence[OrderTemplate],
+    criteria: Sequence[CriterionTemplate],
+) -> Iterator[str]:
+    """What patients would read as a promise. A template's title is the title of the patient's plan."""
+    texts = [[version.template.title]]
+    texts += [[phase.title, phase.purpose, phase.teaching, phase.hypothesis] for phase in phases]
+    texts += [[order.name, order.instructions] for order in orders]
+    texts += [[criterion.sentence] for criterion in criteria]
+    for parts in texts:
+        words = forbidden_claims(" ".join(parts))
+        if words:
+            yield (
+                f"{parts[0]}: patients would read a claim ({', '.join(words)}). "
+                "Say what is done, not what it cures."
+            )
+
+
+def _window_problems(order: OrderTemplate, windows: Mapping[str, Window]) -> list[str]:
+    first, last = order.first_phase, order.last_phase
+    if {first.version_id, last.version_id} != {order.version_id}:
+        return [f"{order.name} hangs on a phase of another version. Choose one of this version."]
+    if last.position < first.position:
+        return [f"{order.name} ends with a phase that comes before the one it begins with."]
+    if not windows:
+        return []
+    begins, ends = windows[first.key].first, windows[last.key].last
+    if ends is not None and ends < begins:
+        return [f"{order.name} would end, with {last.title}, before it begins, with {first.title}."]
+    return []
 
 
 @transaction.atomic
 def publish(version: TemplateVersion, *, by: Actor, at: datetime) -> TemplateVersion:
     """Freeze a draft as the version that is assigned from now on. An earlier published version is retired."""
-    locked = TemplateVersion.objects.select_for_update().select_related("template__clinic").get(pk=version.pk)
+    locked = (
+        TemplateVersion.objects.select_related("template__clinic")
+        .select_for_update(of=("self",))
+        .get(pk=version.pk)
+    )
     require(by, Act.PUBLISH_TEMPLATE, clinic=locked.template.clinic)
     if not locked.is_draft:
         raise NotPublishable([f"{locked} is published already."])
