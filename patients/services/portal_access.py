@@ -15,8 +15,16 @@ from patients.services.errors import Refused
 
 
 class PortalOpenAlready(Refused):
-    def __init__(self) -> None:
-        super().__init__("This patient can sign in already. The sign-in page sends a new code to the same address.")
+    """This patient, or this address in this clinic, has a login already."""
+
+
+def _refuse_if_open(patient: Patient, email: str) -> None:
+    if patient.user_id is not None:
+        raise PortalOpenAlready("This patient can sign in already. The sign-in page sends a new code to the same address.")
+    if Patient.objects.filter(clinic=patient.clinic_id, user__email__iexact=email.strip()).exists():
+        raise PortalOpenAlready(
+            "With this address another patient of the clinic signs in. A login is one person’s: use another address."
+        )
 
 
 @transaction.atomic
@@ -24,8 +32,7 @@ def invite_patient(patient: Patient, *, email: str, by: Actor, at: datetime) -> 
     """An invitation and its secret, which is never stored. Earlier open invitations are withdrawn. The caller sends it."""
     require(by, Act.INVITE_PATIENT, clinic=patient.clinic)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
-    if locked.user_id is not None:
-        raise PortalOpenAlready
+    _refuse_if_open(locked, email)
     PortalInvitation.objects.open(at).filter(patient=locked).update(withdrawn_at=at)
     secret = PortalInvitation.new_secret()
     invitation = PortalInvitation(
@@ -61,8 +68,7 @@ def accept_portal_invitation(code: str, secret: str, *, at: datetime) -> tuple[U
     if not invitation.claim(at=at):
         raise InvitationClosed
     patient = Patient.objects.select_for_update().get(pk=invitation.patient_id)
-    if patient.user_id is not None:
-        raise PortalOpenAlready
+    _refuse_if_open(patient, invitation.email)
     user = login_for(invitation.email, name=patient.given_name, zone=patient.zone, at=at)
     patient.user = user
     patient._history_date = at
