@@ -1,7 +1,8 @@
 """The life of a template: a draft, published once and frozen, and a new draft made from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,6 +21,9 @@ from protocols.models import (
 )
 from protocols.models.content import copied
 
+ANY_DAY: Final = date(2001, 1, 1)
+"""A first day for checking a protocol: only how its phases hang together matters, not when."""
+
 
 class NotPublishable(Exception):
     """The draft is not fit to be published; `problems` says what to mend, one sentence each."""
@@ -37,8 +41,7 @@ def problems_of(version: TemplateVersion) -> list[str]:
     problems: list[str] = []
     windows: dict[str, Window] = {}
     try:
-        # Any date will do: only the order of the anchors matters here.
-        windows = lay_out([phase.spec() for phase in phases], plan_start=version.created_at.date())
+        windows = lay_out([phase.spec() for phase in phases], plan_start=ANY_DAY)
     except LayoutError as error:
         problems.append(str(error))
     for part in [*phases, *orders, *criteria]:
@@ -47,7 +50,7 @@ def problems_of(version: TemplateVersion) -> list[str]:
         except ValidationError as error:
             problems.extend(f"{part}: {message}" for message in error.messages)
     for order in orders:
-        problems.extend(_window_problems(order, windows))
+        problems.extend(window_problems(order, windows))
     problems.extend(_claims(version, phases, orders, criteria))
     problems.extend(
         f"{phase.title}: say “hypothesis” beside the theory, or move it to the field of that name."
@@ -82,7 +85,8 @@ def _claims(
             )
 
 
-def _window_problems(order: OrderTemplate, windows: Mapping[str, Window]) -> list[str]:
+def window_problems(order: OrderTemplate, windows: Mapping[str, Window]) -> list[str]:
+    """What is wrong with the phases an order begins and ends with. windows: by phase key, or empty."""
     first, last = order.first_phase, order.last_phase
     if {first.version_id, last.version_id} != {order.version_id}:
         return [f"{order.name} hangs on a phase of another version. Choose one of this version."]

@@ -1,0 +1,214 @@
+"""From what a pack's file holds to rows that are ready to be saved, or all the reasons why not."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from protocols.domain.amount import Amount, AmountError
+from protocols.domain.layout import AnchorKind, LayoutError, Window, lay_out
+from protocols.domain.phases import PhaseKind
+from protocols.models import (
+    CriterionTemplate,
+    EvidenceGrade,
+    ItemKind,
+    OrderTemplate,
+    PhaseTemplate,
+    ProtocolTemplate,
+    TemplateVersion,
+)
+from protocols.services.pack_files import PackError
+from protocols.services.pack_table import Table
+from protocols.services.templates import ANY_DAY, window_problems
+
+
+class Reading(StrEnum):
+    """Whether a source was read. An amount ships only on the strength of one that was."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    OWN = "own"
+
+    @property
+    def label(self) -> str:
+        return {
+            "primary": "primary source or its abstract read",
+            "secondary": "secondary source read",
+            "own": "our own choice or calculation",
+        }[self.value]
+
+
+# Unsaved rows cannot say what they are called.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PackRows:
+    """A checked pack. Its rows are unsaved and point at each other; one reading is saved at most once."""
+
+    template: ProtocolTemplate
+    version: TemplateVersion
+    phases: list[PhaseTemplate]
+    criteria: list[CriterionTemplate]
+    orders: list[OrderTemplate]
+
+
+def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> PackRows:
+    """Check everything and return the rows. Raises `PackError` with every problem, one sentence each."""
+    problems: dict[str, str] = {}
+    pack = Table(content, problems=problems)
+    if pack.text("key") != pack_key:
+        pack.complain("key", f"The key follows the file’s name: it is “{pack_key}”.")
+    template = ProtocolTemplate(pack=pack_key, title=pack.prose("title"))
+    version = TemplateVersion(pack_version=pack.text("version"), summary=pack.prose("summary"))
+    _check_row(pack, template, {"title": "title"})
+    _check_row(pack, version, {"pack_version": "version", "summary": "summary"})
+    criteria: list[CriterionTemplate] = []
+    phases = [
+        _phase(table, position, criteria, version) for position, table in enumerate(pack.tables("phases"))
+    ]
+    windows = _windows(phases, problems)
+    by_key = {phase.key: phase for phase in phases}
+    orders = [_order(table, by_key, windows, version) for table in pack.tables("orders")]
+    _refuse_twins([order.key for order in orders], "orders", problems)
+    pack.close()
+    if problems:
+        raise PackError([f"{file_name}, {path}: {sentence}" for path, sentence in problems.items()])
+    return PackRows(template=template, version=version, phases=phases, criteria=criteria, orders=orders)
+
+
+def _phase(
+    table: Table, position: int, criteria: list[CriterionTemplate], version: TemplateVersion
+) -> PhaseTemplate:
+    phase = PhaseTemplate(
+        version=version,
+        position=position,
+        key=table.text("key"),
+        kind=table.choice("kind", PhaseKind) or "",
+        title=table.prose("title"),
+        purpose=table.prose("purpose"),
+        teaching=table.prose("teaching"),
+        hypothesis=table.prose("hypothesis", optional=True, may_be_theory=True),
+        evidence=table.choice("evidence", EvidenceGrade) or "",
+        source=_source(table)[0],
+        anchor=table.choice("anchor", AnchorKind) or "",
+        anchor_phase=table.text("anchor_phase", optional=True),
+        offset_days=table.whole("offset_days") or 0,
+        duration_days=table.whole("duration_days"),
+        starts_by_person=table.yes("starts_by_person"),
+    )
+    _check_row(table, phase, ["key", "title", "anchor_phase"])
+    keys = []
+    for inner in table.tables("criteria"):
+        criterion = CriterionTemplate(
+            phase=phase,
+            key=inner.text("key"),
+            kind=inner.text("kind"),
+            parameters=inner.plain("parameters"),
+            sentence=inner.prose("sentence"),
+        )
+        _check_row(inner, criterion, ["key", "kind", "parameters"])
+        criteria.append(criterion)
+        keys.append(criterion.key)
+    _refuse_twins(keys, table.path("criteria"), table.problems)
+    return phase
+
+
+def _windows(phases: list[PhaseTemplate], problems: dict[str, str]) -> dict[str, Window]:
+    """Each phase's dates from any day on; none if they cannot be laid out, which is noted."""
+    if any(phase.anchor == "" for phase in phases):
+        return {}  # said already, and there is nothing to count from
+    try:
+        return lay_out([phase.spec() for phase in phases], plan_start=ANY_DAY)
+    except LayoutError as error:
+        problems.setdefault(error.field or "phases", str(error))
+        return {}
+
+
+def _order(
+    table: Table, phases: Mapping[str, PhaseTemplate], windows: Mapping[str, Window], version: TemplateVersion
+) -> OrderTemplate:
+    source, was_read = _source(table)
+    order = OrderTemplate(
+        version=version,
+        key=table.text("key"),
+        name=table.prose("name"),
+        item_kind=table.choice("item_kind", ItemKind) or "",
+        pattern=table.text("pattern"),
+        times_of_day=table.texts("times_of_day"),
+        instructions=table.prose("instructions", optional=True),
+        evidence=table.choice("evidence", EvidenceGrade) or "",
+        source=source,
+    )
+    if amount := _amount(table):
+        order.amount_value, order.amount_unit = amount.value, amount.unit.value
+        if not was_read:
+            table.complain("amount", "No source of this order was read: leave the amount open.")
+    _check_row(
+        table,
+        order,
+        {name: name for name in ("key", "name", "pattern", "times_of_day")} | {"amount_value": "amount"},
+    )
+    if order.item_kind and ItemKind(order.item_kind).is_taken and not order.times_of_day:
+        table.complain("times_of_day", "What is taken has at least one time of day.")
+    first = _phase_named(table, "first_phase", phases)
+    last = _phase_named(table, "last_phase", phases)
+    if first is None or last is None:
+        return order
+    order.first_phase, order.last_phase = first, last
+    for problem in window_problems(order, windows):
+        table.complain("last_phase", problem)
+    if order.item_kind == ItemKind.DIET.value and last.duration_days is None:
+        table.complain("last_phase", "A diet has an end: choose a phase that has a fixed one.")
+    return order
+
+
+def _amount(table: Table) -> Amount | None:
+    text = table.text("amount", optional=True)
+    if not text:
+        return None
+    try:
+        amount = Amount.parse(text)
+    except AmountError as error:
+        table.complain("amount", str(error))
+        return None
+    if not amount.value:
+        table.complain("amount", "An amount is more than zero: leave it out if it is still to be decided.")
+    return amount
+
+
+def _phase_named(table: Table, key: str, phases: Mapping[str, PhaseTemplate]) -> PhaseTemplate | None:
+    name = table.text(key)
+    if name not in phases:
+        table.complain(key, f"“{name}” is not a phase of this pack. Use one of: {', '.join(phases)}.")
+    return phases.get(name)
+
+
+def _source(table: Table) -> tuple[str, bool]:
+    """All citations, a line each with how it was read, and whether any was read at all."""
+    citations = [(item.text("cite"), item.choice("read", Reading)) for item in table.tables("sources")]
+    if not citations:
+        table.complain("sources", "Say where this was read: at least one source.")
+    text = "\n".join(f"{cite} [{read.label if read else ''}]" for cite, read in citations)
+    return text, any(read in {Reading.PRIMARY, Reading.SECONDARY} for _, read in citations)
+
+
+def _check_row(table: Table, row: Model, fields: Mapping[str, str] | Collection[str]) -> None:
+    """What the model itself says of these fields, told at the keys of the file that they come from."""
+    keys = fields if isinstance(fields, Mapping) else {name: name for name in fields}
+    try:
+        row.clean_fields(exclude=[field.name for field in row._meta.fields if field.name not in keys])
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            table.complain(keys[name], " ".join(messages))
+    try:
+        row.clean()
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            table.complain(keys[name], " ".join(messages))
+
+
+def _refuse_twins(keys: list[str], path: str, problems: dict[str, str]) -> None:
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            problems.setdefault(f"{path}[{index}].key", f"“{key}” stands there twice: give each its own key.")

@@ -1,0 +1,59 @@
+"""manage.py load_packs: one line for each clinic and pack."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clinics.models import Clinic
+from protocols.models import TemplateVersion
+from protocols.services import pack_files
+
+
+def load_packs(*arguments: str) -> list[str]:
+    printed = StringIO()
+    call_command("load_packs", *arguments, stdout=printed)
+    return printed.getvalue().splitlines()
+
+
+def test_every_clinic_gets_every_pack(clinic: Clinic, other_clinic: Clinic) -> None:
+    lines = load_packs()
+    assert sorted(lines) == sorted(
+        f"{each.code} · five-phase: Five-phase gut protocol, version 1 is a new draft, from edition 2026-11."
+        for each in (clinic, other_clinic)
+    )
+    assert TemplateVersion.objects.count() == 2
+
+
+def test_the_second_time_nothing_is_new(clinic: Clinic) -> None:
+    load_packs()
+    title = "Five-phase gut protocol, version 1"
+    assert load_packs() == [f"{clinic.code} · five-phase: edition 2026-11 is there already, as {title}."]
+
+
+def test_one_clinic_can_be_named(clinic: Clinic, other_clinic: Clinic) -> None:
+    assert len(load_packs("--clinic", other_clinic.code)) == 1
+    assert TemplateVersion.objects.get().template.clinic == other_clinic
+
+
+def test_an_unknown_clinic_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(CommandError, match="There is no clinic “NOWHERE”"):
+        load_packs("--clinic", "NOWHERE")
+    assert not TemplateVersion.objects.exists()
+
+
+def test_without_a_clinic_it_says_so(db: None) -> None:
+    assert load_packs() == ["There is no clinic yet. Make one with manage.py open_clinic."]
+
+
+def test_a_faulty_pack_is_told_once_and_the_others_are_loaded(
+    clinic: Clinic, other_clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.toml").write_text('key = "broken"', encoding="utf-8")
+    monkeypatch.setattr(pack_files, "PACKS_FOLDER", folder)
+    with pytest.raises(CommandError) as error:
+        load_packs()
+    told = str(error.value).splitlines()
+    assert told.count("broken.toml, title: This is missing.") == 1
+    assert TemplateVersion.objects.count() == 2
