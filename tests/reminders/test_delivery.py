@@ -147,7 +147,7 @@ def test_a_permanent_refusal_is_missed_and_not_tried_again(
 def test_retries_end_when_it_is_too_late(plan: Plan, sender: RecordingSender, sweep_at: Sweep) -> None:
     sender.failure = HandOverFailed("Down.", permanent=False)
     at = PATIENT_MORNING
-    while at < PATIENT_MORNING + timedelta(days=3):
+    while at < PATIENT_MORNING + timedelta(days=2, hours=12):
         sweep_at(at)
         at += timedelta(minutes=30)
     assert coming().status == "missed"
