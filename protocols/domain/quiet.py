@@ -33,9 +33,6 @@ class QuietHours:
     def __post_init__(self) -> None:
         if any(wall.second or wall.microsecond or wall.tzinfo for wall in (self.starts, self.ends)):
             raise QuietHoursError("Quiet hours start and end on a whole minute of the person's own clock.")
-        # The fold flag has no meaning for a daily hour, and would make equal times unequal in the database.
-        object.__setattr__(self, "starts", self.starts.replace(fold=0))
-        object.__setattr__(self, "ends", self.ends.replace(fold=0))
         if self.starts == self.ends:
             raise QuietHoursError(
                 "Quiet hours that end when they start last no time: change one, or switch them off."

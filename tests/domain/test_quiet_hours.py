@@ -117,9 +117,7 @@ def test_the_fold_of_a_time_makes_no_difference() -> None:
         (EARLY, time(0), True),
     ],
 )
-def test_quiet_hours_include_their_start_and_not_their_end(
-    quiet: QuietHours, wall: time, is_quiet: bool
-) -> None:
+def test_quiet_hours_include_their_start_and_not_their_end(quiet: QuietHours, wall: time, is_quiet: bool) -> None:
     assert quiet.is_quiet(instant(DAY, wall, BERLIN), BERLIN) is is_quiet
 
 
@@ -169,6 +167,21 @@ def test_a_preferred_time_moves_to_the_nearest_allowed_one(
         # 23:45 was skipped and would fall into the next day.
         ("America/Toronto", date(1919, 3, 30), time(23, 45), None, "1919-03-31T04:29"),
         ("America/Toronto", date(1919, 3, 30), time(23, 45), NIGHT, "1919-03-31T02:59"),
+        # Clocks with seconds, until a standard time was kept: the first or last whole minute they showed.
+        (
+            "America/Havana",
+            date(1925, 7, 19),
+            time(11, 50),
+            QuietHours(time(4), time(12, 10)),
+            "1925-07-19T17:30",
+        ),
+        (
+            "America/Phoenix",
+            date(1883, 11, 18),
+            time(12, 10),
+            QuietHours(time(12), time(14)),
+            "1883-11-18T18:59:18",
+        ),
         # The date never was: the same time on the day after, or when its quiet hours end.
         ("Pacific/Apia", date(2011, 12, 30), time(8), NIGHT, "2011-12-30T18:00"),
         ("Pacific/Apia", date(2011, 12, 30), time(3), NIGHT, "2011-12-30T17:00"),
@@ -200,9 +213,7 @@ def check_allowed(on: date, preferred: time, place: ZoneInfo, quiet: QuietHours)
 @pytest.mark.parametrize(("zone_name", "on"), ODD_DATES)
 def test_odd_dates_by_the_minute(zone_name: str, on: date) -> None:
     place = ZoneInfo(zone_name)
-    for quiet, preferred in zip(
-        ALL_QUIET, [time(23, 40), time(13), time(2, 15), time(1), time(23, 59)], strict=True
-    ):
+    for quiet, preferred in zip(ALL_QUIET, [time(23, 40), time(13), time(2, 15), time(1), time(23, 59)], strict=True):
         check_allowed(on, preferred, place, quiet)
     assert (minutes_that_exist(on, place) == []) is ((zone_name, on) in NEVER_WERE)
 
@@ -243,9 +254,13 @@ def test_next_allowed_by_hand(at: str, allowed_at: str) -> None:
 def test_quiet_hours_that_come_twice_are_kept_twice() -> None:
     until_half_past_two = QuietHours(time(22), time(2, 30))
     second_quarter_past = datetime(2025, 10, 26, 1, 15, tzinfo=UTC)  # 02:15 for the second time
-    assert next_allowed(second_quarter_past, BERLIN, until_half_past_two) == datetime(
-        2025, 10, 26, 1, 30, tzinfo=UTC
-    )
+    assert next_allowed(second_quarter_past, BERLIN, until_half_past_two) == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+
+
+def test_a_skipped_end_of_quiet_hours_is_the_clock_change_to_the_second() -> None:
+    until_half_past_two = QuietHours(time(22), time(2, 30))
+    at = datetime(2025, 3, 29, 21, 30, 0, 1, tzinfo=UTC)  # a microsecond must not blur the change
+    assert next_allowed(at, BERLIN, until_half_past_two) == datetime(2025, 3, 30, 1, tzinfo=UTC)
 
 
 def test_any_moment_is_allowed_without_quiet_hours_and_comes_back_in_utc() -> None:

@@ -53,16 +53,8 @@ def _legal(page: str) -> dict[tuple[str, str], str]:
 
 
 PAIRS: list[tuple[Move, Status, str | None]] = [
-    *(
-        (move, status, _legal(PLAN).get((status.value, move.value)))
-        for move in PlanMove
-        for status in PlanStatus
-    ),
-    *(
-        (move, status, _legal(PHASE).get((status.value, move.value)))
-        for move in PhaseMove
-        for status in PhaseStatus
-    ),
+    *((move, status, _legal(PLAN).get((status.value, move.value))) for move in PlanMove for status in PlanStatus),
+    *((move, status, _legal(PHASE).get((status.value, move.value))) for move in PhaseMove for status in PhaseStatus),
 ]
 
 
@@ -75,11 +67,11 @@ def test_the_pages_name_only_what_exists() -> None:
 def test_every_move_from_every_status(move: Move, status: Status, after: str | None) -> None:
     if after is None:
         with pytest.raises(IllegalTransition) as refused:
-            next_status(move, status)  # type: ignore[call-overload]
+            next_status(move, status)  # type: ignore[arg-type]
         assert (refused.value.move, refused.value.status) == (move, status)
         assert move not in legal_moves(status)
     else:
-        reached = next_status(move, status)  # type: ignore[call-overload]
+        reached = next_status(move, status)  # type: ignore[arg-type]
         assert reached.value == after
         assert type(reached) is type(status)
         assert move in legal_moves(status)

@@ -27,7 +27,7 @@ from protocols.domain.wording import forbidden_claims, missing_hypothesis
         ("Cured meat cannot be cured.", ["cured"]),
         ("“Cure” — (heal) …detox", ["cure", "heal", "detox"]),
         ("<strong>cures</strong>", ["cures"]),
-        ("He\u00adals and c\u200bures, \uff43\uff55\uff52\uff45\uff53", ["heals", "cures"]),
+        ("He\u00adals and c\u200bures, \uff44\uff45\uff54\uff4f\uff58", ["heals", "cures", "detox"]),
     ],
 )  # fmt: skip
 def test_a_claim_is_found_and_named(text: str, claims: list[str]) -> None:

@@ -45,6 +45,8 @@ ODD_DATES = [
     ("Europe/Dublin", date(2025, 3, 30)),  # winter time is the daylight saving
     ("Asia/Manila", date(1844, 12, 31)),  # never was
     ("America/Juneau", date(1867, 10, 18)),  # came twice, by local mean time
+    ("America/Havana", date(1925, 7, 19)),  # 12:00:00 → 12:29:36
+    ("America/Phoenix", date(1883, 11, 18)),  # 11:31:42 → 12:00:00
     ("UTC", date(2025, 6, 1)),
     ("Pacific/Kiritimati", date(2025, 6, 1)),  # UTC+14
     ("Etc/GMT+12", date(2025, 6, 1)),  # UTC−12
