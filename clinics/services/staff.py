@@ -24,12 +24,22 @@ class InvitationClosed(Exception):
 def open_clinic(
     *, name: str, zone: str, admin_email: str, roles: Collection[Role], by: Actor, at: datetime
 ) -> tuple[Clinic, str]:
-    """A new clinic and the secret of the invitation of whoever will run it."""
+    """A new clinic and the secret of the invitation of whoever will run it.
+
+    A clinic of this name that nobody has entered yet is opened anew: it takes the zone given now, and earlier
+    invitations end. Otherwise a lost link or a mistyped address would leave a clinic that nobody can ever enter.
+    """
     if by.kind is not ActorKind.SYSTEM:
         raise ValidationError("A clinic is opened from the command line: manage.py open_clinic.")
-    clinic = Clinic(name=name, zone=zone)
+    clinic = Clinic.objects.filter(name__iexact=name.strip()).first() or Clinic()
+    if clinic.pk is not None and clinic.memberships.exists():
+        raise ValidationError(
+            {"name": f"There is a clinic “{clinic.name}” already. Whoever runs it invites others, in the admin."}
+        )
+    clinic.name, clinic.zone = name.strip(), zone
     clinic.full_clean()
     clinic.save()
+    clinic.invitations.open(at).update(withdrawn_at=at)
     _, secret = _invite(clinic, email=admin_email, name="", roles=roles, by=by, at=at)
     return clinic, secret
 
