@@ -47,9 +47,7 @@ class ProtocolTemplate(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
     title = models.CharField(max_length=120)
-    pack = models.CharField(
-        max_length=80, blank=True, editable=False, help_text="The shipped pack that it came from."
-    )
+    pack = models.CharField(max_length=80, blank=True, editable=False, help_text="The shipped pack that it came from.")
 
     objects = ProtocolTemplateQuerySet.as_manager()
 
@@ -225,9 +223,7 @@ class CriterionTemplate(PartOfVersion, CriterionContent):
 
     class Meta:
         ordering = ["phase", "key"]
-        constraints = [
-            models.UniqueConstraint(fields=["phase", "key"], name="one_criterion_template_per_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["phase", "key"], name="one_criterion_template_per_key")]
 
     def owning_version(self) -> TemplateVersion:
         return self.phase.version

@@ -64,9 +64,7 @@ def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> Pac
     _check_row(pack, template, {"title": "title"})
     _check_row(pack, version, {"pack_version": "version", "summary": "summary"})
     criteria: list[CriterionTemplate] = []
-    phases = [
-        _phase(table, position, criteria, version) for position, table in enumerate(pack.tables("phases"))
-    ]
+    phases = [_phase(table, position, criteria, version) for position, table in enumerate(pack.tables("phases"))]
     windows = _windows(phases, problems)
     by_key = {phase.key: phase for phase in phases}
     orders = [_order(table, by_key, windows, version) for table in pack.tables("orders")]
@@ -77,9 +75,7 @@ def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> Pac
     return PackRows(template=template, version=version, phases=phases, criteria=criteria, orders=orders)
 
 
-def _phase(
-    table: Table, position: int, criteria: list[CriterionTemplate], version: TemplateVersion
-) -> PhaseTemplate:
+def _phase(table: Table, position: int, criteria: list[CriterionTemplate], version: TemplateVersion) -> PhaseTemplate:
     phase = PhaseTemplate(
         version=version,
         position=position,

@@ -88,9 +88,7 @@ class Table:
             self.complain(key, "This is a table: {} if there is nothing to say.")
             return {}
         if not _is_plain(value):
-            self.complain(
-                key, "Only texts, whole numbers, true and false, and lists or tables of them stand here."
-            )
+            self.complain(key, "Only texts, whole numbers, true and false, and lists or tables of them stand here.")
             return {}
         return value
 

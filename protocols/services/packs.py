@@ -56,9 +56,7 @@ class Loaded:
         )
 
 
-def load_pack(
-    pack_key: str, *, clinic: Clinic, by: Actor, at: datetime, folder: Path | None = None
-) -> Loaded:
+def load_pack(pack_key: str, *, clinic: Clinic, by: Actor, at: datetime, folder: Path | None = None) -> Loaded:
     """Write this pack's edition into the clinic as a draft, unless it is there. What exists is never changed.
 
     An edition that any version of the clinic's template came from is there, so loading again does nothing. A
@@ -71,9 +69,7 @@ def load_pack(
     rows = rows_of(content, pack_key=pack_key, file_name=file_name)
     edition = rows.version.pack_version
     with transaction.atomic():
-        ProtocolTemplate.objects.get_or_create(
-            clinic=clinic, pack=pack_key, defaults={"title": rows.template.title}
-        )
+        ProtocolTemplate.objects.get_or_create(clinic=clinic, pack=pack_key, defaults={"title": rows.template.title})
         # Two loads at once take turns here, and the second finds what the first has written.
         template = ProtocolTemplate.objects.select_for_update().get(clinic=clinic, pack=pack_key)
         present = template.versions.filter(pack_version=edition).first()

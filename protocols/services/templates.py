@@ -80,8 +80,7 @@ def _claims(
         words = forbidden_claims(" ".join(parts))
         if words:
             yield (
-                f"{parts[0]}: patients would read a claim ({', '.join(words)}). "
-                "Say what is done, not what it cures."
+                f"{parts[0]}: patients would read a claim ({', '.join(words)}). Say what is done, not what it cures."
             )
 
 
@@ -104,9 +103,7 @@ def window_problems(order: OrderTemplate, windows: Mapping[str, Window]) -> list
 def publish(version: TemplateVersion, *, by: Actor, at: datetime) -> TemplateVersion:
     """Freeze a draft as the version that is assigned from now on. An earlier published version is retired."""
     locked = (
-        TemplateVersion.objects.select_related("template__clinic")
-        .select_for_update(of=("self",))
-        .get(pk=version.pk)
+        TemplateVersion.objects.select_related("template__clinic").select_for_update(of=("self",)).get(pk=version.pk)
     )
     require(by, Act.PUBLISH_TEMPLATE, clinic=locked.template.clinic)
     if not locked.is_draft:

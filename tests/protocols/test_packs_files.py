@@ -49,9 +49,7 @@ def test_the_fingerprint_stays_the_same_while_no_pack_changes(folder: Path) -> N
     assert len(before) == 64
 
 
-def test_the_fingerprint_changes_with_a_word_of_a_pack(
-    rewrite: Callable[[str, str], None], folder: Path
-) -> None:
+def test_the_fingerprint_changes_with_a_word_of_a_pack(rewrite: Callable[[str, str], None], folder: Path) -> None:
     before = packs_fingerprint(folder)
     rewrite("With water.", "With wine.")
     assert packs_fingerprint(folder) != before

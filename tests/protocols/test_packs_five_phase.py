@@ -119,9 +119,7 @@ def test_remove_tells_patients_to_leave_prescribed_medicines_alone(rows: PackRow
 
 
 def test_every_restriction_ends_with_remove(rows: PackRows) -> None:
-    restrictions = [
-        order for order in rows.orders if order.item_kind == "diet" and order.key != "reintroduction"
-    ]
+    restrictions = [order for order in rows.orders if order.item_kind == "diet" and order.key != "reintroduction"]
     assert len(restrictions) == 3
     assert {order.last_phase.key for order in restrictions} == {"remove"}
 

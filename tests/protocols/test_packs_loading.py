@@ -65,9 +65,7 @@ def test_loading_twice_changes_nothing(load: Callable[[], Loaded]) -> None:
     assert rows_in_database() == before == [1, 1, 2, 1, 2]
 
 
-def test_an_edition_stays_loaded_after_it_was_published_and_edited(
-    load: Callable[[], Loaded], by: Actor
-) -> None:
+def test_an_edition_stays_loaded_after_it_was_published_and_edited(load: Callable[[], Loaded], by: Actor) -> None:
     first = publish(load().version, by=by, at=NOON)
     assert load().status is LoadStatus.PRESENT
     draft_from(first, by=by, at=NOON)
@@ -75,9 +73,7 @@ def test_an_edition_stays_loaded_after_it_was_published_and_edited(
     assert TemplateVersion.objects.count() == 2
 
 
-def test_a_new_edition_becomes_the_next_draft(
-    load: Callable[[], Loaded], rewrite: Rewrite, by: Actor
-) -> None:
+def test_a_new_edition_becomes_the_next_draft(load: Callable[[], Loaded], rewrite: Rewrite, by: Actor) -> None:
     first = publish(load().version, by=by, at=NOON)
     rewrite('version = "1"', 'version = "2"')
     rewrite('amount = "37.5 mg"', 'amount = "75 mg"')
@@ -88,9 +84,7 @@ def test_a_new_edition_becomes_the_next_draft(
     assert str(first.orders.get(key="zinc").amount) == "37.5 mg"
 
 
-def test_a_new_edition_waits_while_there_is_a_draft(
-    load: Callable[[], Loaded], rewrite: Rewrite, by: Actor
-) -> None:
+def test_a_new_edition_waits_while_there_is_a_draft(load: Callable[[], Loaded], rewrite: Rewrite, by: Actor) -> None:
     draft = load().version
     draft.summary = "Edited by the clinic."
     draft.save()
@@ -132,9 +126,7 @@ def test_a_faulty_pack_writes_nothing(load: Callable[[], Loaded], rewrite: Rewri
     assert rows_in_database() == [0, 0, 0, 0, 0]
 
 
-def test_what_fails_half_way_leaves_nothing_behind(
-    load: Callable[[], Loaded], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_fails_half_way_leaves_nothing_behind(load: Callable[[], Loaded], monkeypatch: pytest.MonkeyPatch) -> None:
     def no_room(order: OrderTemplate) -> None:
         raise OSError("No space left on device.")
 

@@ -135,8 +135,7 @@ def test_a_phase_that_an_order_ends_with_may_not_end_before_the_order_begins() -
     content["phases"][1] |= {"anchor": "plan-start", "offset_days": 0, "duration_days": 7}
     del content["phases"][1]["anchor_phase"]
     assert problems_of(content) == [
-        "small.toml, orders[0].last_phase: "
-        "Zinc carnosine would end, with Second, before it begins, with First."
+        "small.toml, orders[0].last_phase: Zinc carnosine would end, with Second, before it begins, with First."
     ]
 
 

@@ -32,9 +32,7 @@ def test_a_draft_has_the_same_content_and_the_next_number(version: TemplateVersi
     assert {order.last_phase.version_id for order in draft.orders.all()} == {draft.pk}
 
 
-def test_editing_the_draft_leaves_the_published_version_as_it_was(
-    version: TemplateVersion, by: Actor
-) -> None:
+def test_editing_the_draft_leaves_the_published_version_as_it_was(version: TemplateVersion, by: Actor) -> None:
     before = contents(version)
     draft = draft_from(version, by=by, at=NOON)
     phase = draft.phases.get(key="remove")
@@ -70,9 +68,7 @@ def test_a_draft_of_an_old_version_is_numbered_after_the_newest(version: Templat
     assert draft_from(version, by=by, at=NOON).number == 3
 
 
-def test_an_assistant_may_not_start_a_draft(
-    version: TemplateVersion, clinic: Clinic, assistant_1: User
-) -> None:
+def test_an_assistant_may_not_start_a_draft(version: TemplateVersion, clinic: Clinic, assistant_1: User) -> None:
     with pytest.raises(NotAllowed):
         draft_from(version, by=staff_in(clinic, assistant_1), at=NOON)
     assert TemplateVersion.objects.count() == 1

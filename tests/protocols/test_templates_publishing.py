@@ -174,9 +174,7 @@ def test_a_phase_of_zero_days_is_refused(draft: TemplateVersion) -> None:
         remove.save()
 
 
-def test_an_order_of_a_foreign_phase_is_not_published(
-    draft: TemplateVersion, clinic: Clinic, by: Actor
-) -> None:
+def test_an_order_of_a_foreign_phase_is_not_published(draft: TemplateVersion, clinic: Clinic, by: Actor) -> None:
     other = make_version(clinic, publish_by=None, title="Another")
     OrderTemplate.objects.filter(version=draft, key="enzymes").update(last_phase=phase(other, "repair"))
     with pytest.raises(NotPublishable, match="Digestive enzymes hangs on a phase of another version"):
