@@ -1,17 +1,8 @@
 """Sending the invitation to work in a clinic: neutral words and one link."""
 
-import logging
-import smtplib
-from email.utils import formataddr, parseaddr
-
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-
 from clinics.models import StaffInvitation
 from clinics.models.invitation import VALID_FOR
-
-log = logging.getLogger(__name__)
+from clinics.services.letters import LetterNotSent, send_letter
 
 
 class InvitationNotSent(Exception):
@@ -29,18 +20,13 @@ def send_staff_invitation(invitation: StaffInvitation, *, link: str) -> None:
     link: the whole address, with the secret, which is stored nowhere. The words name neither the clinic nor
     what it does: whoever reads them over a shoulder learns nothing.
     """
-    context = {"link": link, "days": VALID_FOR.days}
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message = EmailMultiAlternatives(
-        subject=render_to_string("emails/staff_invitation.subject.txt", context).strip(),
-        body=render_to_string("emails/staff_invitation.txt", context),
-        from_email=formataddr((invitation.clinic.message_name, address)),
-        to=[invitation.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(render_to_string("emails/staff_invitation.html", context), "text/html")
     try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as error:
-        log.error("Staff invitation %s could not be sent: %s", invitation.code, type(error).__name__)
+        send_letter(
+            "staff_invitation",
+            about=invitation.code,
+            address=invitation.email,
+            sender_name=invitation.clinic.message_name,
+            context={"link": link, "days": VALID_FOR.days},
+        )
+    except LetterNotSent as error:
         raise InvitationNotSent from error
