@@ -34,7 +34,8 @@ def demonstration_stays_on_loopback(**kwargs: Any) -> list[CheckMessage]:
     if hosts - LOOPBACK:
         problems.append("GUTCLINIC_DEMO is set, but this site answers to other addresses than this machine’s own.")
     return [
-        Error(problem, hint="Unset GUTCLINIC_DEMO, or serve on 127.0.0.1 only.", id="gutclinic.E002") for problem in problems
+        Error(problem, hint="Unset GUTCLINIC_DEMO, or serve on 127.0.0.1 only.", id="gutclinic.E002")
+        for problem in problems
     ]
 
 

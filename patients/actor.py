@@ -6,6 +6,4 @@ from patients.models import Patient
 
 def acting_patient(patient: Patient) -> Actor:
     """This patient, signed in with the own login."""
-    return Actor(
-        kind=ActorKind.PATIENT, code=patient.code, clinic_code=patient.clinic.code, user_id=patient.user_id
-    )
+    return Actor(kind=ActorKind.PATIENT, code=patient.code, clinic_code=patient.clinic.code, user_id=patient.user_id)

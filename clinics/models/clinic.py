@@ -23,7 +23,10 @@ class Clinic(models.Model):
         "others what somebody is treated for.",
     )
     zone = models.CharField(
-        "time zone", max_length=64, validators=[validate_zone], help_text="Suggested for new patients and staff."
+        "time zone",
+        max_length=64,
+        validators=[validate_zone],
+        help_text="Suggested for new patients and staff.",
     )
     telephone = models.CharField(max_length=40, blank=True, help_text="Shown to patients in the portal.")
 

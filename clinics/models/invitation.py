@@ -49,7 +49,7 @@ class SingleUseInvitation(models.Model):
 
     def claim(self, *, at: datetime) -> bool:
         """Mark as used; True for exactly one caller, however many ask at once."""
-        return type(self)._default_manager.open(at).filter(pk=self.pk).update(used_at=at) == 1  # type: ignore[attr-defined]
+        return type(self)._default_manager.open(at).filter(pk=self.pk).update(used_at=at) == 1
 
     @staticmethod
     def new_secret() -> str:
@@ -65,5 +65,7 @@ class StaffInvitation(SingleUseInvitation):
 
     class Meta(SingleUseInvitation.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="staff_invitation_ends_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="staff_invitation_ends_later"
+            ),
         ]

@@ -26,9 +26,13 @@ class Receiving(models.Model):
         help_text="Where this person lives, as in the tz database, for example Europe/Berlin or Pacific/Auckland.",
     )
     quiet_starts = models.TimeField(
-        "quiet from", default=time(21), help_text="No message is sent from this time on. Quiet hours last at most 14 hours."
+        "quiet from",
+        default=time(21),
+        help_text="No message is sent from this time on. Quiet hours last at most 14 hours.",
     )
-    quiet_ends = models.TimeField("quiet until", default=time(8), help_text="Messages may be sent again from this time on.")
+    quiet_ends = models.TimeField(
+        "quiet until", default=time(8), help_text="Messages may be sent again from this time on."
+    )
     message_time = models.TimeField(
         "preferred time",
         default=time(9),

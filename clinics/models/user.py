@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -34,17 +34,22 @@ class User(Receiving, AbstractBaseUser, PermissionsMixin):
 
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     email = models.EmailField(
-        "sign-in address", unique=True, help_text="Sign-in codes go here. One address, one login, whatever its case.")
+        "sign-in address",
+        unique=True,
+        help_text="Sign-in codes go here. One address, one login, whatever its case.",
+    )
     name = models.CharField(max_length=120, blank=True, help_text="How colleagues see this person.")
     is_active = models.BooleanField("may sign in", default=True)
     joined_at = models.DateTimeField(editable=False)
     # Staff read their messages together, in the morning.
     message_time = models.TimeField(
-        "morning message at", default=time(8), help_text="When the one message about all your patients should arrive."
+        "morning message at",
+        default=time(8),
+        help_text="When the one message about all your patients should arrive.",
     )
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 

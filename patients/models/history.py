@@ -57,7 +57,7 @@ class Transition(models.Model):
         return f"{self.move} of {self.phase or self.plan}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly
         super().save(*args, **kwargs)
 

@@ -95,11 +95,15 @@ class ContactPoint(models.Model):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="contact_points")
     kind = models.CharField(
-        max_length=10, choices=[(kind.value, kind.label) for kind in ContactKind], default=ContactKind.EMAIL.value
+        max_length=10,
+        choices=[(kind.value, kind.label) for kind in ContactKind],
+        default=ContactKind.EMAIL.value,
     )
     value = models.EmailField("address")
     messages_allowed = models.BooleanField(
-        "reminders allowed", default=False, help_text="Tick only when the patient has agreed to reminders at this address."
+        "reminders allowed",
+        default=False,
+        help_text="Tick only when the patient has agreed to reminders at this address.",
     )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -128,5 +132,7 @@ class PortalInvitation(SingleUseInvitation):
 
     class Meta(SingleUseInvitation.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="portal_invitation_ends_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="portal_invitation_ends_later"
+            ),
         ]

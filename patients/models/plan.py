@@ -43,7 +43,9 @@ class Plan(models.Model):
         "clinics.User", models.PROTECT, related_name="+", help_text="Who is told, each morning, what is due."
     )
     title = models.CharField(max_length=120)
-    status = models.CharField(max_length=20, choices=choices(PlanStatus), default=PlanStatus.DRAFT.value, editable=False)
+    status = models.CharField(
+        max_length=20, choices=choices(PlanStatus), default=PlanStatus.DRAFT.value, editable=False
+    )
     starts_on = models.DateField("first day", editable=False)
     ended_on = models.DateField(null=True, editable=False)
     end_reason = models.CharField(max_length=20, blank=True, choices=choices(EndReason), editable=False)
@@ -157,7 +159,9 @@ class Hold(models.Model):
         ordering = ["plan", "first_day"]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan"], condition=Q(phase__isnull=True, resumed_on__isnull=True), name="one_open_hold_per_plan"
+                fields=["plan"],
+                condition=Q(phase__isnull=True, resumed_on__isnull=True),
+                name="one_open_hold_per_plan",
             ),
             models.UniqueConstraint(
                 fields=["phase"], condition=Q(resumed_on__isnull=True), name="one_open_hold_per_phase"

@@ -26,7 +26,7 @@ class Channel(StrEnum):
 
 
 class ReminderStatus(StrEnum):
-    """owed: to be sent. sent: handed over and accepted. cancelled: no longer called for. missed: it could not go in time."""
+    """owed: to be sent. sent: accepted. cancelled: no longer called for. missed: it could not go in time."""
 
     OWED = "owed"
     SENT = "sent"
@@ -54,7 +54,7 @@ class AttemptOutcome(StrEnum):
 
 
 class Message(models.Model):
-    """One envelope. At most one per recipient and channel is still being filled; a frozen one may be retried beside it."""
+    """One envelope. At most one per recipient and channel is being filled; a frozen one may be retried beside it."""
 
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     recipient_kind = models.CharField(max_length=10, choices=choices(RecipientKind))

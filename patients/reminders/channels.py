@@ -81,4 +81,6 @@ class EmailSender:
         except (OSError, smtplib.SMTPException) as error:
             # The connection is not worth keeping; the next message opens a new one.
             self._connection.close()
-            raise HandOverFailed(f"The mail server could not be reached ({type(error).__name__}).", permanent=False) from error
+            raise HandOverFailed(
+                f"The mail server could not be reached ({type(error).__name__}).", permanent=False
+            ) from error

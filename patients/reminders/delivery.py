@@ -72,7 +72,9 @@ def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
     if message is None:
         return None
     message.attempts.filter(outcome=AttemptOutcome.STARTED.value).update(
-        outcome=AttemptOutcome.UNKNOWN.value, finished_at=at, detail="The worker was gone before it recorded an answer."
+        outcome=AttemptOutcome.UNKNOWN.value,
+        finished_at=at,
+        detail="The worker was gone before it recorded an answer.",
     )
     standing, recipient = _recheck(message, at=at)
     if not standing or recipient is None or recipient.address is None:
@@ -94,9 +96,7 @@ def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
 
 
 def _members(message: Message) -> "list[Reminder]":
-    return list(
-        message.reminders.select_related("plan__patient__clinic", "plan__practitioner", "phase").order_by("pk")
-    )
+    return list(message.reminders.select_related("plan__patient__clinic", "plan__practitioner", "phase").order_by("pk"))
 
 
 def _recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipient | None]:

@@ -72,7 +72,19 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(name="phase-coming", recipients=BOTH, called_for_on=_comes, late_days=1, words="starts soon"),
         Kind(name="phase-starts", recipients=BOTH, called_for_on=_starts, late_days=0, words="starts today"),
-        Kind(name="phase-due", recipients=STAFF_ONLY, called_for_on=_is_due, late_days=2, words="reaches its last day"),
-        Kind(name="phase-overdue", recipients=STAFF_ONLY, called_for_on=_is_overdue, late_days=7, words="is overdue"),
+        Kind(
+            name="phase-due",
+            recipients=STAFF_ONLY,
+            called_for_on=_is_due,
+            late_days=2,
+            words="reaches its last day",
+        ),
+        Kind(
+            name="phase-overdue",
+            recipients=STAFF_ONLY,
+            called_for_on=_is_overdue,
+            late_days=7,
+            words="is overdue",
+        ),
     )
 }

@@ -48,7 +48,9 @@ def wanted_by(plan: Plan) -> dict[str, Wanted]:
         for kind in KINDS.values():
             for recipient_kind in kind.recipients:
                 on = kind.called_for_on(phase, recipient_kind)
-                for recipient in everybody[recipient_kind] if on else []:
+                if on is None:
+                    continue
+                for recipient in everybody[recipient_kind]:
                     item = Wanted(kind, phase, on, recipient)
                     wanted[item.key] = item
     return wanted

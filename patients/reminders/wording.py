@@ -17,7 +17,11 @@ def envelope_for(message: Message, reminders: list[Reminder], *, address: str) -
         sender_name = patient.clinic.message_name
     else:
         template = "emails/staff_morning"
-        context = {"count": len(reminders), "patients": _by_patient(reminders), "link": _absolute(reverse("admin:index"))}
+        context = {
+            "count": len(reminders),
+            "patients": _by_patient(reminders),
+            "link": _absolute(reverse("admin:index")),
+        }
         sender_name = reminders[0].plan.patient.clinic.message_name
     return Envelope(
         address=address,

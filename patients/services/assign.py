@@ -6,12 +6,12 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, require
-from protocols.domain.instants import civil_date, zone
 from clinics.models import Membership, User
 from clinics.roles import Act
 from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase
 from patients.services.errors import InvalidRequest, RequestKeyReused
 from patients.services.moving import record
+from protocols.domain.instants import civil_date, zone
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
 from protocols.domain.phases import PlanStatus
 from protocols.models import OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
@@ -55,7 +55,9 @@ def preview(patient: Patient, version: TemplateVersion, *, starts_on: date, by: 
     notes = []
     if starts_on < today:
         days = (today - starts_on).days
-        notes.append(f"The first day lies {days} days back. What is behind the patient is marked as done; no old reminder is sent.")
+        notes.append(
+            f"The first day lies {days} days back. What is behind the patient is marked as done; nothing old is sent."
+        )
     if Plan.objects.filter(patient=patient).running().exists():
         notes.append("This patient has a plan that is active or on hold. It must end before this one can be activated.")
     return Preview(
@@ -152,9 +154,7 @@ def _write(
     phases: dict[int, PlanPhase] = {}
     for template in templates:
         window = windows[template.key]
-        phases[template.pk] = PlanPhase(
-            plan=plan, starts_on=window.first, ends_on=window.last, **copied(template)
-        )
+        phases[template.pk] = PlanPhase(plan=plan, starts_on=window.first, ends_on=window.last, **copied(template))
     PlanPhase.objects.bulk_create(phases.values())
     PlanCriterion.objects.bulk_create(
         PlanCriterion(phase=phases[template.pk], **copied(criterion))

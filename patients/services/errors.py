@@ -22,9 +22,7 @@ class PlanChanged(Refused):
 
 class PlanAlreadyRunning(Refused):
     def __init__(self) -> None:
-        super().__init__(
-            "This patient already has a plan that is active or on hold. Complete or revoke it before activating another."
-        )
+        super().__init__("This patient already has a plan that is active or on hold. Complete or revoke it first.")
 
 
 class AmountsMissing(Refused):
@@ -37,4 +35,6 @@ class AmountsMissing(Refused):
 
 class RequestKeyReused(Refused):
     def __init__(self) -> None:
-        super().__init__("This request was already used to assign something else. Open the form again and send it anew.")
+        super().__init__(
+            "This request was already used to assign something else. Open the form again and send it anew."
+        )

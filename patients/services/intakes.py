@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, ActorKind
-from protocols.domain.instants import civil_date, zone
 from patients.models import Intake, Order, Plan
 from patients.services.errors import InvalidRequest
+from protocols.domain.instants import civil_date, zone
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
 
@@ -28,7 +28,9 @@ def record_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -
         raise InvalidRequest("Only today’s intakes are recorded here. The day has changed: look again.", field="day")
     orders = [order for order in due_orders(plan, day=day) if slot in order.slots]
     if not orders:
-        raise InvalidRequest("Nothing is planned for this time of day. Look again: the plan may have changed.", field="slot")
+        raise InvalidRequest(
+            "Nothing is planned for this time of day. Look again: the plan may have changed.", field="slot"
+        )
     return [_record(order, slot=slot, day=day, by=by, at=at) for order in orders]
 
 

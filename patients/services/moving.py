@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from clinics.actor import Actor, ActorKind, require
-from protocols.domain.instants import civil_date, day_begins, zone
 from clinics.roles import Act
 from patients.models import Hold, Plan, PlanPhase, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
+from protocols.domain.instants import civil_date, day_begins, zone
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
 
@@ -49,7 +49,12 @@ class Moving:
     # --- Statuses -------------------------------------------------------------------------------------------
 
     def set_plan(
-        self, move: PlanMove, *, reason: str = "", end_reason: EndReason | None = None, details: dict[str, Any] | None = None
+        self,
+        move: PlanMove,
+        *,
+        reason: str = "",
+        end_reason: EndReason | None = None,
+        details: dict[str, Any] | None = None,
     ) -> None:
         before = PlanStatus(self.plan.status)
         self.plan.status = next_status(move, before).value
@@ -199,7 +204,8 @@ class Moving:
             self.lay_out_planned()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
-            self.phases.values(), ["status", "starts_on", "ends_on", "offset_days", "duration_days", "begins_at"]
+            self.phases.values(),
+            ["status", "starts_on", "ends_on", "offset_days", "duration_days", "begins_at"],
         )
         self.plan.revision += 1
         self.plan.save(update_fields=["status", "starts_on", "ended_on", "end_reason", "revision"])
@@ -214,7 +220,9 @@ def moving(plan: Plan, *, by: Actor, at: datetime, revision: int | None) -> Iter
     """
     with transaction.atomic():
         locked = (
-            Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic", "practitioner").get(pk=plan.pk)
+            Plan.objects.select_for_update(of=("self",))
+            .select_related("patient__clinic", "practitioner")
+            .get(pk=plan.pk)
         )
         if by.kind is not ActorKind.SYSTEM:
             require(by, Act.MOVE_PLAN, clinic=locked.patient.clinic)

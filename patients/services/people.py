@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from clinics.actor import Actor, require
-from protocols.domain.instants import day_begins, zone
-from clinics.models import User
 from clinics.roles import Act
 from patients.models import ContactPoint, Patient, Plan, PlanPhase
 from patients.reminders.planning import replan
+from patients.services.record_history import stamp_history
+from protocols.domain.instants import day_begins, zone
 
 
 @transaction.atomic
@@ -17,8 +17,7 @@ def save_patient(patient: Patient, *, by: Actor, at: datetime) -> Patient:
     """Write a new or changed record; what is pending is dated anew in the zone it now has."""
     require(by, Act.EDIT_PATIENT, clinic=patient.clinic)
     patient.full_clean()
-    patient._history_date = at
-    patient._history_user = User.objects.filter(pk=by.user_id).first() if by.user_id else None
+    stamp_history(patient, by=by, at=at)
     patient.save()
     _follow(patient, at=at)
     return patient
@@ -29,8 +28,7 @@ def save_contact_point(contact: ContactPoint, *, by: Actor, at: datetime) -> Con
     """Write an address and the consent to use it; what is owed follows."""
     require(by, Act.EDIT_PATIENT, clinic=contact.patient.clinic)
     contact.full_clean()
-    contact._history_date = at
-    contact._history_user = User.objects.filter(pk=by.user_id).first() if by.user_id else None
+    stamp_history(contact, by=by, at=at)
     contact.save()
     _follow(contact.patient, at=at)
     return contact

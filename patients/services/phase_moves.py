@@ -125,7 +125,9 @@ def complete(
         open_criteria = unmet(readings_of(locked, today=last_day))
         if open_criteria and end_reason is EndReason.FINISHED and not reason.strip():
             raise InvalidRequest(
-                "Not every criterion is met (" + " ".join(open_criteria) + ") Say why the phase is finished all the same.",
+                "Not every criterion is met ("
+                + " ".join(open_criteria)
+                + ") Say why the phase is finished all the same.",
                 field="reason",
             )
         followers = [

@@ -1,6 +1,6 @@
 """Moves of a whole plan: activate, hold, resume, complete, revoke, enter in error."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError
@@ -11,7 +11,7 @@ from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlready
 from patients.services.moving import Moving, moving
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
-from protocols.domain.phases import EndReason, PhaseMove, PlanMove, PlanStatus
+from protocols.domain.phases import EndReason, PhaseMove, PlanMove, PlanStatus, next_status
 
 ENTERED_AFTERWARDS = "Already lived before the plan was entered."
 WITH_THE_PLAN = "The plan ended."
@@ -25,11 +25,13 @@ def activate(
     revision: int,
     starts_on: date | None = None,
     amounts: Mapping[str, Amount] | None = None,
+    left_out: Collection[str] = (),
 ) -> Plan:
     """Let a draft plan begin. From now on it owes reminders.
 
     starts_on: another first day, if the drafted one no longer fits. amounts: by order code, for orders that ship
-    without one; every such order needs it (`AmountsMissing` lists those left). A first day in the past marks as done
+    without one; every such order needs it (`AmountsMissing` lists those left). left_out: codes of orders that are not
+    for this patient; they stay in the plan as a record and are never due. A first day in the past marks as done
     what then lies behind, starts what is running, and owes nothing for the days gone by.
     """
     try:
@@ -40,8 +42,9 @@ def activate(
                 check_plan_start(starts_on, today=move.today)
                 move.plan.starts_on = starts_on
                 move.lay_out_planned()
-            _decide_amounts(move, amounts or {})
-            move.set_plan(PlanMove.ACTIVATE, details={"starts_on": move.plan.starts_on.isoformat()})
+            _decide_orders(move, amounts or {}, left_out)
+            details = {"starts_on": move.plan.starts_on.isoformat(), "left_out": sorted(left_out)}
+            move.set_plan(PlanMove.ACTIVATE, details=details)
             _start_what_has_begun(move)
     except IntegrityError as error:
         if "one_running_plan_per_patient" not in str(error) and "patient_id" not in str(error):
@@ -50,8 +53,16 @@ def activate(
     return move.plan
 
 
-def _decide_amounts(move: Moving, amounts: Mapping[str, Amount]) -> None:
+def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collection[str]) -> None:
     orders = {order.code: order for order in move.plan.orders.all()}
+    for code in left_out:
+        order = orders.get(code)
+        if order is None:
+            raise InvalidRequest("This plan has no such order.", field="left_out")
+        if code in amounts:
+            raise InvalidRequest(f"{order.name}: either an amount, or left out.", field=f"amounts.{code}")
+        order.is_left_out = True
+        order.save(update_fields=["is_left_out"])
     for code, amount in amounts.items():
         order = orders.get(code)
         if order is None:
@@ -88,6 +99,8 @@ def hold(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = ""
 def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
     """Go on from today. A hold of n days lengthens what is open and shifts what is planned by n."""
     with moving(plan, by=by, at=at, revision=revision) as move:
+        # Asked first: a plan that does not rest has no hold to close.
+        next_status(PlanMove.RESUME, PlanStatus(move.plan.status))
         days = move.close_hold(None)
         move.shift_planned(days)
         move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
@@ -95,15 +108,19 @@ def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = 
 
 
 def complete(
-    plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: EndReason = EndReason.FINISHED, reason: str = ""
+    plan: Plan,
+    *,
+    by: Actor,
+    at: datetime,
+    revision: int,
+    end_reason: EndReason = EndReason.FINISHED,
+    reason: str = "",
 ) -> Plan:
     """The plan is done: open phases end today, planned ones are skipped."""
     return _end(plan, PlanMove.COMPLETE, by=by, at=at, revision=revision, end_reason=end_reason, reason=reason)
 
 
-def revoke(
-    plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: EndReason, reason: str = ""
-) -> Plan:
+def revoke(plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: EndReason, reason: str = "") -> Plan:
     """The plan stops before it is done, or a draft is given up. Says why."""
     return _end(plan, PlanMove.REVOKE, by=by, at=at, revision=revision, end_reason=end_reason, reason=reason)
 
@@ -139,4 +156,3 @@ def _end(
         for phase in move.planned():
             move.set_phase(PhaseMove.SKIP, phase, reason=WITH_THE_PLAN, end_reason=end_reason)
     return move.plan
-

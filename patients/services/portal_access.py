@@ -10,8 +10,10 @@ from clinics.models.invitation import VALID_FOR, digest_of
 from clinics.roles import Act
 from clinics.services.logins import login_for
 from clinics.services.staff import InvitationClosed
+from patients.actor import acting_patient
 from patients.models import Patient, PortalInvitation
 from patients.services.errors import Refused
+from patients.services.record_history import stamp_history
 
 
 class PortalOpenAlready(Refused):
@@ -20,16 +22,16 @@ class PortalOpenAlready(Refused):
 
 def _refuse_if_open(patient: Patient, email: str) -> None:
     if patient.user_id is not None:
-        raise PortalOpenAlready("This patient can sign in already. The sign-in page sends a new code to the same address.")
+        raise PortalOpenAlready("This patient can sign in already: the sign-in page sends a new code.")
     if Patient.objects.filter(clinic=patient.clinic_id, user__email__iexact=email.strip()).exists():
         raise PortalOpenAlready(
-            "With this address another patient of the clinic signs in. A login is one person’s: use another address."
+            "Another patient of this clinic signs in with this address. A login is one person’s: use another."
         )
 
 
 @transaction.atomic
 def invite_patient(patient: Patient, *, email: str, by: Actor, at: datetime) -> tuple[PortalInvitation, str]:
-    """An invitation and its secret, which is never stored. Earlier open invitations are withdrawn. The caller sends it."""
+    """An invitation and its secret, which is never stored; the caller sends it. Earlier open ones are withdrawn."""
     require(by, Act.INVITE_PATIENT, clinic=patient.clinic)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     _refuse_if_open(locked, email)
@@ -71,6 +73,6 @@ def accept_portal_invitation(code: str, secret: str, *, at: datetime) -> tuple[U
     _refuse_if_open(patient, invitation.email)
     user = login_for(invitation.email, name=patient.given_name, zone=patient.zone, at=at)
     patient.user = user
-    patient._history_date = at
+    stamp_history(patient, by=acting_patient(patient), at=at)
     patient.save(update_fields=["user"])
     return user, patient

@@ -93,9 +93,7 @@ def _short(phase: PlanPhase, today: date) -> str:
 
 
 def _waiting_words(phases: list[PlanPhase], today: date) -> str:
-    coming = min(
-        (phase for phase in phases if phase.is_planned), key=lambda phase: phase.starts_on, default=None
-    )
+    coming = min((phase for phase in phases if phase.is_planned), key=lambda phase: phase.starts_on, default=None)
     if coming is None:
         return "All phases ended"
     return f"{coming.title} · {phase_words(coming, today)}"
@@ -104,6 +102,4 @@ def _waiting_words(phases: list[PlanPhase], today: date) -> str:
 def _held_since(plan: Plan, phase: PlanPhase | None, today: date) -> date:
     """The first day of the hold that is open, of this phase or of the whole plan."""
     phase_id = None if phase is None else phase.pk
-    return next(
-        (hold.first_day for hold in plan.holds.all() if hold.phase_id == phase_id and hold.is_open), today
-    )
+    return next((hold.first_day for hold in plan.holds.all() if hold.phase_id == phase_id and hold.is_open), today)

@@ -10,16 +10,24 @@ BEGIN
     END IF;
 END $$;
 
+-- Locked for the rest of the transaction, so that a part cannot slip in while its version is being published.
+CREATE FUNCTION protocols_status(wanted bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE found text;
+BEGIN
+    SELECT status INTO found FROM protocols_templateversion WHERE id = wanted FOR SHARE;
+    RETURN found;
+END $$;
+
 CREATE FUNCTION protocols_part_of_version() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE part record;
 BEGIN
     IF TG_OP = 'DELETE' THEN part := OLD; ELSE part := NEW; END IF;
     -- The row of a version that is being deleted as a whole is gone already; deleting it was checked there.
     IF TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM protocols_templateversion WHERE id = part.version_id) THEN
-        PERFORM protocols_refuse_frozen((SELECT status FROM protocols_templateversion WHERE id = part.version_id));
+        PERFORM protocols_refuse_frozen(protocols_status(part.version_id));
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.version_id <> NEW.version_id THEN
-        PERFORM protocols_refuse_frozen((SELECT status FROM protocols_templateversion WHERE id = OLD.version_id));
+        PERFORM protocols_refuse_frozen(protocols_status(OLD.version_id));
     END IF;
     RETURN part;
 END $$;
@@ -29,9 +37,13 @@ DECLARE part record;
 BEGIN
     IF TG_OP = 'DELETE' THEN part := OLD; ELSE part := NEW; END IF;
     IF TG_OP <> 'DELETE' OR EXISTS (SELECT 1 FROM protocols_phasetemplate WHERE id = part.phase_id) THEN
-        PERFORM protocols_refuse_frozen((
-            SELECT v.status FROM protocols_templateversion v JOIN protocols_phasetemplate p ON p.version_id = v.id
-            WHERE p.id = part.phase_id
+        PERFORM protocols_refuse_frozen(protocols_status(
+            (SELECT version_id FROM protocols_phasetemplate WHERE id = part.phase_id)
+        ));
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.phase_id <> NEW.phase_id THEN
+        PERFORM protocols_refuse_frozen(protocols_status(
+            (SELECT version_id FROM protocols_phasetemplate WHERE id = OLD.phase_id)
         ));
     END IF;
     RETURN part;
@@ -71,6 +83,7 @@ DROP TRIGGER frozen ON protocols_templateversion;
 DROP FUNCTION protocols_part_of_version();
 DROP FUNCTION protocols_part_of_phase();
 DROP FUNCTION protocols_version();
+DROP FUNCTION protocols_status(bigint);
 DROP FUNCTION protocols_refuse_frozen(text);
 """
 

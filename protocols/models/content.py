@@ -76,7 +76,8 @@ class PhaseContent(Evidenced):
     purpose = models.TextField(help_text="One or two sentences: why this phase.")
     teaching = models.TextField(blank=True, help_text="What the patient reads in the portal.")
     hypothesis = models.TextField(
-        blank=True, help_text="The idea behind it that is not established. Shown to patients with the word “hypothesis” beside it."
+        blank=True,
+        help_text="The idea behind it that is not established. Shown to patients with the word “hypothesis” beside it.",
     )
     anchor = models.CharField(
         "counted from",
@@ -134,12 +135,19 @@ class OrderContent(Evidenced):
     name = models.CharField(max_length=120, help_text="What is taken or done, as the patient reads it.")
     item_kind = models.CharField("kind", max_length=20, choices=choices(ItemKind))
     amount_value = models.DecimalField(
-        "amount", max_digits=15, decimal_places=6, null=True, blank=True, help_text="Each time. Empty: still to be decided."
+        "amount",
+        max_digits=15,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="Each time. Empty: still to be decided.",
     )
     amount_unit = models.CharField(
         "unit", max_length=20, blank=True, choices=[(unit.value, unit.label) for unit in Unit]
     )
-    pattern = models.CharField(max_length=60, default="daily", help_text="daily · every 2 days · weekdays mon,thu · as needed")
+    pattern = models.CharField(
+        max_length=60, default="daily", help_text="daily · every 2 days · weekdays mon,thu · as needed"
+    )
     times_of_day = models.JSONField(
         default=list, blank=True, help_text="One or more of: " + ", ".join(slot.value for slot in Slot)
     )

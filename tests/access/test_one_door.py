@@ -9,9 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from clinics.models import Clinic, Membership, User
 from clinics.roles import Role
+from patients.actor import acting_patient
 from patients.models import ContactPoint, Intake, Order, Patient, Plan, Reminder, Transition
 from patients.services.intakes import record_slot
-from patients.actor import acting_patient
 from protocols.domain.slots import Slot
 from protocols.models import ProtocolTemplate, TemplateVersion
 from tests.fixtures.personae import NOON, TODAY, make_member, make_user
@@ -74,7 +74,9 @@ def test_patients_see_their_own_record_and_not_the_bookkeeping(lived_plan: Plan,
 
 
 @pytest.mark.parametrize("status", ["draft", "entered-in-error"])
-def test_patients_see_no_draft_and_nothing_entered_in_error(lived_plan: Plan, angela: Patient, dr_cho: User, status: str) -> None:
+def test_patients_see_no_draft_and_nothing_entered_in_error(
+    lived_plan: Plan, angela: Patient, dr_cho: User, status: str
+) -> None:
     Plan.objects.filter(pk=lived_plan.pk).update(status=status)
     for model in (Plan, Order, Intake, Transition):
         assert seen(model, angela.user) == 0, model
@@ -85,9 +87,7 @@ def test_somebody_who_is_patient_and_staff_sees_both(
     lived_plan: Plan, angela: Patient, other_clinic: Clinic, activate_plan: Callable[..., Plan]
 ) -> None:
     assert angela.user is not None
-    Membership.objects.create(
-        user=angela.user, clinic=other_clinic, role=Role.ASSISTANT.value, started_at=NOON
-    )
+    Membership.objects.create(user=angela.user, clinic=other_clinic, role=Role.ASSISTANT.value, started_at=NOON)
     stranger = Patient.objects.create(clinic=other_clinic, given_name="Somebody", zone="Pacific/Auckland")
     assert set(Patient.objects.visible_to(angela.user)) == {angela, stranger}
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from clinics.actor import Actor
 from patients.models import Attempt, Message, Plan, Reminder
 from patients.reminders import delivery
@@ -32,13 +34,15 @@ def test_a_lease_that_ran_out_can_be_taken_over(plan: Plan) -> None:
     message = envelope_of_the_patient()
     first = claim(message.pk, at=PATIENT_MORNING)
     second = claim(message.pk, at=PATIENT_MORNING + LEASE)
-    assert first and second and first != second
+    assert first is not None
+    assert second is not None
+    assert first != second
     assert not still_held(message.pk, first, at=PATIENT_MORNING + LEASE)
     assert still_held(message.pk, second, at=PATIENT_MORNING + LEASE)
 
 
 def test_a_worker_that_was_frozen_before_handing_over_sends_nothing(
-    plan: Plan, sender: RecordingSender, clock: SetClock, monkeypatch: object
+    plan: Plan, sender: RecordingSender, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = envelope_of_the_patient()
     clock.at = PATIENT_MORNING
@@ -49,7 +53,7 @@ def test_a_worker_that_was_frozen_before_handing_over_sends_nothing(
         clock.at = PATIENT_MORNING + LEASE + timedelta(seconds=1)
         return prepared
 
-    monkeypatch.setattr(delivery, "_prepare", frozen_for_long)  # type: ignore[attr-defined]
+    monkeypatch.setattr(delivery, "_prepare", frozen_for_long)
     assert not deliver(message.pk, sender=sender, clock=clock)
     assert sender.accepted == []
     assert Attempt.objects.get().outcome == "superseded"
@@ -69,10 +73,8 @@ def test_after_a_crash_the_same_key_goes_out_again_and_the_attempt_is_unknown(
         raise Killed
 
     sender.before = die
-    try:
+    with pytest.raises(Killed):
         deliver(message.pk, sender=sender, clock=clock)
-    except Killed:
-        pass
     message.refresh_from_db()
     key = message.idempotency_key
     assert key

@@ -141,7 +141,10 @@ def test_a_permanent_refusal_is_missed_and_not_tried_again(
     sweep_at(PATIENT_MORNING)
     sender.failure = None
     assert sweep_at(PATIENT_MORNING + timedelta(hours=2)) == []
-    assert (coming().status, coming().reason) == ("missed", "The recipient’s mail server refused it for good.")
+    assert (coming().status, coming().reason) == (
+        "missed",
+        "The recipient’s mail server refused it for good.",
+    )
 
 
 def test_retries_end_when_it_is_too_late(plan: Plan, sender: RecordingSender, sweep_at: Sweep) -> None:

@@ -32,9 +32,7 @@ def test_the_patient_is_told_three_days_before_at_the_preferred_time(plan: Plan)
     assert coming.send_at == datetime(2027, 1, 15, 8, 0, tzinfo=UTC)
 
 
-def test_staff_are_told_at_their_own_morning(
-    activate_plan: Callable[..., Plan], angela: Patient, dr_cho: User
-) -> None:
+def test_staff_are_told_at_their_own_morning(activate_plan: Callable[..., Plan], angela: Patient, dr_cho: User) -> None:
     dr_cho.zone, dr_cho.message_time = "America/New_York", time(7, 30)
     dr_cho.quiet_ends = time(7)
     dr_cho.save()

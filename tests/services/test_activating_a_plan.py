@@ -6,7 +6,8 @@ import pytest
 from clinics.actor import Actor
 from patients.models import Patient, Plan, Reminder, Transition
 from patients.services import plan_moves
-from patients.services.errors import AmountsMissing, PlanAlreadyRunning, PlanChanged
+from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning, PlanChanged
+from protocols.domain.amount import Amount
 from tests.fixtures.personae import NOON, TODAY
 
 
@@ -78,3 +79,36 @@ def test_a_move_on_an_outdated_screen_is_refused(plan: Plan, by: Actor) -> None:
 def test_every_move_is_in_the_history(plan: Plan) -> None:
     moves = [(t.move, t.from_status, t.to_status) for t in Transition.objects.filter(plan=plan)]
     assert moves == [("assign", "", "draft"), ("activate", "draft", "active"), ("start", "planned", "active")]
+
+
+def test_what_is_not_for_this_patient_is_left_out(
+    assign_plan: Callable[..., Plan], angela: Patient, by: Actor
+) -> None:
+    plan = assign_plan(angela, starts_on=TODAY - timedelta(days=20))
+    enzymes = plan.orders.get(key="enzymes")
+    plan_moves.activate(plan, by=by, at=NOON, revision=0, left_out=[enzymes.code])
+    enzymes = plan.orders.select_related("first_phase", "last_phase").get(key="enzymes")
+    assert enzymes.first_phase.status == "active"
+    assert not enzymes.is_due_on(TODAY)
+    assert Transition.objects.get(plan=plan, move="activate").details["left_out"] == [enzymes.code]
+
+
+def test_an_order_is_not_both_decided_and_left_out(
+    assign_plan: Callable[..., Plan], angela: Patient, by: Actor
+) -> None:
+    plan = assign_plan(angela)
+    code = plan.orders.get(key="enzymes").code
+    with pytest.raises(InvalidRequest, match="either an amount, or left out"):
+        plan_moves.activate(
+            plan, by=by, at=NOON, revision=0, amounts={code: Amount.parse("1 {capsule}")}, left_out=[code]
+        )
+
+
+def test_an_amount_of_nothing_and_an_unknown_order_are_refused(
+    assign_plan: Callable[..., Plan], angela: Patient, by: Actor
+) -> None:
+    plan = assign_plan(angela)
+    code = plan.orders.get(key="enzymes").code
+    for amounts in ({code: Amount.parse("0 mg")}, {"NOSUCHCODE": Amount.parse("1 mg")}):
+        with pytest.raises(InvalidRequest):
+            plan_moves.activate(plan, by=by, at=NOON, revision=0, amounts=amounts)

@@ -64,9 +64,7 @@ def test_a_start_date_years_off_is_refused(angela: Patient, assign_plan: Callabl
     assert Plan.objects.count() == 0
 
 
-def test_a_patient_of_another_clinic_is_refused(
-    other_clinic: Clinic, dr_dee: User, version: TemplateVersion
-) -> None:
+def test_a_patient_of_another_clinic_is_refused(other_clinic: Clinic, dr_dee: User, version: TemplateVersion) -> None:
     stranger = make_patient(other_clinic, "Somebody")
     with pytest.raises(InvalidRequest, match="another clinic"):
         preview(stranger, version, starts_on=TODAY, by=staff_in(other_clinic, dr_dee), at=NOON)

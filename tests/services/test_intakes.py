@@ -1,7 +1,7 @@
 """One tap per time of day: recorded once, taken back without being lost, never “missed”."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -21,8 +21,8 @@ def repair_plan(activate_plan: Callable[..., Plan], angela: Patient) -> Plan:
     return activate_plan(angela, starts_on=TODAY - timedelta(days=60))
 
 
-def test_what_is_due_follows_the_phases(plan: Plan, repair_plan_day: date = TODAY) -> None:
-    assert [order.key for order in due_orders(plan, day=repair_plan_day)] == ["no-alcohol"]
+def test_what_is_due_follows_the_phases(plan: Plan) -> None:
+    assert [order.key for order in due_orders(plan, day=TODAY)] == ["no-alcohol"]
 
 
 def test_one_tap_records_all_of_that_time_of_day(repair_plan: Plan, angela: Patient) -> None:
@@ -48,9 +48,7 @@ def test_taking_back_keeps_the_row_and_allows_another_tap(repair_plan: Plan, ang
 
 def test_yesterday_is_not_recorded_from_a_page_left_open(repair_plan: Plan, angela: Patient) -> None:
     with pytest.raises(InvalidRequest, match="The day has changed"):
-        record_slot(
-            repair_plan, slot=Slot.BEDTIME, day=TODAY - timedelta(days=1), by=acting_patient(angela), at=NOON
-        )
+        record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY - timedelta(days=1), by=acting_patient(angela), at=NOON)
 
 
 def test_a_time_of_day_without_orders_is_refused(repair_plan: Plan, angela: Patient) -> None:

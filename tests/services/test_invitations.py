@@ -84,7 +84,7 @@ def test_an_address_that_opens_another_record_of_the_clinic_is_refused(
     angela: Patient, patient_017: Patient, by: Actor
 ) -> None:
     """Contact points may be shared; a login is one person's."""
-    with pytest.raises(PortalOpenAlready, match="another patient"):
+    with pytest.raises(PortalOpenAlready, match="Another patient"):
         invite_patient(patient_017, email="ANGELA@example.org", by=by, at=NOON)
 
 

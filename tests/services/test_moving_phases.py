@@ -174,7 +174,11 @@ def test_an_illegal_move_changes_nothing(plan: Plan, by: Actor) -> None:
     before = list(PlanPhase.objects.order_by("pk").values()), Transition.objects.count(), revision(plan)
     with pytest.raises(IllegalTransition, match="planned phase"):
         phase_moves.complete(phase(plan, "repair"), by=by, at=NOON, revision=revision(plan))
-    assert (list(PlanPhase.objects.order_by("pk").values()), Transition.objects.count(), revision(plan)) == before
+    assert (
+        list(PlanPhase.objects.order_by("pk").values()),
+        Transition.objects.count(),
+        revision(plan),
+    ) == before
 
 
 def test_phases_do_not_move_while_the_plan_is_on_hold(plan: Plan, by: Actor) -> None:
@@ -186,7 +190,7 @@ def test_phases_do_not_move_while_the_plan_is_on_hold(plan: Plan, by: Actor) -> 
 def test_a_phase_that_a_person_must_start_waits_and_holds_its_followers(plan: Plan, by: Actor) -> None:
     PlanPhase.objects.filter(plan=plan, key="re-inoculate").update(starts_by_person=True)
     phase_moves.extend(phase(plan, "remove"), days=1, by=by, at=NOON, revision=revision(plan))
-    for day in range(0, 80):
+    for day in range(80):
         start_due_phases(by=for_system(), at=NOON + timedelta(days=day))
     assert phase(plan, "re-inoculate").status == "planned"
     assert phase(plan, "repair").status == "planned"
@@ -205,7 +209,11 @@ def test_an_assistant_and_a_stranger_may_not_move(
 
 def test_completing_a_plan_ends_what_is_open_and_leaves_out_what_is_planned(plan: Plan, by: Actor) -> None:
     ended = plan_moves.complete(
-        plan, by=by, at=NOON + timedelta(days=5), revision=revision(plan), end_reason=EndReason.PATIENTS_CHOICE
+        plan,
+        by=by,
+        at=NOON + timedelta(days=5),
+        revision=revision(plan),
+        end_reason=EndReason.PATIENTS_CHOICE,
     )
     assert {p.key: p.status for p in PlanPhase.objects.filter(plan=plan)} == {
         "remove": "completed",

@@ -62,9 +62,7 @@ def test_two_practitioners_moving_one_plan_at_once(plan: Plan, by: Actor) -> Non
 
 def test_a_double_submit_assigns_once(angela: Patient, version: TemplateVersion, dr_cho: User, by: Actor) -> None:
     def submit() -> Plan:
-        return assign(
-            angela, version, starts_on=TODAY, practitioner=dr_cho, request_key="one-form", by=by, at=NOON
-        )
+        return assign(angela, version, starts_on=TODAY, practitioner=dr_cho, request_key="one-form", by=by, at=NOON)
 
     first, second = at_once(submit, submit)
     assert isinstance(first, Plan), first

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from protocols.domain.instants import civil_date, zone
 from clinics.models import User
 from patients import tasks
 from patients.models import Attempt, Message, Patient, Plan, Reminder
+from protocols.domain.instants import civil_date, zone
 from tests.servers.outbox import Answer, Outbox
 
 PATIENCE_SECONDS = 30.0
@@ -44,7 +44,9 @@ def due_plan(activate_plan: Callable[..., Plan], angela: Patient, dr_cho: User) 
 
 
 def statuses(plan: Plan) -> set[str]:
-    return set(Reminder.objects.filter(plan=plan, kind="phase-coming", phase__key="rebalance").values_list("status", flat=True))
+    return set(
+        Reminder.objects.filter(plan=plan, kind="phase-coming", phase__key="rebalance").values_list("status", flat=True)
+    )
 
 
 @pytest.mark.worker
@@ -85,9 +87,7 @@ def test_a_mail_server_that_refuses_for_now_gets_it_later(
     assert len(smtp_sink.messages()) == 2
 
 
-def test_with_a_dead_broker_nothing_is_lost(
-    due_plan: Plan, smtp_sink: Outbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_a_dead_broker_nothing_is_lost(due_plan: Plan, smtp_sink: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wake-up cannot be sent; the rows wait, and the next sweep that gets through delivers them."""
 
     def dead_broker() -> None:

@@ -49,8 +49,6 @@ def left_in_the_queue() -> None:
 
 
 @pytest.mark.worker
-def test_what_an_earlier_test_left_in_the_queue_is_not_done(
-    left_in_the_queue: None, celery_worker: str
-) -> None:
+def test_what_an_earlier_test_left_in_the_queue_is_not_done(left_in_the_queue: None, celery_worker: str) -> None:
     assert app.control.inspect([celery_worker]).stats()[celery_worker]["total"] == {}
     assert app.control.purge() == 0
