@@ -1,10 +1,61 @@
 """How allauth behaves here: nobody signs up, and codes come in neutral words."""
 
+import logging
+import smtplib
+from email.utils import formataddr, parseaddr
+from http import HTTPStatus
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+# On the locked screen of a telephone this must not tell what somebody is treated for. One login may belong to
+# several clinics, so it is none of their names either.
+SENDER_NAME = "Your clinic"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": "That is not the code. Look for the newest message and type its code again.",
+        "too_many_login_attempts": "That did not work a few times, so this stops here to keep you safe. "
+        "Wait a minute, then ask for a new code.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """A login comes by invitation alone."""
         return False
+
+    def get_from_email(self) -> str:
+        _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        return formataddr((SENDER_NAME, address))
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Marked as sent by a machine, so that no answering machine answers."""
+        return super().render_mail(
+            template_prefix, email, context, (headers or {}) | {"Auto-Submitted": "auto-generated"}
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send at once, since somebody waits for it. A dead mail server is a page that says so, whoever asks."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("A sign-in message could not be sent: %s", type(error).__name__)
+            raise ImmediateHttpResponse(_not_sent()) from error
+
+
+def _not_sent() -> Any:
+    return render(context.request, "account/code_not_sent.html", status=HTTPStatus.SERVICE_UNAVAILABLE)

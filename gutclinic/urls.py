@@ -13,7 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("portal/", include("patients.portal.urls")),
     path("join/", include("clinics.joining.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("gutclinic.account_urls")),
     path("api/", include("patients.api.urls")),
     path("admin/", admin.site.urls),
 ]

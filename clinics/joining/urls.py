@@ -1,4 +1,8 @@
 """Accepting an invitation to work in a clinic."""
 
+from django.urls import path
+
+from clinics.joining import views
+
 app_name = "joining"
-urlpatterns: list = []
+urlpatterns = [path("<slug:code>/<slug:secret>/", views.staff, name="staff")]

@@ -1,0 +1,44 @@
+"""Whose pages these are. The portal is for patients alone: staff look at a patient in the admin."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+
+from patients.models import Patient, Plan
+from patients.models.plan import RUNNING
+from patients.services.progress import with_progress
+from protocols.domain.phases import PlanMove, PlanStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One of the user's own records, and whether there are others to go to."""
+
+    patient: Patient
+    has_others: bool
+
+
+def own_record(user: Any, code: str) -> Record:
+    """The record with this code, if this user is the patient. Anybody else gets a 404, whatever they see elsewhere."""
+    own = Patient.objects.visible_to(user).filter(user=user).select_related("clinic")
+    records = {patient.code: patient for patient in own}
+    if code not in records:
+        raise Http404
+    return Record(records[code], has_others=len(records) > 1)
+
+
+def plan_to_show(patient: Patient, *, user: Any) -> Plan | None:
+    """The plan that runs, or else the one that ended last; None if none was ever begun.
+
+    A draft is nobody's plan yet, also when the patient works in this clinic and could see it in the admin. One
+    that was given up before it was activated never was.
+    """
+    begun = Q(status__in=RUNNING) | Q(transitions__move=PlanMove.ACTIVATE.value)
+    plans = (
+        with_progress(Plan.objects.visible_to(user).filter(begun, patient=patient))
+        .exclude(status__in=[PlanStatus.DRAFT.value, PlanStatus.ENTERED_IN_ERROR.value])
+        .distinct()
+    )
+    return max(plans, key=lambda plan: (plan.is_running, plan.ended_on or plan.starts_on), default=None)

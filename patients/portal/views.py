@@ -1,0 +1,119 @@
+"""The patient's day: one page, and one tap for each time of day."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from patients.actor import acting_patient
+from patients.portal.coming import what_comes_next
+from patients.portal.journey import journey
+from patients.portal.records import own_record, plan_to_show
+from patients.portal.today import orders_of_today
+from patients.portal.words import day_in_full, evidence_words, lines, paragraphs, standing
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.intakes import record_slot, undo_slot
+from protocols.domain.instants import civil_date, zone
+from protocols.domain.slots import Slot
+
+
+@never_cache
+def home(request: HttpRequest, code: str) -> HttpResponse:
+    """Today, the journey, and what comes next. Nothing is written."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(code)
+    at = timezone.now()
+    record = own_record(request.user, code)
+    patient = record.patient
+    today = civil_date(at, zone(patient.zone))
+    context: dict[str, Any] = {
+        "patient": patient,
+        "clinic": patient.clinic,
+        "has_others": record.has_others,
+        "today": today,
+        "day_words": day_in_full(today, today),
+        # Only what can be dialled: people write “(030) 123 45” with whatever they like in between.
+        "telephone_link": "".join(sign for sign in patient.clinic.telephone if sign.isdigit() or sign == "+"),
+    }
+    plan = plan_to_show(patient, user=request.user)
+    if plan is not None:
+        context |= {
+            "plan": plan,
+            "standing": standing(plan, today=today),
+            "ended_words": day_in_full(plan.ended_on, today) if plan.ended_on else "",
+            "orders": orders_of_today(plan, user=request.user, day=today),
+            "journey": journey(plan, today=today),
+            "coming": what_comes_next(plan, today=today),
+            "lessons": [
+                {
+                    "phase": phase,
+                    "teaching": paragraphs(phase.teaching),
+                    "hypothesis": paragraphs(phase.hypothesis),
+                    "evidence": evidence_words(phase.evidence),
+                    "sources": lines(phase.source),
+                }
+                for phase in plan.phases.all()
+                if phase.is_open
+            ],
+        }
+    return render(request, "portal/home.html", context)
+
+
+@never_cache
+def tick(request: HttpRequest, code: str) -> HttpResponse:
+    """“I took these”: everything of one time of today is recorded."""
+    return _with_slot(request, code, record_slot, said="Recorded.")
+
+
+@never_cache
+def untick(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the tap back."""
+    return _with_slot(request, code, undo_slot, said="Taken back. It is not recorded now.")
+
+
+def _with_slot(request: HttpRequest, code: str, act: Callable[..., object], *, said: str) -> HttpResponse:
+    """Do this with the time of day that was tapped, and lead back to it. A refusal is said at the top."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(code)
+    back = reverse("portal:home", args=[code])
+    if request.method != "POST":
+        return redirect(back)
+    at = timezone.now()
+    patient = own_record(request.user, code).patient
+    try:
+        slot, day = _slot(request.POST.get("slot", "")), _day(request.POST.get("day", ""))
+        plan = plan_to_show(patient, user=request.user)
+        if plan is None:
+            raise InvalidRequest("There is no plan to record this for.", field="slot")
+        act(plan, slot=slot, day=day, by=acting_patient(patient), at=at)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(back)
+    messages.success(request, said, extra_tags=slot.value)
+    return redirect(f"{back}#at-{slot.value}")
+
+
+def _slot(text: str) -> Slot:
+    try:
+        return Slot(text)
+    except ValueError as error:
+        raise InvalidRequest("There is no such time of day. Look again, then tap once more.", field="slot") from error
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a civil date has no zone
+    except ValueError as error:
+        raise InvalidRequest("The day could not be read. Look again, then tap once more.", field="day") from error
+
+
+def _sign_in_first(code: str) -> HttpResponse:
+    """To the sign-in page, and from there to the page itself: no link can repeat a tap."""
+    return redirect_to_login(reverse("portal:home", args=[code]))
