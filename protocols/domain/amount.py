@@ -86,9 +86,7 @@ class Amount:
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, Decimal):
-            raise TypeError(
-                f"An amount is a Decimal, never a {type(self.value).__name__}: write Decimal('2.5')."
-            )
+            raise TypeError(f"An amount is a Decimal, never a {type(self.value).__name__}: write Decimal('2.5').")
         object.__setattr__(self, "unit", _unit(self.unit))
         object.__setattr__(self, "value", _canonical(self.value))
 
@@ -97,9 +95,7 @@ class Amount:
         """Read "2.5 mg" or "10 10*9.[CFU]": a number with a decimal point, a space, a UCUM code."""
         written = _WRITTEN.fullmatch(text.strip())
         if written is None:
-            raise AmountError(
-                f"“{text}” is not an amount. Write a number, a space and a unit, as in “2.5 mg”."
-            )
+            raise AmountError(f"“{text}” is not an amount. Write a number, a space and a unit, as in “2.5 mg”.")
         return cls(Decimal(written["value"]), _unit(written["unit"]))
 
     def __str__(self) -> str:

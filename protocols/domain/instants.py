@@ -113,9 +113,7 @@ def allowed_instant(on: date, preferred: time, zone: ZoneInfo, quiet: QuietHours
     wanted = instant(on, preferred, zone)
     if civil_date(wanted, zone) == on and not (quiet and quiet.is_quiet(wanted, zone)):
         return wanted
-    nearest = min(
-        _edges_of_allowed_time(on, zone, quiet), key=lambda at: (abs(at - wanted), at), default=None
-    )
+    nearest = min(_edges_of_allowed_time(on, zone, quiet), key=lambda at: (abs(at - wanted), at), default=None)
     return next_allowed(wanted, zone, quiet) if nearest is None else nearest
 
 

@@ -124,9 +124,7 @@ def _check_keys(specs: Sequence[PhaseSpec], fixed: Mapping[str, Window]) -> dict
     index_of: dict[str, int] = {}
     for index, spec in enumerate(specs):
         if spec.key in index_of:
-            raise LayoutError(
-                f"Two phases have the key “{spec.key}”: give each its own.", field=f"phases[{index}].key"
-            )
+            raise LayoutError(f"Two phases have the key “{spec.key}”: give each its own.", field=f"phases[{index}].key")
         index_of[spec.key] = index
     for key in fixed:
         if key not in index_of:
@@ -138,16 +136,12 @@ def _check_spec(index: int, spec: PhaseSpec, index_of: Mapping[str, int]) -> Non
     path = f"phases[{index}]"
     if not _is_whole_number_between(MIN_OFFSET_DAYS, spec.offset_days, MAX_OFFSET_DAYS):
         raise LayoutError(
-            f"{spec.offset_days} days is no offset: choose a whole number from "
-            f"{MIN_OFFSET_DAYS} to {MAX_OFFSET_DAYS}.",
+            f"{spec.offset_days} days is no offset: choose a whole number from {MIN_OFFSET_DAYS} to {MAX_OFFSET_DAYS}.",
             field=f"{path}.offset_days",
         )
-    if spec.duration_days is not None and not _is_whole_number_between(
-        1, spec.duration_days, MAX_DURATION_DAYS
-    ):
+    if spec.duration_days is not None and not _is_whole_number_between(1, spec.duration_days, MAX_DURATION_DAYS):
         raise LayoutError(
-            f"A phase cannot last {spec.duration_days} days: "
-            f"choose 1 to {MAX_DURATION_DAYS}, or no fixed end.",
+            f"A phase cannot last {spec.duration_days} days: choose 1 to {MAX_DURATION_DAYS}, or no fixed end.",
             field=f"{path}.duration_days",
         )
     if spec.anchor not in list(AnchorKind):
@@ -159,13 +153,10 @@ def _check_spec(index: int, spec: PhaseSpec, index_of: Mapping[str, int]) -> Non
                 field=f"{path}.anchor_phase",
             )
     elif spec.anchor_phase is None:
-        raise LayoutError(
-            f"“{spec.key}” starts from another phase: say which one.", field=f"{path}.anchor_phase"
-        )
+        raise LayoutError(f"“{spec.key}” starts from another phase: say which one.", field=f"{path}.anchor_phase")
     elif spec.anchor_phase not in index_of:
         raise LayoutError(
-            f"“{spec.key}” starts from “{spec.anchor_phase}”, which is not a phase of this protocol: "
-            "choose another.",
+            f"“{spec.key}” starts from “{spec.anchor_phase}”, which is not a phase of this protocol: choose another.",
             field=f"{path}.anchor_phase",
         )
 
@@ -183,12 +174,9 @@ def _anchors_first(specs: Sequence[PhaseSpec], index_of: Mapping[str, int]) -> l
         following: int | None = index
         while following is not None and following not in placed:
             if following in chain:
-                circle = " → ".join(
-                    f"“{specs[i].key}”" for i in [*chain[chain.index(following) :], following]
-                )
+                circle = " → ".join(f"“{specs[i].key}”" for i in [*chain[chain.index(following) :], following])
                 raise LayoutError(
-                    f"These phases wait for each other: {circle}. "
-                    "Start one of them from the plan’s first day.",
+                    f"These phases wait for each other: {circle}. Start one of them from the plan’s first day.",
                     field=f"phases[{following}].anchor_phase",
                 )
             chain.append(following)
@@ -227,8 +215,7 @@ def _window(
         ) from error
     if first < plan_start:
         raise LayoutError(
-            f"“{spec.key}” would start on {first}, before the plan’s first day, {plan_start}: "
-            "choose a larger offset.",
+            f"“{spec.key}” would start on {first}, before the plan’s first day, {plan_start}: choose a larger offset.",
             field=f"{path}.offset_days",
         )
     return Window(first, last)

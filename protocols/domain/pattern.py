@@ -44,9 +44,7 @@ class Pattern:
 
     def __post_init__(self) -> None:
         if (self.kind == PatternKind.INTERVAL) != (self.interval_days is not None):
-            raise PatternError(
-                "Only a pattern of every so many days has a number of days: give one, or leave it out."
-            )
+            raise PatternError("Only a pattern of every so many days has a number of days: give one, or leave it out.")
         if (self.kind == PatternKind.WEEKDAYS) != bool(self.weekdays):
             raise PatternError("A pattern of weekdays names at least one, and no other pattern names any.")
         if self.interval_days is not None:
@@ -85,9 +83,7 @@ class Pattern:
         if interval := _EVERY.fullmatch(words):
             return cls.every(int(interval[1]))
         if words.startswith("weekdays "):
-            return cls.on_weekdays(
-                _weekday(code.strip()) for code in words.removeprefix("weekdays ").split(",")
-            )
+            return cls.on_weekdays(_weekday(code.strip()) for code in words.removeprefix("weekdays ").split(","))
         raise PatternError(
             f"“{text}” is not a pattern. Write “daily”, “every 2 days”, “weekdays mon,thu” or “as needed”."
         )
@@ -144,7 +140,5 @@ def _require_weekdays(weekdays: tuple[int, ...]) -> None:
 
 def _weekday(code: str) -> int:
     if code not in _DAY_CODES:
-        raise PatternError(
-            f"“{code}” is not a weekday. Write {', '.join(_DAY_CODES)}, with commas between them."
-        )
+        raise PatternError(f"“{code}” is not a weekday. Write {', '.join(_DAY_CODES)}, with commas between them.")
     return _DAY_CODES.index(code)

@@ -67,9 +67,7 @@ class EndReason(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"patients-choice": "Patient’s choice", "lost": "Lost to follow-up"}.get(
-            self.value, _in_words(self)
-        )
+        return {"patients-choice": "Patient’s choice", "lost": "Lost to follow-up"}.get(self.value, _in_words(self))
 
 
 class _Move(StrEnum):
@@ -88,9 +86,7 @@ class _Move(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"hold": "Put on hold", "enter-in-error": "Mark as entered in error"}.get(
-            self.value, _in_words(self)
-        )
+        return {"hold": "Put on hold", "enter-in-error": "Mark as entered in error"}.get(self.value, _in_words(self))
 
 
 class PlanMove(_Move):
@@ -201,9 +197,7 @@ def legal_moves(status: Status) -> tuple[Move, ...]:
     Takes the enum member, never its text: "active" alone does not say whether a plan or a phase is meant.
     """
     if not isinstance(status, PlanStatus | PhaseStatus):
-        raise TypeError(
-            "Pass a PlanStatus or a PhaseStatus: its text alone does not say which of the two it is."
-        )
+        raise TypeError("Pass a PlanStatus or a PhaseStatus: its text alone does not say which of the two it is.")
     moves: type[PlanMove] | type[PhaseMove] = PlanMove if isinstance(status, PlanStatus) else PhaseMove
     return tuple(move for move, table in TRANSITIONS.items() if isinstance(move, moves) and status in table)
 

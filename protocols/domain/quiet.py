@@ -34,14 +34,10 @@ class QuietHours:
         if any(wall.second or wall.microsecond or wall.tzinfo for wall in (self.starts, self.ends)):
             raise QuietHoursError("Quiet hours start and end on a whole minute of the person's own clock.")
         if self.starts == self.ends:
-            raise QuietHoursError(
-                "Quiet hours that end when they start last no time: change one, or switch them off."
-            )
+            raise QuietHoursError("Quiet hours that end when they start last no time: change one, or switch them off.")
         length = (datetime.combine(date.min, self.ends) - datetime.combine(date.min, self.starts)) % _DAY
         if length > LONGEST_QUIET:
-            raise QuietHoursError(
-                "Quiet hours last at most 14 hours: choose a later start or an earlier end."
-            )
+            raise QuietHoursError("Quiet hours last at most 14 hours: choose a later start or an earlier end.")
 
     def covers(self, wall: time) -> bool:
         """Whether this time on the wall clock is quiet."""

@@ -73,9 +73,7 @@ def check_criterion(kind: str, parameters: Mapping[str, object]) -> None:
         return
     for name in parameters:
         if name not in allowed:
-            raise CriterionError(
-                f"“{kind}” has no parameter “{name}”: remove it.", field=f"parameters.{name}"
-            )
+            raise CriterionError(f"“{kind}” has no parameter “{name}”: remove it.", field=f"parameters.{name}")
     if kind == MINIMUM_DAYS:
         _minimum_days(parameters)
 

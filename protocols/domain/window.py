@@ -23,9 +23,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
-            raise LayoutError(
-                f"The last day, {self.last}, comes before the first, {self.first}: choose a later one."
-            )
+            raise LayoutError(f"The last day, {self.last}, comes before the first, {self.first}: choose a later one.")
 
     @property
     def days(self) -> int | None:
@@ -37,6 +35,4 @@ class Window:
 
     def overlaps(self, other: Window) -> bool:
         """Whether any date lies in both."""
-        return (other.last is None or self.first <= other.last) and (
-            self.last is None or other.first <= self.last
-        )
+        return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)

@@ -24,9 +24,7 @@ SAMPLED = [date(1985, 3, 31), date(2011, 12, 30), date(2025, 1, 1), date(2028, 2
 def _distinct_zones() -> list[ZoneInfo]:
     """One zone of each set that shows the same time in 2011 and 2025: links and twins add nothing."""
     noons = [
-        datetime(year, month, 1, 12, tzinfo=UTC)
-        for year in (1985, 2011, 2012, 2025)
-        for month in (1, 3, 4, 7, 10)
+        datetime(year, month, 1, 12, tzinfo=UTC) for year in (1985, 2011, 2012, 2025) for month in (1, 3, 4, 7, 10)
     ]
     seen: dict[tuple[timedelta | None, ...], ZoneInfo] = {}
     for name in sorted(zone_names()):
@@ -43,9 +41,7 @@ def test_every_zone_knows_its_dates_and_keeps_its_nights() -> None:
             if begins == ends:
                 assert on == date(2011, 12, 30), name
                 continue
-            assert civil_date(begins, place) == on == civil_date(ends - timedelta(microseconds=1), place), (
-                name
-            )
+            assert civil_date(begins, place) == on == civil_date(ends - timedelta(microseconds=1), place), name
             moved = allowed_instant(on, time(23, 30), place, NIGHT)
             assert moved == instant(on, time(21, 59), place), name
             assert next_allowed(moved + timedelta(minutes=1), place, NIGHT) > ends - timedelta(hours=2), name

@@ -61,9 +61,7 @@ def test_less_than_nothing_is_refused() -> None:
         mg(1) * -1
 
 
-@pytest.mark.parametrize(
-    "factor", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("1E+999999"), 10**15]
-)
+@pytest.mark.parametrize("factor", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("1E+999999"), 10**15])
 def test_a_factor_that_makes_no_dose_is_refused(factor: Decimal | int) -> None:
     with pytest.raises(AmountError, match=r"\.$"):
         mg(5) * factor

@@ -155,9 +155,7 @@ def test_a_date_is_neither_before_its_beginning_nor_after_its_end(place: ZoneInf
 
 
 @given(zones, dates, st.times())
-def test_an_instant_shows_its_wall_time_or_one_the_clocks_skipped(
-    place: ZoneInfo, on: date, wall: time
-) -> None:
+def test_an_instant_shows_its_wall_time_or_one_the_clocks_skipped(place: ZoneInfo, on: date, wall: time) -> None:
     at = instant(on, wall, place)
     shown = at.astimezone(place).replace(tzinfo=None, fold=0)
     wanted = datetime.combine(on, wall)

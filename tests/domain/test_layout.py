@@ -27,9 +27,7 @@ def spec(
     )
 
 
-def refused(
-    *specs: PhaseSpec, plan_start: date = START, fixed: dict[str, Window] | None = None
-) -> LayoutError:
+def refused(*specs: PhaseSpec, plan_start: date = START, fixed: dict[str, Window] | None = None) -> LayoutError:
     with pytest.raises(LayoutError, match=r"\.$") as error:
         lay_out(specs, plan_start=plan_start, fixed=fixed or {})
     return error.value
@@ -57,9 +55,7 @@ def test_five_overlapping_phases_by_hand() -> None:
 
 
 def test_a_phase_may_hang_on_one_listed_later() -> None:
-    laid_out = lay_out(
-        [spec("second", PHASE_END, "first", 1, 1), spec("first", duration_days=1)], plan_start=START
-    )
+    laid_out = lay_out([spec("second", PHASE_END, "first", 1, 1), spec("first", duration_days=1)], plan_start=START)
     assert laid_out == {
         "second": Window(date(2025, 3, 4), date(2025, 3, 4)),
         "first": Window(START, START),
@@ -188,9 +184,7 @@ def test_a_window_for_a_phase_that_does_not_exist_is_refused() -> None:
 
 
 def test_a_date_beyond_the_calendar_is_refused_with_a_sentence() -> None:
-    assert (
-        refused(spec("one", duration_days=28), plan_start=date(9999, 12, 20)).field == "phases[0].offset_days"
-    )
+    assert refused(spec("one", duration_days=28), plan_start=date(9999, 12, 20)).field == "phases[0].offset_days"
 
 
 def test_a_very_long_chain_is_laid_out() -> None:

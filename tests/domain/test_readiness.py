@@ -19,9 +19,7 @@ from protocols.domain.readiness import (
 def read(
     kind: str, parameters: dict[str, object], *, lived_days: int | None = None, signed_off: bool | None = None
 ) -> Reading:
-    return evaluate(
-        Criterion(kind, parameters, "A sentence."), Facts(lived_days=lived_days, signed_off=signed_off)
-    )
+    return evaluate(Criterion(kind, parameters, "A sentence."), Facts(lived_days=lived_days, signed_off=signed_off))
 
 
 @pytest.mark.parametrize(
@@ -106,9 +104,7 @@ def test_verdicts_have_words() -> None:
 
 @given(
     st.one_of(st.sampled_from(sorted(EVALUATED_KINDS)), st.text()),
-    st.dictionaries(
-        st.one_of(st.just("days"), st.text()), st.one_of(st.integers(), st.text(), st.none()), max_size=2
-    ),
+    st.dictionaries(st.one_of(st.just("days"), st.text()), st.one_of(st.integers(), st.text(), st.none()), max_size=2),
     st.one_of(st.none(), st.integers(min_value=0, max_value=800)),
     st.one_of(st.none(), st.booleans()),
 )

@@ -42,9 +42,7 @@ def test_a_window_that_ends_before_it_begins_is_refused() -> None:
 @given(windows)
 def test_it_contains_its_dates_and_counts_them(one: Window) -> None:
     dates = dates_in(one)
-    assert {
-        ORIGIN + timedelta(days=n) for n in range(FAR) if one.contains(ORIGIN + timedelta(days=n))
-    } == dates
+    assert {ORIGIN + timedelta(days=n) for n in range(FAR) if one.contains(ORIGIN + timedelta(days=n))} == dates
     assert one.days == (None if one.last is None else len(dates))
 
 
