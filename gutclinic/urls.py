@@ -1,9 +1,11 @@
 """The addresses of the house."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from gutclinic.health import health
 from gutclinic.home import home
 
 # Staff sign in at the one sign-in page too. Unfold replaces the admin site when it gets ready, so this stands here.
@@ -16,4 +18,7 @@ urlpatterns = [
     path("account/", include("gutclinic.account_urls")),
     path("api/", include("patients.api.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health, name="health"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("gutclinic.demo.urls")))

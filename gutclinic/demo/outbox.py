@@ -1,0 +1,63 @@
+"""Reading the messages that Django's file backend has written: one file per connection, several messages in one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Final
+
+# What the backend writes after each message.
+SEPARATOR: Final = b"\n" + b"-" * 79 + b"\n"
+# A sign-in code: two groups of four digits, alone on its line.
+CODE: Final = re.compile(r"^\s*(\d{4}-\d{4})\s*$", re.MULTILINE)
+LINK: Final = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as its recipient would read it. code: the sign-in code in it, or nothing."""
+
+    sent_at: datetime
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+
+    @property
+    def code(self) -> str:
+        found = CODE.search(self.text)
+        return found[1] if found else ""
+
+    @property
+    def links(self) -> list[str]:
+        return LINK.findall(self.text)
+
+
+def letters(folder: Path, *, recipient: str = "") -> list[Letter]:
+    """All messages in this folder, the newest first; to one address, if it is given."""
+    found = [letter for letter in _read(folder) if recipient.lower() in {"", letter.recipient.lower()}]
+    # Dates know no fractions of a second: among equals the order of writing decides.
+    return sorted(found, key=lambda letter: letter.sent_at)[::-1]
+
+
+def _read(folder: Path) -> Iterator[Letter]:
+    """Every message, oldest file first. A message that is being written at this moment is left for the next time."""
+    for file in sorted(folder.glob("*.log"), key=lambda file: (file.stat().st_mtime_ns, file.name)):
+        *complete, _ = file.read_bytes().split(SEPARATOR)
+        for content in complete:
+            yield _letter(message_from_bytes(content, policy=policy.default))
+
+
+def _letter(message: EmailMessage) -> Letter:
+    body = message.get_body(preferencelist=("plain",))
+    date = message["Date"]
+    return Letter(
+        sent_at=date.datetime if date else datetime.min.replace(tzinfo=UTC),
+        sender=str(message["From"]),
+        recipient=", ".join(address.addr_spec for address in message["To"].addresses),
+        subject=str(message["Subject"]),
+        text=body.get_content().strip() if body else "",
+    )
