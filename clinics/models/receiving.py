@@ -5,8 +5,8 @@ from datetime import time
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from protocols.domain.instants import UnknownZone, zone
-from protocols.domain.quiet import QuietHours, QuietHoursError
+from clinics.domain.instants import UnknownZone, zone
+from clinics.domain.quiet import QuietHours, QuietHoursError
 
 
 def validate_zone(name: str) -> None:

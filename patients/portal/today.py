@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clinics.domain.instants import zone
 from patients.models import Intake, Order, Plan
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
-from protocols.domain.instants import zone
 from protocols.domain.pattern import LONGEST_INTERVAL_DAYS
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot

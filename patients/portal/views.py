@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from clinics.domain.instants import civil_date, zone
 from patients.actor import acting_patient
 from patients.portal.coming import what_comes_next
 from patients.portal.journey import journey
@@ -20,7 +21,6 @@ from patients.portal.today import orders_of_today
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs, standing
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.intakes import record_slot, undo_slot
-from protocols.domain.instants import civil_date, zone
 from protocols.domain.slots import Slot
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from clinics.domain.instants import allowed_instant, day_ends, next_allowed, zone
 from clinics.models import Membership, User
 from clinics.models.receiving import Receiving
 from patients.models import Channel, ContactKind, ContactPoint, Patient, Plan, RecipientKind
-from protocols.domain.instants import allowed_instant, day_ends, next_allowed, zone
 
 
 @dataclass(frozen=True, slots=True)

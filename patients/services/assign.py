@@ -6,12 +6,12 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, require
+from clinics.domain.instants import civil_date, zone
 from clinics.models import Membership, User
 from clinics.roles import Act
 from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase
 from patients.services.errors import InvalidRequest, RequestKeyReused
 from patients.services.moving import record
-from protocols.domain.instants import civil_date, zone
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
 from protocols.domain.phases import PlanStatus
 from protocols.models import OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus

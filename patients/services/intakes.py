@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, ActorKind
+from clinics.domain.instants import civil_date, zone
 from patients.models import Intake, Order, Plan
 from patients.services.errors import InvalidRequest
-from protocols.domain.instants import civil_date, zone
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
 

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from clinics.actor import Actor, ActorKind, require
+from clinics.domain.instants import civil_date, day_begins, zone
 from clinics.roles import Act
 from patients.models import Hold, Plan, PlanPhase, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
-from protocols.domain.instants import civil_date, day_begins, zone
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from clinics.actor import Actor, require
+from clinics.domain.instants import day_begins, zone
 from clinics.roles import Act
 from patients.models import ContactPoint, Patient, Plan, PlanPhase
 from patients.reminders.planning import replan
 from patients.services.record_history import stamp_history
-from protocols.domain.instants import day_begins, zone
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from protocols.domain.instants import (
+from clinics.domain.instants import (
     QuietHours,
     allowed_instant,
     civil_date,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.domain.instants import UnknownZone, civil_date, day_begins, day_ends, instant, zone, zone_names
+from clinics.domain.instants import UnknownZone, civil_date, day_begins, day_ends, instant, zone, zone_names
 from tests.domain.zones import NEVER_WERE, ODD_DATES, minutes_that_exist
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-import protocols.domain
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(
+    f"{package}.domain.{path.stem}"
+    for package in ("clinics", "protocols")
+    for path in (ROOT / package / "domain").glob("*.py")
+    if path.stem != "__init__"
+)
 
-FOLDER = Path(protocols.domain.__file__).parent
-MODULES = sorted(f"protocols.domain.{path.stem}" for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+def _source(module: str) -> str:
+    return (ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+
 
 BLOCK_DJANGO = """
 import sys
@@ -27,7 +35,7 @@ sys.meta_path.insert(0, NoDjango())
 def _run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", BLOCK_DJANGO + code],
-        cwd=FOLDER.parent.parent,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -46,21 +54,21 @@ def test_the_block_itself_works() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_the_standard_library_and_its_own_folder_only(module: str) -> None:
-    tree = ast.parse((FOLDER / f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8"))
+def test_a_module_imports_the_standard_library_and_other_domains_only(module: str) -> None:
+    tree = ast.parse(_source(module))
     imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     imported += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     foreign = [
         name
         for name in imported
-        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("protocols.domain.")
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith(("protocols.domain.", "clinics.domain."))
     ]
     assert foreign == []
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_reads_the_clock(module: str) -> None:
-    source = (FOLDER / f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8")
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(ast.parse(_source(module))) if isinstance(node, ast.Call)]
     names = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
     assert not names & {"now", "today", "utcnow"}

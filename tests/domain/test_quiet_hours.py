@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.domain.instants import (
+from clinics.domain.instants import (
     QuietHours,
     QuietHoursError,
     allowed_instant,

@@ -10,8 +10,8 @@ from zoneinfo import TZPATH, ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.domain.instants import zone_names
-from protocols.domain.stretches import LOOK_EVERY, stretches
+from clinics.domain.instants import zone_names
+from clinics.domain.stretches import LOOK_EVERY, stretches
 
 zones = st.sampled_from(sorted(zone_names())).map(ZoneInfo)
 instants = st.datetimes(min_value=datetime(1840, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001

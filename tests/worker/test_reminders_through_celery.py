@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from clinics.domain.instants import civil_date, zone
 from clinics.models import User
 from patients import tasks
 from patients.models import Attempt, Message, Patient, Plan, Reminder
-from protocols.domain.instants import civil_date, zone
 from tests.servers.outbox import Answer, Outbox
 
 PATIENCE_SECONDS = 30.0

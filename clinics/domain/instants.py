@@ -12,8 +12,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from protocols.domain.quiet import QuietHours, QuietHoursError
-from protocols.domain.stretches import Stretch, require_aware, stretches
+from clinics.domain.quiet import QuietHours, QuietHoursError
+from clinics.domain.stretches import Stretch, require_aware, stretches
 
 __all__ = [
     "QuietHours",

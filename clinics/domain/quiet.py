@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from protocols.domain.stretches import require_aware
+from clinics.domain.stretches import require_aware
 
 LONGEST_QUIET: Final = timedelta(hours=14)
 _DAY: Final = timedelta(days=1)
