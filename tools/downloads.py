@@ -35,9 +35,7 @@ def keep(
     if stamp.exists() and stamp.read_text(encoding="utf-8") == integrity:
         return target
     if platform.machine() != "x86_64":
-        raise DownloadError(
-            f"The tests' {name} exists for x86-64 only; this machine is {platform.machine()}."
-        )
+        raise DownloadError(f"The tests' {name} exists for x86-64 only; this machine is {platform.machine()}.")
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
         archive = fetch(Path(temporary))
@@ -58,9 +56,7 @@ def check_integrity(archive: Path, integrity: str) -> None:
     with archive.open("rb") as content:
         actual = base64.b64encode(hashlib.file_digest(content, algorithm).digest()).decode()
     if actual != expected:
-        raise DownloadError(
-            f"{archive.name} is not the archive that was pinned: {algorithm} {actual}, not {expected}."
-        )
+        raise DownloadError(f"{archive.name} is not the archive that was pinned: {algorithm} {actual}, not {expected}.")
 
 
 def run(fetch: Callable[[], Path]) -> int:

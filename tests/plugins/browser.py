@@ -56,9 +56,7 @@ class PageMaker:
 
         Where the test uses `live_server`, addresses may be paths: `page.goto("/")`.
         """
-        profile: dict[str, Any] = (
-            dict(self._devices[PHONE]) if phone else {"viewport": {"width": 1280, "height": 800}}
-        )
+        profile: dict[str, Any] = dict(self._devices[PHONE]) if phone else {"viewport": {"width": 1280, "height": 800}}
         page = self._new_context(
             **profile,
             timezone_id=zone,
@@ -123,9 +121,7 @@ def assert_accessible() -> Callable[[Page], None]:
         results = axe.run(page, options={"runOnly": {"type": "tag", "values": ACCESSIBILITY_RULES}})
         found = [
             f"{violation['id']}: {violation['help']}\n    "
-            + "\n    ".join(
-                f"{' '.join(map(str, node['target']))}: {node['html']}" for node in violation["nodes"]
-            )
+            + "\n    ".join(f"{' '.join(map(str, node['target']))}: {node['html']}" for node in violation["nodes"])
             for violation in results.response["violations"]
         ]
         assert not found, f"axe found on {page.url}:\n" + "\n".join(found)

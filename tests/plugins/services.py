@@ -92,6 +92,4 @@ def pytest_report_header() -> str | None:
     shared = os.environ.get(SHARED)
     if shared is None:
         return None
-    return "servers: " + ", ".join(
-        [name for name in ("postgresql", "redis") if name in json.loads(shared)] or ["none"]
-    )
+    return "servers: " + ", ".join([name for name in ("postgresql", "redis") if name in json.loads(shared)] or ["none"])

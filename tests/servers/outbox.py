@@ -73,8 +73,7 @@ class Outbox:
             if time.monotonic() > deadline:
                 subjects = [message.subject for message in messages]
                 raise AssertionError(
-                    f"{count} messages were expected within {timeout:g} seconds, "
-                    f"{len(messages)} arrived: {subjects}"
+                    f"{count} messages were expected within {timeout:g} seconds, {len(messages)} arrived: {subjects}"
                 )
             time.sleep(POLL_SECONDS)
         return messages

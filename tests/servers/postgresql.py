@@ -50,9 +50,7 @@ def running_postgresql(folder: Path) -> Iterator[Path]:
     ):
         command += ["-c", setting]
     # SIGQUIT is PostgreSQL's immediate shutdown.
-    with running_server(
-        "PostgreSQL", command, folder=home, answers=lambda: _answers(home), stop_signal=SIGQUIT
-    ):
+    with running_server("PostgreSQL", command, folder=home, answers=lambda: _answers(home), stop_signal=SIGQUIT):
         yield home
 
 

@@ -67,9 +67,7 @@ def running_server(
             if process.poll() is not None:
                 raise ServerError(f"{name} stopped while starting:\n{end_of(log)}")
             if time.monotonic() > deadline:
-                raise ServerError(
-                    f"{name} did not answer within {STARTING_SECONDS:.0f} seconds:\n{end_of(log)}"
-                )
+                raise ServerError(f"{name} did not answer within {STARTING_SECONDS:.0f} seconds:\n{end_of(log)}")
             time.sleep(POLL_SECONDS)
         yield
     finally:

@@ -13,9 +13,7 @@ Check = Callable[[str], list[str]]
 @pytest.fixture
 def check(tmp_path: Path) -> Check:
     """Return what checks a README.md of this text in a small project."""
-    (tmp_path / "Makefile").write_text(
-        "SHELL := /bin/sh\n.PHONY: test\ntest: install\n\tpytest\ninstall:\n\ttrue\n"
-    )
+    (tmp_path / "Makefile").write_text("SHELL := /bin/sh\n.PHONY: test\ntest: install\n\tpytest\ninstall:\n\ttrue\n")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "deploy.md").write_text("# Deploy\n## A backup, daily\n")
     (tmp_path / "patients" / "services").mkdir(parents=True)
@@ -67,9 +65,7 @@ def test_what_does_not_exist_is_found(check: Check, text: str, problem: str) -> 
 
 
 def test_a_page_in_a_folder_links_from_there(check: Check, tmp_path: Path) -> None:
-    (tmp_path / "docs" / "glossary.md").write_text(
-        "[Deploy](deploy.md), [home](../README.md), [gone](docs/deploy.md)"
-    )
+    (tmp_path / "docs" / "glossary.md").write_text("[Deploy](deploy.md), [home](../README.md), [gone](docs/deploy.md)")
     assert check("# Home") == ["docs/glossary.md: the link to docs/deploy.md leads to no file."]
 
 

@@ -90,15 +90,15 @@ def test_a_mail_server_that_refuses_for_now_gets_it_later(
 def test_with_a_dead_broker_nothing_is_lost(due_plan: Plan, smtp_sink: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wake-up cannot be sent; the rows wait, and the next sweep that gets through delivers them."""
 
-    def dead_broker() -> None:
+    def dead_broker(**options: object) -> None:
         raise OperationalError("Error 111 connecting to the broker. Connection refused.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.deliver, "delay", dead_broker)
+        patch.setattr(tasks.deliver, "apply_async", dead_broker)
         with pytest.raises(OperationalError):
             tasks.sweep()
     assert statuses(due_plan) == {"owed"}
-    monkeypatch.setattr(tasks.deliver, "delay", tasks.deliver)
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: tasks.deliver())
     tasks.sweep()
     assert statuses(due_plan) == {"sent"}
     assert len(smtp_sink.messages()) == 2
