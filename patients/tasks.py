@@ -1,6 +1,7 @@
 """Celery tasks: each reads the clock once, calls what does the work, and carries no health information."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from clinics.actor import for_system
@@ -13,9 +14,12 @@ from patients.services.sweeping import start_due_phases
 def sweep() -> None:
     """Each minute: start what begins today, put what is due into envelopes, wake workers to deliver them."""
     at = timezone.now()
-    start_due_phases(by=for_system(), at=at)
-    for _ in range(waiting(at=at)):
-        deliver.delay()
+    try:
+        start_due_phases(by=for_system(), at=at)
+    finally:
+        for _ in range(waiting(at=at)):
+            # A wake-up that waited this long was overtaken by the next sweep’s.
+            deliver.apply_async(expires=settings.SWEEP_EVERY_SECONDS)
 
 
 @shared_task(ignore_result=True)

@@ -91,12 +91,20 @@ def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
     attempt = Attempt.objects.create(
         message=message, number=message.attempts.count() + 1, claim_token=token, started_at=at
     )
-    members = list(_members(message))
-    return Prepared(attempt, envelope_for(message, members, address=recipient.address))
+    return Prepared(attempt, envelope_for(message, _members(message), address=recipient.address))
 
 
-def _members(message: Message) -> "list[Reminder]":
-    return list(message.reminders.select_related("plan__patient__clinic", "plan__practitioner", "phase").order_by("pk"))
+def _members(message: Message) -> list[Reminder]:
+    """All that is in the envelope, with what re-checking and wording look at, in a few queries."""
+    members = list(
+        message.reminders.select_related("plan__patient__clinic", "plan__practitioner")
+        .prefetch_related("plan__phases")
+        .order_by("pk")
+    )
+    for reminder in members:
+        # The plan's own object of the phase, which knows its siblings.
+        reminder.phase = next((phase for phase in reminder.plan.phases.all() if phase.pk == reminder.phase_id), None)
+    return members
 
 
 def _recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipient | None]:
@@ -109,12 +117,17 @@ def _recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipie
     owed_ids = set(locked)
     standing: list[Reminder] = []
     recipient: Recipient | None = None
+    # One recipient, but perhaps staff in two clinics: asked once for each.
+    found_in: dict[tuple[int, int], Recipient] = {}
     for reminder in _members(message):
         if reminder.pk not in owed_ids:
             if message.frozen_at is None:
                 _take_out(reminder)
             continue
-        found = find_recipient(RecipientKind(reminder.recipient_kind), reminder.plan)
+        plan = reminder.plan
+        whom = (plan.patient.clinic_id, plan.practitioner_id)
+        found = found_in.get(whom) or find_recipient(RecipientKind(reminder.recipient_kind), plan)
+        found_in[whom] = found
         status, reason = _verdict(reminder, found, at=at)
         if status is None:
             standing.append(reminder)

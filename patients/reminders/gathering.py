@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from patients.models import Message, MessageStatus, Reminder
+from patients.reminders.isolation import each
 
 BATCH = 500
 
@@ -17,14 +18,11 @@ def gather(*, at: datetime) -> int:
         .values_list("recipient_kind", "recipient_code", "channel")
         .distinct()[:BATCH]
     )
-    found = list(recipients)
-    for kind, code, channel in found:
-        _fill(kind, code, channel, at=at)
-    return len(found)
+    return each(list(recipients), lambda recipient: _fill(*recipient, at=at), what="a recipient")
 
 
 @transaction.atomic
-def _fill(kind: str, code: str, channel: str, *, at: datetime) -> None:
+def _fill(kind: str, code: str, channel: str, *, at: datetime) -> bool:
     message, _ = Message.objects.get_or_create(
         recipient_kind=kind,
         recipient_code=code,
@@ -36,7 +34,8 @@ def _fill(kind: str, code: str, channel: str, *, at: datetime) -> None:
     # Locked, so that a worker freezing this envelope either sees these reminders in it or leaves them to the next.
     locked = Message.objects.select_for_update().get(pk=message.pk)
     if locked.status != MessageStatus.OPEN.value or locked.frozen_at is not None:
-        return
+        return False
     due = Reminder.objects.due(at).filter(recipient_kind=kind, recipient_code=code, channel=channel)
     due.update(message=locked)
     Message.objects.filter(pk=locked.pk, next_attempt_at__gt=at).update(next_attempt_at=at)
+    return True

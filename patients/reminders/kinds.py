@@ -55,11 +55,18 @@ def _is_overdue(phase: PlanPhase, recipient: RecipientKind) -> date | None:
 
 
 def _has_unknown_start(phase: PlanPhase) -> bool:
-    """Counted from the end of a phase that is on hold: nobody knows yet when."""
-    if phase.anchor != AnchorKind.PHASE_END.value:
-        return False
+    """Whether something that it is counted from rests, or waits for a person: nobody knows yet when it starts."""
     anchors = {other.key: other for other in phase.plan.phases.all()}
-    return anchors[phase.anchor_phase].status == PhaseStatus.ON_HOLD.value
+    while phase.anchor != AnchorKind.PLAN_START.value:
+        anchor = anchors[phase.anchor_phase]
+        if phase.anchor == AnchorKind.PHASE_END.value and anchor.status == PhaseStatus.ON_HOLD.value:
+            return True
+        if not anchor.is_planned:
+            return False
+        if anchor.starts_by_person:
+            return True
+        phase = anchor
+    return False
 
 
 def _waits_for_person(phase: PlanPhase, recipient: RecipientKind) -> bool:

@@ -7,6 +7,8 @@ reopened unless it was sent; an instant already past when planned is not owed.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
+
 from patients.models import MessageStatus, Plan, PlanPhase, Reminder, ReminderStatus
 from patients.reminders.kinds import KINDS, Kind
 from patients.reminders.recipients import Recipient, recipients_of
@@ -44,6 +46,8 @@ def wanted_by(plan: Plan) -> dict[str, Wanted]:
         return {}
     everybody = {kind: recipients_of(plan, (kind,)) for kind in {kind for k in KINDS.values() for kind in k.recipients}}
     wanted = {}
+    # Each phase looks at those it is counted from; in a move they are loaded already.
+    prefetch_related_objects([plan], "phases")
     for phase in plan.phases.all():
         for kind in KINDS.values():
             for recipient_kind in kind.recipients:

@@ -16,7 +16,7 @@ from django.db.models import prefetch_related_objects
 from clinics.actor import Actor, ActorKind, require
 from clinics.domain.instants import civil_date, day_begins, zone
 from clinics.roles import Act
-from patients.models import Hold, Plan, PlanPhase, Transition
+from patients.models import Hold, Patient, Plan, PlanPhase, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
@@ -219,11 +219,9 @@ def moving(plan: Plan, *, by: Actor, at: datetime, revision: int | None) -> Iter
     revision: what the mover saw; None only for the system, which decides on the locked row itself.
     """
     with transaction.atomic():
-        locked = (
-            Plan.objects.select_for_update(of=("self",))
-            .select_related("patient__clinic", "practitioner")
-            .get(pk=plan.pk)
-        )
+        locked = Plan.objects.select_for_update().get(pk=plan.pk)
+        # Read once the lock is ours: joined to the locking query, a patient changed meanwhile would come as he was.
+        locked.patient = Patient.objects.select_related("clinic").get(pk=locked.patient_id)
         if by.kind is not ActorKind.SYSTEM:
             require(by, Act.MOVE_PLAN, clinic=locked.patient.clinic)
         if revision is not None and revision != locked.revision:

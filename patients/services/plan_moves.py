@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from clinics.actor import Actor
@@ -70,6 +71,10 @@ def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collec
         if amount.value == 0:
             raise InvalidRequest(f"{order.name}: an amount is more than zero.", field=f"amounts.{code}")
         order.amount_value, order.amount_unit = amount.value, amount.unit.value
+        try:
+            order.clean_fields(exclude={"first_phase", "last_phase", "plan"})
+        except ValidationError as error:
+            raise InvalidRequest(f"{order.name}: {error.messages[0]}", field=f"amounts.{code}") from error
         order.save(update_fields=["amount_value", "amount_unit"])
     missing = [order.name for order in orders.values() if order.needs_amount]
     if missing:

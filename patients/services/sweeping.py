@@ -4,6 +4,7 @@ from datetime import datetime
 
 from clinics.actor import Actor
 from patients.models import PlanPhase
+from patients.reminders.isolation import each
 from patients.services import phase_moves
 from protocols.domain.phases import IllegalTransition
 
@@ -12,13 +13,14 @@ BATCH = 200
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:
     """Start every phase whose day has begun where its patient lives; how many. Several may run at once."""
-    started = 0
     due = PlanPhase.objects.filter(begins_at__lte=at).select_related("plan").order_by("begins_at", "position")[:BATCH]
-    for phase in due:
-        try:
-            phase_moves.start(phase, by=by, at=at, revision=None)
-        except IllegalTransition:
-            # Somebody moved the plan, or another sweep was first.
-            continue
-        started += 1
-    return started
+    return each(list(due), lambda phase: _start(phase, by=by, at=at), what="a phase that begins")
+
+
+def _start(phase: PlanPhase, *, by: Actor, at: datetime) -> bool:
+    try:
+        phase_moves.start(phase, by=by, at=at, revision=None)
+    except IllegalTransition:
+        # Somebody moved the plan, or another sweep was first.
+        return False
+    return True

@@ -86,13 +86,16 @@ def lay_out(
 
     Windows in `fixed` (phases already started) are kept as they are; the others are computed from them.
     Anchors may point forwards or backwards in the list. With `earliest`, a computed window that would begin
-    before that day begins on it instead: lived days are never planned anew. Raises `LayoutError` when a spec
+    before that day begins on it instead: lived days are never planned anew; and the limits of a template no
+    longer hold, since long holds may have carried a living plan beyond them. Raises `LayoutError` when a spec
     is out of its limits, the anchors run in a circle, hang on an end that is not fixed, or bring a phase
     before `plan_start`.
     """
     index_of = _check_keys(specs, fixed)
     for index, spec in enumerate(specs):
-        _check_spec(index, spec, index_of)
+        if earliest is None:
+            _check_limits(index, spec)
+        _check_anchor(index, spec, index_of)
     windows: dict[str, Window] = {}
     for index in _anchors_first(specs, index_of):
         spec = specs[index]
@@ -132,7 +135,7 @@ def _check_keys(specs: Sequence[PhaseSpec], fixed: Mapping[str, Window]) -> dict
     return index_of
 
 
-def _check_spec(index: int, spec: PhaseSpec, index_of: Mapping[str, int]) -> None:
+def _check_limits(index: int, spec: PhaseSpec) -> None:
     path = f"phases[{index}]"
     if not _is_whole_number_between(MIN_OFFSET_DAYS, spec.offset_days, MAX_OFFSET_DAYS):
         raise LayoutError(
@@ -144,6 +147,10 @@ def _check_spec(index: int, spec: PhaseSpec, index_of: Mapping[str, int]) -> Non
             f"A phase cannot last {spec.duration_days} days: choose 1 to {MAX_DURATION_DAYS}, or no fixed end.",
             field=f"{path}.duration_days",
         )
+
+
+def _check_anchor(index: int, spec: PhaseSpec, index_of: Mapping[str, int]) -> None:
+    path = f"phases[{index}]"
     if spec.anchor not in list(AnchorKind):
         raise LayoutError(f"“{spec.anchor}” is nothing a phase can start from.", field=f"{path}.anchor")
     if spec.anchor == AnchorKind.PLAN_START:

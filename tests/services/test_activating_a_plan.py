@@ -109,6 +109,7 @@ def test_an_amount_of_nothing_and_an_unknown_order_are_refused(
 ) -> None:
     plan = assign_plan(angela)
     code = plan.orders.get(key="enzymes").code
-    for amounts in ({code: Amount.parse("0 mg")}, {"NOSUCHCODE": Amount.parse("1 mg")}):
+    too_large = Amount.parse("123456789012 mg")
+    for amounts in ({code: Amount.parse("0 mg")}, {"NOSUCHCODE": Amount.parse("1 mg")}, {code: too_large}):
         with pytest.raises(InvalidRequest):
             plan_moves.activate(plan, by=by, at=NOON, revision=0, amounts=amounts)
