@@ -41,4 +41,7 @@ def plan_to_show(patient: Patient, *, user: Any) -> Plan | None:
         .exclude(status__in=[PlanStatus.DRAFT.value, PlanStatus.ENTERED_IN_ERROR.value])
         .distinct()
     )
-    return max(plans, key=lambda plan: (plan.is_running, plan.ended_on or plan.starts_on), default=None)
+    plan = max(plans, key=lambda plan: (plan.is_running, plan.ended_on or plan.starts_on), default=None)
+    if plan is not None:
+        plan.patient = patient
+    return plan

@@ -1,0 +1,18 @@
+"""What must not reach a log: whoever reads a log must not be able to use what stands in it."""
+
+import logging
+import re
+
+# The last part of an invitation’s address is its secret.
+INVITATION = re.compile(r"(/(?:portal/invitation|join)/[^/\s]+/)[^/\s?]+")
+
+
+class WithoutSecrets(logging.Filter):
+    """Django logs the address of a request that it refuses; the secret of an invitation is left out of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        safe = INVITATION.sub(r"\1…", said)
+        if safe != said:
+            record.msg, record.args = safe, ()
+        return True
