@@ -24,7 +24,7 @@ from patients.models import (
 from patients.reminders.channels import Envelope, HandOverFailed, Sender
 from patients.reminders.claim import claim, still_held
 from patients.reminders.kinds import KINDS
-from patients.reminders.planning import NO_LONGER_CALLED_FOR
+from patients.reminders.planning import NO_LONGER_CALLED_FOR, TOO_LATE
 from patients.reminders.recipients import Recipient, find_recipient
 from patients.reminders.wording import envelope_for
 from protocols.domain.phases import PlanStatus
@@ -32,7 +32,6 @@ from protocols.domain.phases import PlanStatus
 Clock = Callable[[], datetime]
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 
-TOO_LATE = "It could not go in time."
 UNREACHABLE = "There is no address with consent to send it to."
 REFUSED = "The recipient’s mail server refused it for good."
 
@@ -80,7 +79,8 @@ def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
     if not standing or recipient is None or recipient.address is None:
         _close(message, at=at)
         return None
-    allowed_from = recipient.next_allowed(at)
+    # What was tried before the recipient moved to another zone may have become something of tomorrow there.
+    allowed_from = recipient.next_allowed(max(at, *(reminder.send_at for reminder in standing)))
     if allowed_from > at:
         _postpone(message, until=allowed_from)
         return None

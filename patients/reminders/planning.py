@@ -15,6 +15,7 @@ from patients.reminders.recipients import Recipient, recipients_of
 from protocols.domain.phases import PlanStatus
 
 NO_LONGER_CALLED_FOR = "The plan no longer calls for it."
+TOO_LATE = "It could not go in time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,16 @@ def _adjust(row: Reminder, wanted: Wanted | None, *, at: datetime) -> bool:
         if row.message is not None and row.message.status != MessageStatus.OPEN.value:
             row.message = None
         return True
-    if row.status == ReminderStatus.OWED.value and row.message_id is None and row.send_at != send_at and send_at >= at:
-        row.send_at, row.too_late_at = send_at, too_late_at
+    if row.status != ReminderStatus.OWED.value or (row.send_at, row.too_late_at) == (send_at, too_late_at):
+        return False
+    # The recipient lives elsewhere now, or by other hours. Where the day is over it is no longer true; where only the
+    # hour has gone by, it goes at once.
+    if too_late_at <= at:
+        row.status, row.reason, row.finished_at = ReminderStatus.MISSED.value, TOO_LATE, at
         return True
-    return False
+    row.send_at = max(send_at, min(row.send_at, at))
+    row.too_late_at = too_late_at
+    return True
 
 
 def _new(plan: Plan, item: Wanted, *, at: datetime) -> Reminder:
