@@ -1,0 +1,28 @@
+"""What is due is found by the partial indexes made for it, whatever else lies in the tables."""
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from patients.models import Message, PlanPhase, Reminder
+from tests.fixtures.personae import NOON
+
+
+def explained(rows: QuerySet) -> str:  # type: ignore[type-arg]
+    """How PostgreSQL reads these rows when a walk through the whole table is out of the question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()
+
+
+@pytest.mark.django_db
+def test_each_sweep_reads_by_its_own_index() -> None:
+    if connection.vendor != "postgresql":
+        return
+    due = {
+        "reminder_due": Reminder.objects.due(NOON),
+        "message_due": Message.objects.filter(status="open", next_attempt_at__lte=NOON).order_by("next_attempt_at"),
+        "phase_due_to_begin": PlanPhase.objects.filter(begins_at__lte=NOON),
+    }
+    for index, rows in due.items():
+        assert index in explained(rows), index
