@@ -1,0 +1,143 @@
+"""The parts of a draft as forms inside its page: phases with their criteria, and orders."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest
+
+from clinics.admin import inputs
+from clinics.admin.scoped import ScopedStackedInline, ScopedTabularInline
+from protocols.domain.readiness import MINIMUM_DAYS, SIGN_OFF, CriterionError, check_criterion
+from protocols.domain.slots import Slot
+from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate
+
+NOTHING = ("", "–")
+KINDS = [(MINIMUM_DAYS, "So many days were lived"), (SIGN_OFF, "A practitioner signs it off")]
+
+
+class DraftPartMixin:
+    """A part may be taken out of a draft: nothing has been assigned from it yet."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # The page of a version shows these forms to those alone who may change it, and for a draft alone.
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class CriterionForm(forms.ModelForm):
+    kind = forms.ChoiceField(choices=KINDS, widget=inputs.SelectInput())
+    days = forms.IntegerField(
+        required=False, min_value=1, widget=inputs.IntegerInput(), help_text="For the first kind: at least how many."
+    )
+
+    class Meta:
+        model = CriterionTemplate
+        fields = ("key", "kind", "sentence")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["days"] = (self.instance.parameters or {}).get("days")
+        kinds = cast(forms.ChoiceField, self.fields["kind"])
+        if self.instance.kind and self.instance.kind not in {MINIMUM_DAYS, SIGN_OFF}:
+            # A kind that only people judge stays as it was written.
+            kinds.choices = [*KINDS, (self.instance.kind, self.instance.kind)]
+
+    def clean(self) -> dict[str, Any]:
+        """The kind and its days become the parameters that the model keeps."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        kind, days = cleaned.get("kind"), cleaned.get("days")
+        if kind == MINIMUM_DAYS:
+            try:
+                check_criterion(kind, {} if days is None else {"days": days})
+            except CriterionError as error:
+                self.add_error("days", str(error))
+                # The model would complain of the same at a field that this form does not have.
+                days = 1
+            self.instance.parameters = {"days": days}
+        elif kind == SIGN_OFF:
+            self.instance.parameters = {}
+        return cleaned
+
+
+class CriterionInline(DraftPartMixin, ScopedTabularInline):
+    model = CriterionTemplate
+    form = CriterionForm
+    fields = ["key", "kind", "days", "sentence"]
+    verbose_name_plural = "exit criteria"
+
+
+class PhaseInline(DraftPartMixin, ScopedStackedInline):
+    model = PhaseTemplate
+    inlines = [CriterionInline]
+    tab = True
+    collapsible = True
+    verbose_name_plural = "phases"
+    fieldsets = [
+        (None, {"fields": [("title", "key"), ("kind", "position"), "purpose", "teaching", "hypothesis"]}),
+        (
+            "When",
+            {"fields": [("anchor", "anchor_phase"), ("offset_days", "duration_days"), "starts_by_person"]},
+        ),
+        ("What stands behind it", {"fields": ["evidence", "source"]}),
+    ]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        keys = [] if obj is None else obj.phases.values_list("key", "title")
+        formset.form.base_fields["anchor_phase"].widget = inputs.SelectInput(choices=[NOTHING, *keys])
+        return formset
+
+
+class OrderForm(forms.ModelForm):
+    times_of_day = forms.MultipleChoiceField(
+        choices=[(slot.value, slot.label) for slot in Slot], widget=inputs.CheckboxesInput(), required=False
+    )
+
+    class Meta:
+        model = OrderTemplate
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.amount is not None:
+            # As it is written, not as the database pads it.
+            self.initial["amount_value"] = f"{self.instance.amount.value:f}"
+
+    def clean_times_of_day(self) -> list[str]:
+        return [slot.value for slot in Slot.ordered(Slot(name) for name in self.cleaned_data["times_of_day"])]
+
+
+class OrderInline(DraftPartMixin, ScopedStackedInline):
+    model = OrderTemplate
+    form = OrderForm
+    tab = True
+    collapsible = True
+    verbose_name_plural = "orders"
+    formfield_overrides = {models.DecimalField: {"widget": inputs.DecimalInput}}
+    fieldsets = [
+        (
+            None,
+            {"fields": [("name", "key"), ("item_kind", "pattern"), ("amount_value", "amount_unit"), "times_of_day"]},
+        ),
+        (None, {"fields": [("first_phase", "last_phase"), "instructions"]}),
+        ("What stands behind it", {"fields": ["evidence", "source"]}),
+    ]
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
+        return PhaseTemplate.objects.filter(version=self.version)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # An inline lives for one request and one version.
+        self.version = obj
+        formset = super().get_formset(request, obj, **kwargs)
+        phases = [] if obj is None else [(phase.pk, phase.title) for phase in obj.phases.all()]
+        for name in ("first_phase", "last_phase"):
+            # One list for all the orders, instead of a query for each.
+            formset.form.base_fields[name].choices = [NOTHING, *phases]
+        return formset
