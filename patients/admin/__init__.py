@@ -1,0 +1,8 @@
+"""The practitioner's workspace: today, patients, plans, the reminders ledger, and one's own settings."""
+
+from patients.admin.me import UserAdmin
+from patients.admin.patient import PatientAdmin
+from patients.admin.plan import PlanAdmin
+from patients.admin.reminder import ReminderAdmin
+
+__all__ = ["PatientAdmin", "PlanAdmin", "ReminderAdmin", "UserAdmin"]

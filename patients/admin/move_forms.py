@@ -1,0 +1,228 @@
+"""What each move asks of the practitioner, and what of it the service is told."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.forms import BoundField
+
+from clinics.admin import inputs
+from patients.models import Order, Plan, PlanPhase
+from patients.services.phase_moves import Continue, orders_ending_with
+from patients.services.readiness import readings_of
+from protocols.domain.amount import Amount, AmountError, Unit
+from protocols.domain.phases import EndReason
+from protocols.domain.readiness import SIGN_OFF
+
+END_REASONS = [(reason.value, reason.label) for reason in EndReason]
+STAND_IN = "To see the dates."
+
+
+class MoveForm(forms.Form):
+    """A move that needs nothing but a yes. The revision says what was on the screen, `shown` which dates."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput())
+    shown = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput())
+    reason = forms.CharField(required=False, widget=inputs.TextareaInput(), help_text="Written into the history.")
+    field_order: list[str] | None = None
+
+    def __init__(self, *args: Any, plan: Plan, phase: PlanPhase | None, today: date, **kwargs: Any) -> None:
+        self.plan, self.phase, self.today = plan, phase, today
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = plan.revision
+        self.build()
+        # Why comes last, after what.
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    def build(self) -> None:
+        """Add the fields that depend on this plan or phase."""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is told. The form is valid."""
+        return {"reason": self.cleaned_data["reason"]}
+
+    def first_arguments(self) -> dict[str, Any]:
+        """For the preview before anything was entered: stand-ins where dates do not depend on it."""
+        return {"reason": STAND_IN}
+
+    def own_field(self, service_field: str) -> str | None:
+        """The field of this form at which a refusal of the service stands; None for the whole form."""
+        return service_field if service_field in self.fields else None
+
+    def plain_fields(self) -> Iterator[BoundField]:
+        """The fields that the page shows one below the other."""
+        return (self[name] for name in self.fields if name not in {"revision", "shown"})
+
+
+class EndForm(MoveForm):
+    """The plan is completed or revoked: why."""
+
+    end_reason = forms.ChoiceField(label="Why it ends", choices=END_REASONS, widget=inputs.SelectInput())
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"end_reason": EndReason(self.cleaned_data["end_reason"])}
+
+    def first_arguments(self) -> dict[str, Any]:
+        return super().first_arguments() | {"end_reason": EndReason.FINISHED}
+
+
+class RevokeForm(EndForm):
+    def build(self) -> None:
+        reasons = [choice for choice in END_REASONS if choice[0] != EndReason.FINISHED.value]
+        cast(forms.ChoiceField, self.fields["end_reason"]).choices = [("", "Choose a reason"), *reasons]
+
+
+class WithReasonForm(MoveForm):
+    """A move that is not made without saying why."""
+
+    def build(self) -> None:
+        self.fields["reason"].required = True
+
+
+class ActivateForm(MoveForm):
+    """The first day, and an amount for everything that ships without one."""
+
+    starts_on = forms.DateField(label="First day", widget=inputs.DateInput())
+
+    def build(self) -> None:
+        del self.fields["reason"]
+        self.fields["starts_on"].initial = self.plan.starts_on
+        self.missing: list[Order] = [order for order in self.plan.orders.all() if order.needs_amount]
+        for order in self.missing:
+            self.fields[f"value-{order.code}"] = forms.DecimalField(
+                label=f"{order.name}: how much each time", widget=inputs.DecimalInput(), max_digits=15, decimal_places=6
+            )
+            self.fields[f"unit-{order.code}"] = forms.ChoiceField(
+                label=f"{order.name}: unit",
+                choices=[("", "Choose a unit"), *((unit.value, unit.label) for unit in Unit)],
+                widget=inputs.SelectInput(),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.amounts: dict[str, Amount] = {}
+        for order in self.missing:
+            value, unit = cleaned.get(f"value-{order.code}"), cleaned.get(f"unit-{order.code}")
+            if value is None or not unit:
+                continue
+            try:
+                self.amounts[order.code] = Amount(value, Unit(unit))
+            except AmountError as error:
+                self.add_error(f"value-{order.code}", str(error))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        return {"amounts": self.amounts} | self._first_day(self.cleaned_data["starts_on"])
+
+    def first_arguments(self) -> dict[str, Any]:
+        # No date depends on how much is taken.
+        return {"amounts": {order.code: Amount(Decimal(1), Unit.CAPSULE) for order in self.missing}}
+
+    def _first_day(self, chosen: date) -> dict[str, Any]:
+        return {} if chosen == self.plan.starts_on else {"starts_on": chosen}
+
+    def own_field(self, service_field: str) -> str | None:
+        return super().own_field(service_field.replace("amounts.", "value-"))
+
+    def amount_rows(self) -> list[tuple[Order, BoundField, BoundField]]:
+        return [(order, self[f"value-{order.code}"], self[f"unit-{order.code}"]) for order in self.missing]
+
+    def plain_fields(self) -> Iterator[BoundField]:
+        yield self["starts_on"]
+
+
+class ExtendForm(MoveForm):
+    days = forms.IntegerField(label="How many days longer", min_value=1, initial=7, widget=inputs.IntegerInput())
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"days": self.cleaned_data["days"]}
+
+    def first_arguments(self) -> dict[str, Any]:
+        return super().first_arguments() | {"days": 7}
+
+
+class SkipForm(WithReasonForm):
+    pull_forward = forms.BooleanField(
+        label="Pull later phases forward",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="What is counted from the end of this phase starts earlier by its days. If not, it keeps its dates.",
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"pull_forward": self.cleaned_data["pull_forward"]}
+
+
+class FinishForm(MoveForm):
+    """A phase is finished: when, why, what is signed off, what becomes of each of its orders, and of later phases."""
+
+    on = forms.DateField(label="Last day", widget=inputs.DateInput(), help_text="Today, or a day already lived.")
+    end_reason = forms.ChoiceField(label="Why it ends", choices=END_REASONS, widget=inputs.SelectInput())
+    signed_off = forms.MultipleChoiceField(
+        label="I sign off", required=False, widget=inputs.CheckboxesInput(), help_text="Signed with your name."
+    )
+    pull_forward = forms.BooleanField(
+        label="Pull later phases forward",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="What is counted from the end of this phase starts earlier. If not, it keeps its dates.",
+    )
+
+    def build(self) -> None:
+        assert self.phase is not None
+        self.fields["on"].initial = self.today
+        self.readings = readings_of(self.phase, today=self.today)
+        open_signatures = [c for c in self.phase.criteria.all() if c.kind == SIGN_OFF and c.signed_off_at is None]
+        if open_signatures:
+            offered = [(item.key, item.sentence) for item in open_signatures]
+            cast(forms.MultipleChoiceField, self.fields["signed_off"]).choices = offered
+        else:
+            del self.fields["signed_off"]
+        self.ending = orders_ending_with(self.phase)
+        for order in self.ending:
+            self.fields[f"goes-on-{order.code}"] = forms.ChoiceField(
+                label=order.name,
+                choices=[("", "stops with this phase"), ("on", "goes on until")],
+                required=False,
+                widget=inputs.SelectInput(),
+            )
+            self.fields[f"until-{order.code}"] = forms.DateField(
+                label=f"{order.name}: last day", required=False, widget=inputs.DateInput()
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for order in self.ending:
+            goes_on, until = cleaned.get(f"goes-on-{order.code}"), cleaned.get(f"until-{order.code}")
+            if goes_on and until is None and f"until-{order.code}" not in self.errors:
+                self.add_error(f"until-{order.code}", "Say until which day it goes on.")
+            elif until is not None and not goes_on:
+                self.add_error(
+                    f"goes-on-{order.code}", "There is a last day: choose “goes on until”, or empty the day."
+                )
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = self.cleaned_data
+        return super().arguments() | {
+            "on": chosen["on"],
+            "end_reason": EndReason(chosen["end_reason"]),
+            "signed_off": chosen.get("signed_off", []),
+            "pull_forward": chosen["pull_forward"],
+            "orders": {
+                order.code: Continue(chosen[f"until-{order.code}"])
+                for order in self.ending
+                if chosen[f"goes-on-{order.code}"]
+            },
+        }
+
+    def own_field(self, service_field: str) -> str | None:
+        return super().own_field(service_field.replace("orders.", "until-"))
+
+    def order_rows(self) -> list[tuple[Order, BoundField, BoundField]]:
+        return [(order, self[f"goes-on-{order.code}"], self[f"until-{order.code}"]) for order in self.ending]
+
+    def plain_fields(self) -> Iterator[BoundField]:
+        return (field for field in super().plain_fields() if not field.name.startswith(("goes-on-", "until-")))

@@ -1,0 +1,195 @@
+"""Patients: the list that says how each plan stands, the record, and what can be begun from it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from clinics.admin import inputs
+from clinics.admin.changes import Change, changes_in
+from clinics.admin.desk import at_of, clinics_with, desk_of
+from clinics.admin.scoped import ScopedAdmin, ScopedTabularInline, row_page
+from clinics.domain.instants import zone
+from clinics.models import Clinic
+from clinics.roles import Act
+from patients.admin.assigning import assign_page
+from patients.admin.inviting import invite_page, portal_words
+from patients.admin.plan_filter import PlanStateFilter
+from patients.admin.standing import current_plan, standing, today_of
+from patients.models import ContactPoint, Patient, Plan
+from patients.services import people
+from patients.services.progress import sentence, with_progress
+
+
+class ContactPointForm(forms.ModelForm):
+    ends = forms.BooleanField(
+        label="use no longer",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="The address is kept in the history.",
+    )
+
+    class Meta:
+        model = ContactPoint
+        fields = ("value", "messages_allowed")
+
+
+class ContactPointInline(ScopedTabularInline):
+    """The address in use. An address is ended, and then another may be entered; it is never deleted."""
+
+    model = ContactPoint
+    form = ContactPointForm
+    fields = ["value", "messages_allowed", "ends"]
+    verbose_name_plural = "email address for reminders"
+    max_num = 1
+    extra = 1
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ContactPoint]":
+        return super().get_queryset(request).filter(ended_at__isnull=True)
+
+
+@admin.register(Patient)
+class PatientAdmin(ScopedAdmin):
+    clinic_path = "clinic"
+    add_act = Act.EDIT_PATIENT
+    change_act = Act.EDIT_PATIENT
+    list_display: ClassVar[Sequence[Any]] = ["code", "name", "zone"]
+    list_filter = [PlanStateFilter]
+    search_fields = ["given_name", "family_name", "code"]
+    search_help_text = "Name or code"
+    fieldsets = [
+        (None, {"fields": ["clinic", "given_name", "family_name", "zone"]}),
+        ("When messages may come", {"fields": ["message_time", "quiet_starts", "quiet_ends"]}),
+    ]
+    inlines = [ContactPointInline]
+    actions_detail = ["assign", "invite", "changes"]
+    change_form_outer_before_template = "admin/patients/patient_head.html"
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Patient]":
+        plans = with_progress(Plan.objects.visible_to(request.user))
+        return super().get_queryset(request).select_related("clinic", "user").prefetch_related(Prefetch("plans", plans))
+
+    def title_of(self, obj: Patient) -> str:
+        return obj.full_name
+
+    # --- The list -------------------------------------------------------------------------------------------
+
+    @display(description="Name", ordering="family_name")
+    def name(self, obj: Patient) -> str:
+        return obj.full_name
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        at = at_of(request)
+
+        @display(description="Plan")
+        def plan(patient: Patient) -> str:
+            return standing(patient, at=at)
+
+        columns: list[str | Callable[[Patient], str]] = ["code", "name", plan, "zone"]
+        return columns if len(desk_of(request).clinics_where(self.view_act)) == 1 else [*columns, "clinic"]
+
+    # --- The record -----------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Patient | None = None) -> list[Any]:
+        """The clinic is chosen once, by whoever works in several."""
+        (first, particulars), *rest = super().get_fieldsets(request, obj)
+        hides = obj is not None or len(desk_of(request).clinics_where(Act.EDIT_PATIENT)) == 1
+        fields = [name for name in particulars["fields"] if not (hides and name == "clinic")]
+        return [(first, {"fields": fields}), *rest]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "zone":
+            kwargs["widget"] = inputs.ZoneInput()
+        if db_field.name == "clinic":
+            kwargs["queryset"] = clinics_with(request, Act.EDIT_PATIENT)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        clinic = self._only_clinic(request)
+        return {"zone": clinic.zone} if clinic else {}
+
+    def _only_clinic(self, request: HttpRequest) -> Clinic | None:
+        clinics = list(clinics_with(request, Act.EDIT_PATIENT))
+        return clinics[0] if len(clinics) == 1 else None
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Patient:
+        patient: Patient = super().save_form(request, form, change)
+        if not change and "clinic" not in form.fields:
+            clinic = self._only_clinic(request)
+            assert clinic is not None  # the form asks whoever works in several
+            patient.clinic = clinic
+        return patient
+
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
+        people.save_patient(obj, by=self.actor(request, obj), at=at_of(request))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        by, at = self.actor(request, form.instance), at_of(request)
+        for row in formset.forms:
+            if row.has_changed() and row.instance.value:
+                save = people.end_contact_point if row.cleaned_data.get("ends") else people.save_contact_point
+                save(row.instance, by=by, at=at)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            # Somebody else saved the same record between our reading and our writing.
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(request.path)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        patient = self.get_object(request, object_id)
+        today = today_of(patient, at_of(request))
+        plans = list(patient.plans.all())
+        head = {
+            "patient": patient,
+            "current": current_plan(plans),
+            "plans": [(plan, sentence(plan, today=today)) for plan in plans],
+            "portal": portal_words(patient, at=at_of(request)),
+        }
+        return super().change_view(request, object_id, form_url, head | (extra_context or {}))
+
+    def changes_of(self, obj: Patient) -> list[Change]:
+        where = zone(obj.clinic.zone)
+        record = obj.history.select_related("history_user").order_by("-history_date", "-history_id")
+        addresses = ContactPoint.history.filter(patient=obj).select_related("history_user")
+        found = changes_in(record, noun="Patient", zone=where) + changes_in(
+            addresses.order_by("-history_date", "-history_id"), noun="Address", zone=where
+        )
+        return sorted(found, key=lambda change: change.at, reverse=True)
+
+    # --- What can be begun ----------------------------------------------------------------------------------
+
+    @action(description="Assign a protocol", url_path="assign", icon="assignment_add", variant=ActionVariant.PRIMARY)
+    @row_page(Act.MOVE_PLAN)
+    def assign(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return assign_page(self, request, obj)
+
+    @action(description="Invite to the portal", url_path="invite", icon="mail")
+    @row_page(Act.INVITE_PATIENT)
+    def invite(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return invite_page(self, request, obj)
+
+    @action(description="Changes", url_path="changes", icon="history")
+    def changes(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.history_view(request, object_id)
+
+    def offers(self, action: str, obj: Patient) -> bool:
+        return action != "invite" or obj.user_id is None

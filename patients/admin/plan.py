@@ -1,0 +1,84 @@
+"""Plans: the list, and one page each with its phases, orders, moves and history. Nothing on it is a field."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from unfold.decorators import display
+
+from clinics.admin.desk import at_of
+from clinics.admin.scoped import ScopedAdmin, row_page
+from clinics.roles import Act
+from patients.admin.moves import phase_move_page, plan_move_page
+from patients.admin.plan_filter import StateFilter
+from patients.admin.plan_page import plan_page
+from patients.admin.standing import today_of
+from patients.models import Plan
+from patients.services.progress import sentence, with_progress
+
+
+@admin.register(Plan)
+class PlanAdmin(ScopedAdmin):
+    """Assigned from a patient's page; moved by services alone."""
+
+    clinic_path = "patient__clinic"
+    list_display: ClassVar[Sequence[Any]] = ["code", "patient_name", "title"]
+    list_filter = [StateFilter]
+    search_fields = ["code", "patient__code", "patient__given_name", "patient__family_name", "title"]
+    search_help_text = "Patient’s name or code, plan’s code, protocol"
+    ordering = ["-starts_on", "code"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related("patient__clinic", "practitioner", "template_version__template")
+        )
+        return with_progress(rows)
+
+    def title_of(self, obj: Plan) -> str:
+        return f"{obj.patient.full_name} · {obj.title}"
+
+    @display(description="Patient", ordering="patient__family_name")
+    def patient_name(self, obj: Plan) -> str:
+        return f"{obj.patient.full_name} ({obj.patient.code})"
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        at = at_of(request)
+
+        @display(description="How it stands")
+        def stands(plan: Plan) -> str:
+            return sentence(plan, today=today_of(plan.patient, at))
+
+        columns: list[str | Callable[[Plan], str]] = ["code", "patient_name", stands, "title", "practitioner"]
+        return columns
+
+    def own_urls(self) -> list[URLPattern]:
+        plan_move = self.wrapped(self.plan_move)
+        phase_move = self.wrapped(self.phase_move)
+        return [
+            path("<slug:object_id>/move/<slug:move>/", plan_move, name="patients_plan_move"),
+            path("<slug:object_id>/phase/<slug:phase>/<slug:move>/", phase_move, name="patients_plan_phase_move"),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return plan_page(self, request, self.get_object(request, object_id))
+
+    def plan_move(self, request: HttpRequest, object_id: str, move: str) -> HttpResponse:
+        return self._plan_move(request, object_id, move)
+
+    def phase_move(self, request: HttpRequest, object_id: str, phase: str, move: str) -> HttpResponse:
+        return self._phase_move(request, object_id, phase, move)
+
+    @row_page(Act.MOVE_PLAN)
+    def _plan_move(self, request: HttpRequest, obj: Plan, move: str) -> HttpResponse:
+        return plan_move_page(self, request, obj, move)
+
+    @row_page(Act.MOVE_PLAN)
+    def _phase_move(self, request: HttpRequest, obj: Plan, phase: str, move: str) -> HttpResponse:
+        return phase_move_page(self, request, obj, phase, move)

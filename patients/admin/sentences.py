@@ -1,0 +1,117 @@
+"""The history of a plan as people tell it: who, in which role, did what, when, why, and with which dates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from clinics.actor import ActorKind
+from patients.models import Transition
+from patients.services.rehearsal import PhaseChange, Stand
+from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
+
+DID = {
+    "assign": "assigned",
+    "activate": "activated",
+    "hold": "put on hold",
+    "resume": "resumed",
+    "complete": "completed",
+    "revoke": "revoked",
+    "enter-in-error": "marked as entered in error",
+    "start": "started",
+    "extend": "extended",
+    "skip": "left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history. at: on the clinic's clock."""
+
+    at: datetime
+    who: str
+    what: str
+    statuses: str
+    why: str
+    details: list[str]
+
+
+def entries(transitions: Iterable[Transition], *, clinic_zone: ZoneInfo) -> list[Entry]:
+    """Newest first. Load the transitions with their phase and user."""
+    newest_first = sorted(transitions, key=lambda row: (row.at, row.pk), reverse=True)
+    return [_entry(row, clinic_zone) for row in newest_first]
+
+
+def _entry(row: Transition, clinic_zone: ZoneInfo) -> Entry:
+    subject = "the plan" if row.phase is None else row.phase.title
+    why = row.reason
+    if row.end_reason and row.end_reason != EndReason.FINISHED.value:
+        why = f"{EndReason(row.end_reason).label}. {why}".strip()
+    return Entry(
+        at=row.at.astimezone(clinic_zone),
+        who=_who(row),
+        what=f"{DID.get(row.move, row.move)} {subject}",
+        statuses=_statuses(row),
+        why=why,
+        details=_details(row),
+    )
+
+
+def _who(row: Transition) -> str:
+    if row.by_kind == ActorKind.SYSTEM.value:
+        return "gutclinic, by itself"
+    if row.by_kind == ActorKind.PATIENT.value:
+        return "The patient"
+    name = str(row.by_user) if row.by_user else row.by_code
+    return f"{name} ({row.by_roles.lower()})" if row.by_roles else name
+
+
+def _statuses(row: Transition) -> str:
+    kind = PlanStatus if row.phase is None else PhaseStatus
+    after = kind(row.to_status).label
+    if not row.from_status:
+        return after
+    return "" if row.from_status == row.to_status else f"{kind(row.from_status).label} → {after}"
+
+
+def _details(row: Transition) -> list[str]:
+    """What the move decided beside the status, as far as people ask about it."""
+    found = row.details
+    sentences = []
+    if found.get("starts_on"):
+        sentences.append(f"First day {_day(found['starts_on'])}.")
+    if found.get("first_day"):
+        sentences.append(f"First day {_day(found['first_day'])}.")
+    if found.get("days"):
+        sentences.append(f"{found['days']} days longer; the last day was {_day(found.get('planned_last_day'))}.")
+    if found.get("held_days") is not None:
+        sentences.append(f"On hold for {found['held_days']} days, which do not count.")
+    if found.get("last_day"):
+        planned = f", planned {_day(found['planned_last_day'])}" if found.get("planned_last_day") else ""
+        sentences.append(f"Last day {_day(found['last_day'])}{planned}.")
+    if found.get("pull_forward"):
+        sentences.append("What was counted from its end moved forward.")
+    if found.get("unmet"):
+        sentences.append("Not met: " + " ".join(found["unmet"]))
+    continued = found.get("orders_continued") or {}
+    if continued:
+        sentences.append(f"{len(continued)} order{'s' * (len(continued) > 1)} went on after it.")
+    return sentences
+
+
+def _day(iso: str | None) -> str:
+    if not iso:
+        return "not fixed"
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
+
+
+def change_words(change: PhaseChange) -> tuple[str, str, str]:
+    """A phase's title, how it stands, and how it will; the last is empty if nothing changes."""
+    after = _stand(change.after) if change.is_moved or change.has_new_status else ""
+    return change.title, _stand(change.before), after
+
+
+def _stand(stand: Stand) -> str:
+    last = _day(stand.last.isoformat()) if stand.last else "no fixed end"
+    return f"{_day(stand.first.isoformat())} – {last} · {PhaseStatus(stand.status).label.lower()}"
