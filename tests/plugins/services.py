@@ -56,7 +56,8 @@ def _prepare(config: pytest.Config, *, runs_tests: bool) -> None:
     shared = json.loads(os.environ[SHARED])
     process_name = os.environ.get("PYTEST_XDIST_WORKER", "main")
     folder = Path(shared["folder"]) / process_name
-    folder.mkdir()
+    # WhiteNoise warns when the folder of collected static files is not there.
+    (folder / "static").mkdir(parents=True)
     os.environ.update(_addresses(shared, folder, process_name))
     if runs_tests:
         os.environ["EMAIL_URL"] = _start_mail_server(config, folder / "mail")
