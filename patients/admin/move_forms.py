@@ -18,6 +18,7 @@ from protocols.domain.readiness import SIGN_OFF
 
 END_REASONS = [(reason.value, reason.label) for reason in EndReason]
 STAND_IN = "To see the dates."
+STOPS, GOES_ON = "stops", "goes-on"
 
 
 class MoveForm(forms.Form):
@@ -184,8 +185,7 @@ class FinishForm(MoveForm):
         for order in self.ending:
             self.fields[f"goes-on-{order.code}"] = forms.ChoiceField(
                 label=order.name,
-                choices=[("", "stops with this phase"), ("on", "goes on until")],
-                required=False,
+                choices=[(STOPS, "stops with this phase"), (GOES_ON, "goes on until")],
                 widget=inputs.SelectInput(),
             )
             self.fields[f"until-{order.code}"] = forms.DateField(
@@ -195,7 +195,8 @@ class FinishForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for order in self.ending:
-            goes_on, until = cleaned.get(f"goes-on-{order.code}"), cleaned.get(f"until-{order.code}")
+            goes_on = cleaned.get(f"goes-on-{order.code}") == GOES_ON
+            until = cleaned.get(f"until-{order.code}")
             if goes_on and until is None and f"until-{order.code}" not in self.errors:
                 self.add_error(f"until-{order.code}", "Say until which day it goes on.")
             elif until is not None and not goes_on:
@@ -214,7 +215,7 @@ class FinishForm(MoveForm):
             "orders": {
                 order.code: Continue(chosen[f"until-{order.code}"])
                 for order in self.ending
-                if chosen[f"goes-on-{order.code}"]
+                if chosen[f"goes-on-{order.code}"] == GOES_ON
             },
         }
 

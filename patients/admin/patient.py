@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from clinics.admin import inputs
 from clinics.admin.changes import Change, changes_in
 from clinics.admin.desk import at_of, clinics_with, desk_of
-from clinics.admin.scoped import ScopedAdmin, ScopedTabularInline, row_page
+from clinics.admin.scoped import ScopedAdmin, ScopedStackedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
@@ -30,7 +30,7 @@ from patients.services.progress import sentence, with_progress
 
 class ContactPointForm(forms.ModelForm):
     ends = forms.BooleanField(
-        label="use no longer",
+        label="Use no longer",
         required=False,
         widget=inputs.CheckboxInput(),
         help_text="The address is kept in the history.",
@@ -41,13 +41,13 @@ class ContactPointForm(forms.ModelForm):
         fields = ("value", "messages_allowed")
 
 
-class ContactPointInline(ScopedTabularInline):
+class ContactPointInline(ScopedStackedInline):
     """The address in use. An address is ended, and then another may be entered; it is never deleted."""
 
     model = ContactPoint
     form = ContactPointForm
     fields = ["value", "messages_allowed", "ends"]
-    verbose_name_plural = "email address for reminders"
+    verbose_name = "email address for reminders"
     max_num = 1
     extra = 1
 
@@ -61,6 +61,7 @@ class PatientAdmin(ScopedAdmin):
     add_act = Act.EDIT_PATIENT
     change_act = Act.EDIT_PATIENT
     list_display: ClassVar[Sequence[Any]] = ["code", "name", "zone"]
+    list_display_links = ["code", "name"]
     list_filter = [PlanStateFilter]
     search_fields = ["given_name", "family_name", "code"]
     search_help_text = "Name or code"

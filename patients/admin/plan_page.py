@@ -82,7 +82,7 @@ def _phase_row(admin: ScopedAdmin, phase: PlanPhase, today: date, *, may_move: b
             Button(
                 move.label,
                 admin.address_of(phase.plan, "phase_move", phase.code, move.value),
-                is_first=move in {PhaseMove.START, PhaseMove.RESUME},
+                is_first=move is PhaseMove.RESUME or (move is PhaseMove.START and phase.starts_on <= today),
                 is_grave=False,
                 about=phase.title,
             )
