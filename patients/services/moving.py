@@ -162,19 +162,41 @@ class Moving:
                 phase.ends_on += timedelta(days=days)
         self.keep_dates(self.planned())
 
+    def begin_draft_on(self, starts_on: date) -> None:
+        """Another first day for a draft. What was left out moves along, since others may be counted from it."""
+        days = timedelta(days=(starts_on - self.plan.starts_on).days)
+        self.plan.starts_on = starts_on
+        for phase in self.phases.values():
+            phase.starts_on += days
+            if phase.ends_on is not None:
+                phase.ends_on += days
+        self.lay_out_planned()
+
     def lay_out_planned(self) -> None:
-        """New dates for what is still planned. Started phases keep their start; lived days are never rewritten."""
-        fixed = {phase.key: phase.window for phase in self.phases.values() if not phase.is_planned}
+        """New dates for what is still planned. Started phases keep their start; lived days are never rewritten.
+
+        The sweep only does what the dates say, and plans nothing anew, however late it comes.
+        """
+        may_lie_back = self.plan.status == PlanStatus.DRAFT.value or self.by.kind is ActorKind.SYSTEM
         windows = lay_out(
             [phase.spec() for phase in self.phases.values()],
             plan_start=self.plan.starts_on,
-            fixed=fixed,
-            earliest=None if self.plan.status == PlanStatus.DRAFT.value else self.today,
+            fixed=self._kept_windows(),
+            earliest=None if may_lie_back else self.today,
         )
         for phase in self.planned():
             window: Window = windows[phase.key]
             phase.starts_on, phase.ends_on = window.first, window.last
         self.keep_dates(self.planned())
+
+    def _kept_windows(self) -> dict[str, Window]:
+        """Of what has begun; also of a phase whose day has come, and which only the sweep has not reached yet."""
+        kept = {phase.key: phase.window for phase in self.phases.values() if not phase.is_planned}
+        for phase in self.planned():
+            if phase.begins_at is not None and phase.begins_at <= self.at:
+                self.lengthen(phase)
+                kept[phase.key] = phase.window
+        return kept
 
     def waits_for(self, phase: PlanPhase) -> PlanPhase | None:
         """The phase that must move before this planned one can start by itself, if any.

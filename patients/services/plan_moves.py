@@ -41,8 +41,7 @@ def activate(
                 raise PlanAlreadyRunning
             if starts_on is not None:
                 check_plan_start(starts_on, today=move.today)
-                move.plan.starts_on = starts_on
-                move.lay_out_planned()
+                move.begin_draft_on(starts_on)
             _decide_orders(move, amounts or {}, left_out)
             details = {"starts_on": move.plan.starts_on.isoformat(), "left_out": sorted(left_out)}
             move.set_plan(PlanMove.ACTIVATE, details=details)
