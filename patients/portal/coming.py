@@ -6,7 +6,7 @@ from datetime import date
 from patients.models import Plan, PlanPhase
 from patients.portal.words import day_in_full, days_ahead
 from protocols.domain.layout import AnchorKind
-from protocols.domain.phases import PhaseStatus
+from protocols.domain.phases import PhaseStatus, PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def what_comes_next(plan: Plan, *, today: date) -> list[Coming]:
 def _sentence(phase: PlanPhase, anchor: PlanPhase | None, today: date) -> str:
     if anchor is not None and _waits_for_end_of(phase, anchor):
         return f"It follows {anchor.title}, which is resting. Its date is open until that goes on."
+    if phase.plan.status == PlanStatus.ON_HOLD.value:
+        return f"It was planned for {day_in_full(phase.starts_on, today)}. The days that your plan rests come on top."
     if phase.starts_on <= today:
         return "It is ready to begin. Your practitioner starts it with you."
     words = f"{day_in_full(phase.starts_on, today)}, {days_ahead(phase.starts_on, today)}"

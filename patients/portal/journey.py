@@ -12,7 +12,8 @@ from patients.portal.words import day_in_full, day_in_short, phase_words
 from protocols.domain.phases import PhaseStatus, PlanStatus
 
 WIDTH = 360
-TOP = 26
+TOP = 6
+TODAY_HEIGHT = 20
 ROW_HEIGHT = 44
 BAR_OFFSET = 24
 AXIS_HEIGHT = 22
@@ -75,6 +76,7 @@ class Line:
 class Journey:
     width: int
     height: int
+    top: int
     rows: list[Row]
     months: list[tuple[int, str]]
     today_x: int | None
@@ -123,10 +125,12 @@ def journey(plan: Plan, *, today: date) -> Journey | None:
         return None
     is_running = plan.status in {PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value}
     scale = _scale(drawn, today if is_running else None)
+    top = TOP + (TODAY_HEIGHT if is_running else 0)
     return Journey(
         width=WIDTH,
-        height=TOP + ROW_HEIGHT * len(drawn) + AXIS_HEIGHT,
-        rows=[_row(phase, TOP + ROW_HEIGHT * number, scale, today) for number, phase in enumerate(drawn)],
+        height=top + ROW_HEIGHT * len(drawn) + AXIS_HEIGHT,
+        top=top,
+        rows=[_row(phase, top + ROW_HEIGHT * number, scale, today) for number, phase in enumerate(drawn)],
         months=_months(scale),
         today_x=scale.middle(today) if is_running else None,
         description=_description(drawn, scale, today if is_running else None),

@@ -32,13 +32,13 @@ def own_record(user: Any, code: str) -> Record:
 def plan_to_show(patient: Patient, *, user: Any) -> Plan | None:
     """The plan that runs, or else the one that ended last; None if none was ever begun.
 
-    A draft is nobody's plan yet, also when the patient works in this clinic and could see it in the admin. One
-    that was given up before it was activated never was.
+    A draft is nobody's plan yet, and one that was given up before it was activated never was. What was entered in
+    error is hidden also from a patient who works in this clinic and could see it in the admin.
     """
     begun = Q(status__in=RUNNING) | Q(transitions__move=PlanMove.ACTIVATE.value)
     plans = (
         with_progress(Plan.objects.visible_to(user).filter(begun, patient=patient))
-        .exclude(status__in=[PlanStatus.DRAFT.value, PlanStatus.ENTERED_IN_ERROR.value])
+        .exclude(status=PlanStatus.ENTERED_IN_ERROR.value)
         .distinct()
     )
     plan = max(plans, key=lambda plan: (plan.is_running, plan.ended_on or plan.starts_on), default=None)

@@ -168,6 +168,8 @@ def test_following_a_link_records_nothing(morning: Plan, client: Client, angela:
     response = client.get(f"/portal/{angela.code}/{address}/", {"slot": "evening", "day": "2027-01-04"})
     assert response.status_code == 302
     assert response["Location"] == f"/portal/{angela.code}/"
+    page = client.get(response["Location"]).content.decode()
+    assert 'role="alert"' not in page, "coming back from signing in is no mistake"
     assert Intake.objects.count() == 0
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import time_machine
 
+from clinics.actor import Actor
 from patients.models import Order, Patient, Plan
-from tests.fixtures.personae import NOON
+from patients.services import phase_moves
+from tests.fixtures.personae import NOON, TODAY
 from tests.portal.conftest import AddOrder
 from tests.portal.reading import forms_of, text_of
 
@@ -122,3 +124,25 @@ def test_words_of_the_clinic_are_never_run_as_markup(
     html = read_page(angela)
     assert "<script" not in html
     assert html.count("&lt;script&gt;") >= 7
+
+
+def test_what_ends_with_its_phase_is_gone_and_what_goes_on_stays_until_its_day(
+    plan: Plan, angela: Patient, read_page: Page, add_order: AddOrder, by: Actor, travel: time_machine.Traveller
+) -> None:
+    add_order(plan, name="Vitamin D")
+    zinc = add_order(plan, name="Zinc")
+    later = NOON + timedelta(days=25)
+    phase_moves.complete(
+        plan.phases.get(key="remove"),
+        by=by,
+        at=later,
+        revision=plan.revision,
+        signed_off=["agreed"],
+        orders={zinc.code: phase_moves.Continue(until=TODAY + timedelta(days=30))},
+    )
+    shown = []
+    for day in (25, 26, 30, 31):
+        travel.move_to(NOON + timedelta(days=day), tick=False)
+        html = read_page(angela)
+        shown.append((day, "Vitamin D" in html, "Zinc" in html))
+    assert shown == [(25, True, True), (26, False, True), (30, False, True), (31, False, False)]

@@ -1,7 +1,7 @@
 """The one sentence at the top, and what a patient reads when the plan rests or is over."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import time_machine
 
@@ -16,7 +16,7 @@ from tests.portal.reading import forms_of, text_of
 Page = Callable[[Patient], str]
 
 
-def at(days: int) -> object:
+def at(days: int) -> datetime:
     return NOON + timedelta(days=days)
 
 
@@ -60,6 +60,7 @@ def test_a_plan_at_rest_says_so_kindly(plan: Plan, angela: Patient, read_page: P
     assert "There is nothing to take or do from it until your practitioner goes on with you." in text
     assert "What others have prescribed for you goes on as agreed with them." in text
     assert "A long journey." not in text
+    assert "It was planned for Monday 18 January. The days that your plan rests come on top." in text
     assert is_without_taps(html)
 
 
@@ -108,7 +109,7 @@ def test_of_plans_that_ended_the_last_is_shown(
 
 def test_the_next_phase_has_its_date_and_the_days_until_then(plan: Plan, angela: Patient, read_page: Page) -> None:
     text = text_of(read_page(angela))
-    assert "What comes next Replace It begins on Monday 18 January, in 14 days." in text
+    assert "What comes next Replace It begins on Monday 18 January, in 14 days. Your journey" in text
 
 
 def test_the_day_before_it_is_tomorrow(

@@ -82,11 +82,19 @@ def test_a_plan_entered_in_error_is_invisible(
     assert "Your practitioner is preparing your plan." in text_of(read_page(angela))
 
 
-def test_a_draft_stays_invisible_to_a_patient_who_works_here(
-    assign_plan: Callable[..., Plan], read_page: Callable[[Patient], str], angela: Patient, clinic: Clinic
+def test_working_in_the_clinic_shows_a_patient_no_more_of_the_own_plans(
+    plan: Plan,
+    assign_plan: Callable[..., Plan],
+    read_page: Callable[[Patient], str],
+    angela: Patient,
+    clinic: Clinic,
+    by: Actor,
 ) -> None:
-    Membership.objects.create(user=angela.user, clinic=clinic, role=Role.PRACTITIONER, started_at=NOON)
-    assign_plan(angela)
+    """In the admin such a patient sees drafts, and what was entered in error."""
+    Membership.objects.create(user=angela.user, clinic=clinic, role=Role.PRACTITIONER.value, started_at=NOON)
+    plan_moves.enter_in_error(plan, by=by, at=NOON, revision=plan.revision, reason="Another Angela.")
+    assign_plan(angela, key="a-new-draft")
+    assert Plan.objects.visible_to(angela.user).count() == 2
     assert "Your practitioner is preparing your plan." in text_of(read_page(angela))
 
 
