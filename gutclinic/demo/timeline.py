@@ -1,0 +1,84 @@
+"""Living the past again: people act at their instants, and the sweep runs wherever something falls due in between."""
+
+import heapq
+from collections.abc import Generator, Iterable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from django.db.models import Min
+
+from clinics.actor import Actor
+from patients.models import Message, MessageStatus, PlanPhase, Reminder
+from patients.reminders.channels import Envelope
+from patients.reminders.outbox import deliver_due, waiting
+from patients.services.sweeping import start_due_phases
+
+# What somebody lives through: it yields the instant of its next act, and goes on when that has come.
+Story = Generator[datetime, None, None]
+
+
+class Clock:
+    """Called, it says what time it is in the story."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class LongSinceArrived:
+    """A sender for messages of days gone by: all were accepted then, and nobody kept them."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def send(self, envelope: Envelope) -> None:
+        return None
+
+
+def live(stories: Iterable[Story], *, clock: Clock, until: datetime, system: Actor) -> None:
+    """Let all stories happen in the order of time, up to `until`; what lies beyond never happens.
+
+    A story that asks for an instant gone by goes on at once. system: who starts phases on their day.
+    """
+    queue: list[tuple[datetime, int, Story]] = []
+    for number, story in enumerate(stories):
+        _go_on(queue, number, story, clock)
+    while queue and queue[0][0] <= until:
+        at, number, story = heapq.heappop(queue)
+        _sweep(clock, until=at, by=system)
+        clock.at = at
+        _go_on(queue, number, story, clock)
+    _sweep(clock, until=until, by=system)
+    clock.at = until
+
+
+def _go_on(queue: list[tuple[datetime, int, Story]], number: int, story: Story, clock: Clock) -> None:
+    wanted = next(story, None)
+    if wanted is not None:
+        heapq.heappush(queue, (max(wanted, clock.at), number, story))
+
+
+def _sweep(clock: Clock, *, until: datetime, by: Actor) -> None:
+    """From one owed instant to the next: start phases, deliver messages, as worker and beat would have done."""
+    while (at := _next_owed()) is not None and at <= until:
+        clock.at = max(clock.at, at)
+        start_due_phases(by=by, at=clock.at)
+        for _ in range(waiting(at=clock.at)):
+            deliver_due(sender=LongSinceArrived(), clock=clock)
+
+
+def _next_owed() -> datetime | None:
+    instants = [
+        PlanPhase.objects.filter(begins_at__isnull=False).aggregate(first=Min("begins_at"))["first"],
+        Reminder.objects.owed().filter(message__isnull=True).aggregate(first=Min("send_at"))["first"],
+        Message.objects.filter(status=MessageStatus.OPEN.value).aggregate(first=Min("next_attempt_at"))["first"],
+    ]
+    return min((instant for instant in instants if instant is not None), default=None)
