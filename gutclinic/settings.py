@@ -158,6 +158,9 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 # Eight digits in two groups: typed on the number pad of a telephone, and a hundred million to guess from.
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+# Attempts are counted by where they come from. Behind a proxy that is told by the last part of X-Forwarded-For;
+# counted wrongly, either everybody shares one limit or anybody escapes it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 ACCOUNT_PREVENT_ENUMERATION = True
 # An unknown address gets a message too: it takes as long as a code, so that waiting tells nobody anything.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True

@@ -16,6 +16,7 @@ from patients.services import plan_moves
 from patients.services.portal_access import invite_patient
 from tests.fixtures.personae import NOON, make_patient
 from tests.portal.conftest import AddOrder, SignedIn
+from tests.portal.reading import text_of
 
 MOST_QUERIES = 8
 SLOTS = ["on-waking", "with-breakfast", "with-lunch", "with-dinner", "bedtime"]
@@ -67,6 +68,22 @@ def test_every_file_that_pages_ask_for_is_there(client: Client, plan: Plan, ange
     asked = re.findall(r'"/static/([^"]+)"', html)
     assert len(asked) == 5
     assert [name for name in asked if finders.find(name) is None] == []
+
+
+def test_a_fault_of_ours_is_a_calm_page(
+    plan: Plan, angela: Patient, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("patients.portal.views.plan_to_show", break_down)
+    client = signed_in(angela.user)
+    client.raise_request_exception = False
+    response = client.get(f"/portal/{angela.code}/")
+    assert response.status_code == 500
+    text = text_of(response.content.decode())
+    assert "Something broke" in text
+    assert "planted" not in text
 
 
 def count(client: Client, patient: Patient) -> int:

@@ -176,6 +176,22 @@ def test_asking_again_and_again_is_slowed_down(client: Client, angela: Patient, 
     assert "Type in your code" in text_of(ask(client, "ben@example.org").content.decode()), "others may"
 
 
+def test_a_clinic_behind_a_proxy_does_not_share_one_limit(db: None, settings: Settings) -> None:
+    """Nobody escapes by telling the proxy stories: only what the proxy itself adds is believed."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def try_from(address: str, number: int) -> str:
+        response = Client().post(
+            ASK, {"email": f"{number}@example.org"}, follow=True, headers={"X-Forwarded-For": address}
+        )
+        return text_of(response.content.decode())
+
+    for number in range(20):
+        assert "Type in your code" in try_from(f"198.51.100.{number}, 203.0.113.7", number)
+    assert "Wait a minute" in try_from("198.51.100.99, 203.0.113.7", 20)
+    assert "Type in your code" in try_from("203.0.113.8", 21)
+
+
 def test_a_dead_mail_server_is_a_sentence(client: Client, angela: Patient, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1

@@ -64,6 +64,7 @@ def test_one_tap_records_everything_of_its_time(morning: Plan, client: Client, l
         ("Vitamin D", "with-breakfast", TODAY, NOON),
     }
     assert {row.by_kind for row in Intake.objects.all()} == {"patient"}
+    assert html.count('role="status"') == 1, "said where it was tapped, once"
     assert buttons(html) == ["Undo , with breakfast", "I did this , evening", "I took this , bedtime"]
 
 
