@@ -28,6 +28,8 @@ def build(*, system: Actor, at: datetime, cast: Sequence[tuple[Person, Told]] | 
     clock = Clock(opened_at)
     lindenhof, dr_cho = _open("Lindenhof practice", "Europe/Berlin", "dr_cho", system=system, at=opened_at)
     _invite(lindenhof, "assistant_1", [Role.ASSISTANT], by=staff_in(lindenhof, dr_cho), at=opened_at)
+    lindenhof.telephone = "+49 30 23125 017"  # of a range that is given to nobody
+    lindenhof.save(update_fields=["telephone"])
     harbour, dr_dee = _open("Harbour practice", "Pacific/Auckland", "dr_dee", system=system, at=opened_at)
     here = _desk(lindenhof, dr_cho, system=system, clock=clock, until=at)
     there = _desk(harbour, dr_dee, system=system, clock=clock, until=at)

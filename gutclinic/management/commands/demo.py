@@ -102,7 +102,7 @@ class Command(BaseCommand):
         with Children(logs=settings.VAR_DIR / "log", ending=ending) as children:
             try:
                 children.start(programs(port=port))
-                self.stdout.write(f"Ready after {time.monotonic() - began:.0f} seconds.")
+                self.stdout.write(f"Ready after {time.monotonic() - began:.1f} s.")
                 if check:
                     try_out(settings.PUBLIC_URL, tell=self.stdout.write, watch=children.check)
                     return
@@ -131,5 +131,6 @@ def _free_port(wanted: int | None) -> int:
         raise CommandError(f"Port {wanted} is reserved. Choose a number from 1024 to 65535.") from error
     except OSError as error:
         raise CommandError(
-            f"Port {wanted} is taken by another program. Choose another one: make demo ARGS=--port={(wanted or 0) + 1}"
+            f"Port {wanted} is taken, by another program or by a demonstration that still runs. "
+            f"Choose another one: make demo ARGS=--port={(wanted or 0) + 1}"
         ) from error
