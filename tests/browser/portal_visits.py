@@ -16,7 +16,7 @@ from tests.servers.outbox import Outbox
 
 
 def live_at_noon(patient: Patient, *, at: datetime) -> date:
-    """Let this patient live where it is noon now, so that no test meets midnight; the date there."""
+    """Let this patient live where it is past noon now, so that no test meets midnight; the date there."""
     # The signs of these names are turned round: Etc/GMT-2 is two hours ahead.
     patient.zone = f"Etc/GMT{at.hour - 12:+d}" if at.hour != 12 else "Etc/GMT"
     patient.save()
