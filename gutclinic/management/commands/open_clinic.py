@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, transaction
@@ -14,6 +13,7 @@ from clinics.models import StaffInvitation
 from clinics.models.invitation import VALID_FOR
 from clinics.roles import Role
 from clinics.services.invitation_mail import InvitationNotSent, send_staff_invitation
+from clinics.services.letters import public_address
 from clinics.services.staff import open_clinic
 from protocols.services.packs import PackError, available_packs, load_pack
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database is not ready. Check DATABASE_URL, run manage.py migrate, then try again."
             ) from error
-        link = settings.PUBLIC_URL + reverse("joining:staff", args=[invitation.code, secret])
+        link = public_address(reverse("joining:staff", args=[invitation.code, secret]))
         self.stdout.write(f"{invitation.clinic.name} is open. Its code is {invitation.clinic.code}.")
         for draft in drafts:
             self.stdout.write(f"  {draft}.")
