@@ -22,6 +22,7 @@ READ_BY_OTHERS: Final = (
     "REDIS_URL",
     "SECRET_KEY",
     "SECURE_",
+    "TRUSTED_PROXIES",
     "WEB_CONCURRENCY",
 )
 
