@@ -83,21 +83,36 @@ class WithReasonForm(MoveForm):
 
 
 class ActivateForm(MoveForm):
-    """The first day, and an amount for everything that ships without one."""
+    """The first day, what is not for this patient, and an amount for everything that ships without one."""
 
     starts_on = forms.DateField(label="First day", widget=inputs.DateInput())
+    left_out = forms.MultipleChoiceField(
+        label="Not for this patient",
+        required=False,
+        widget=inputs.CheckboxesInput(),
+        help_text="Tick what this patient is not to take or do. It stays in the plan as left out, and is never due.",
+    )
 
     def build(self) -> None:
         del self.fields["reason"]
         self.fields["starts_on"].initial = self.plan.starts_on
-        self.missing: list[Order] = [order for order in self.plan.orders.all() if order.needs_amount]
+        orders = list(self.plan.orders.all())
+        cast(forms.MultipleChoiceField, self.fields["left_out"]).choices = [
+            (order.code, order.name) for order in orders
+        ]
+        self.missing: list[Order] = [order for order in orders if order.needs_amount]
         for order in self.missing:
             self.fields[f"value-{order.code}"] = forms.DecimalField(
-                label=f"{order.name}: how much each time", widget=inputs.DecimalInput(), max_digits=15, decimal_places=6
+                label=f"{order.name}: how much each time",
+                required=False,
+                widget=inputs.DecimalInput(),
+                max_digits=15,
+                decimal_places=6,
             )
             self.fields[f"unit-{order.code}"] = forms.ChoiceField(
                 label=f"{order.name}: unit",
                 choices=[("", "Choose a unit"), *((unit.value, unit.label) for unit in Unit)],
+                required=False,
                 widget=inputs.SelectInput(),
             )
 
@@ -106,7 +121,12 @@ class ActivateForm(MoveForm):
         self.amounts: dict[str, Amount] = {}
         for order in self.missing:
             value, unit = cleaned.get(f"value-{order.code}"), cleaned.get(f"unit-{order.code}")
+            if order.code in cleaned.get("left_out", []):
+                continue
             if value is None or not unit:
+                for name in (f"value-{order.code}", f"unit-{order.code}"):
+                    if not self.has_error(name) and not cleaned.get(name):
+                        self.add_error(name, "Decide this, or tick below that it is not for this patient.")
                 continue
             try:
                 self.amounts[order.code] = Amount(value, Unit(unit))
@@ -115,7 +135,8 @@ class ActivateForm(MoveForm):
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        return {"amounts": self.amounts} | self._first_day(self.cleaned_data["starts_on"])
+        decided = {"amounts": self.amounts, "left_out": self.cleaned_data["left_out"]}
+        return decided | self._first_day(self.cleaned_data["starts_on"])
 
     def first_arguments(self) -> dict[str, Any]:
         # No date depends on how much is taken.
