@@ -255,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # Unfold's Alpine needs these; gutclinic.csp applies them below /admin/ and nowhere else.
 ADMIN_CONTENT_SECURITY_POLICY = {
-    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
 }
 X_FRAME_OPTIONS = "DENY"

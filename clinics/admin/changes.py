@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One saved change. at: in the clinic's zone. who: the name of a login, or the software."""
+    """One saved change. when: on the clinic's clock. who: the name of a login, or the software."""
 
     at: datetime
+    when: str
     who: str
     what: list[str]
 
@@ -27,8 +28,14 @@ def changes_in(records: Iterable[Any], *, noun: str, zone: ZoneInfo) -> list[Cha
             what = [f"{noun} added."] if older is None else _differences(newer, older)
             who = str(newer.history_user) if newer.history_user else "gutclinic"
             if what:
-                changes.append(Change(newer.history_date.astimezone(zone), who, what))
+                changes.append(Change(newer.history_date, local_words(newer.history_date, zone), who, what))
     return sorted(changes, key=lambda change: change.at, reverse=True)
+
+
+def local_words(at: datetime, zone: ZoneInfo) -> str:
+    """“4 January 2027, 12:00” on the clock of that zone. A template would turn it back into the server's."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
 
 
 def _differences(newer: Any, older: Any) -> list[str]:

@@ -1,6 +1,6 @@
 """The pages of the workspace around one row: where they stand, how they look, what they say when something was done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -87,6 +87,13 @@ class PagesAdmin(ModelAdmin):
         }
         return super().changeform_view(request, object_id, form_url, plain | (extra_context or {}))
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Unfold leaves out what is wrong with a part as a whole: it is said above the form."""
+        for inline in context["inline_admin_formsets"]:
+            for sentence in _loose_errors(inline.formset):
+                messages.error(request, sentence)
+        return super().render_change_form(request, context, **kwargs)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -124,3 +131,14 @@ class PagesAdmin(ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         return None
+
+
+def _loose_errors(formset: Any) -> Iterator[str]:
+    """What is wrong with rows of a formset and of those nested in it, but with no field of theirs."""
+    if not formset.is_bound:
+        return
+    for row in formset.forms:
+        named = f"{row.instance}: " if row.instance.pk else ""
+        yield from (f"{named}{sentence}" for sentence in row.non_field_errors())
+        for nested in getattr(row, "nested_formsets", []):
+            yield from _loose_errors(nested.formset)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from clinics.admin.changes import local_words
 from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.instants import zone
 from clinics.models import User
@@ -139,8 +140,8 @@ def status_words(reminder: Any) -> tuple[str, str]:
 
 def when_words(at: datetime, zone_name: str | None) -> str:
     """The instant on the recipient's own clock."""
-    local = at.astimezone(zone(zone_name or "UTC"))
-    return f"{local.day} {local:%b %Y, %H:%M} {zone_name or 'UTC'}"
+    name = zone_name or "UTC"
+    return f"{local_words(at, zone(name))} {name}"
 
 
 def _next_attempt(reminder: Reminder, local: Callable[[datetime], str]) -> str:

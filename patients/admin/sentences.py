@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from clinics.actor import ActorKind
+from clinics.admin.changes import local_words
 from patients.models import Transition
 from patients.services.rehearsal import PhaseChange, Stand
 from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
@@ -26,9 +27,9 @@ DID = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the history. at: on the clinic's clock."""
+    """One line of the history. when: on the clinic's clock."""
 
-    at: datetime
+    when: str
     who: str
     what: str
     statuses: str
@@ -48,7 +49,7 @@ def _entry(row: Transition, clinic_zone: ZoneInfo) -> Entry:
     if row.end_reason and row.end_reason != EndReason.FINISHED.value:
         why = f"{EndReason(row.end_reason).label}. {why}".strip()
     return Entry(
-        at=row.at.astimezone(clinic_zone),
+        when=local_words(row.at, clinic_zone),
         who=_who(row),
         what=f"{DID.get(row.move, row.move)} {subject}",
         statuses=_statuses(row),
@@ -84,6 +85,9 @@ def _details(row: Transition) -> list[str]:
         sentences.append(f"First day {_day(found['first_day'])}.")
     if found.get("days"):
         sentences.append(f"{found['days']} days longer; the last day was {_day(found.get('planned_last_day'))}.")
+    left_out = found.get("left_out") or []
+    if left_out:
+        sentences.append(f"{len(left_out)} order{'s' * (len(left_out) > 1)} left out for this patient.")
     if found.get("held_days") is not None:
         sentences.append(f"On hold for {found['held_days']} days, which do not count.")
     if found.get("last_day"):

@@ -38,9 +38,7 @@ def test_phases_without_a_fixed_end_come_by_name_when_others_run(plan: Plan, by:
     assert sentence(loaded(plan), today=today) == "Remove · day 22 of 28, and Rebalance"
 
 
-def test_a_phase_without_a_fixed_end_alone_counts_its_days(
-    activate_plan: Callable[..., Plan], angela: Patient
-) -> None:
+def test_a_phase_without_a_fixed_end_alone_counts_its_days(activate_plan: Callable[..., Plan], angela: Patient) -> None:
     # Of sixteen weeks begun 200 days ago only the last phase is still running.
     plan = activate_plan(angela, starts_on=TODAY - timedelta(days=200))
     assert sentence(loaded(plan), today=TODAY) == "Rebalance · day 180"
@@ -81,9 +79,7 @@ def test_another_year_is_named(plan: Plan, by: Actor) -> None:
     assert words.startswith("On hold since 12 January 2027 · ")
 
 
-def test_a_plan_that_waits_for_its_first_day_says_so(
-    activate_plan: Callable[..., Plan], angela: Patient
-) -> None:
+def test_a_plan_that_waits_for_its_first_day_says_so(activate_plan: Callable[..., Plan], angela: Patient) -> None:
     plan = activate_plan(angela, starts_on=TODAY + timedelta(days=7))
     assert sentence(loaded(plan), today=TODAY) == "Remove · starts on 11 January"
 
@@ -98,9 +94,9 @@ def test_an_ended_plan_says_when_and_why(plan: Plan, by: Actor) -> None:
     at, today = after(3)
     plan_moves.revoke(plan, by=by, at=at, revision=plan.revision, end_reason=EndReason.PREGNANCY)
     assert sentence(loaded(plan), today=today) == "Revoked on 7 January · Pregnancy"
-    assert [phase_words(phase, today) for phase in loaded(plan).phases.all()] == [
-        "completed on 7 January"
-    ] + 4 * ["left out"]
+    assert [phase_words(phase, today) for phase in loaded(plan).phases.all()] == ["completed on 7 January"] + 4 * [
+        "left out"
+    ]
 
 
 def test_a_finished_plan_says_when(plan: Plan, by: Actor) -> None:
@@ -126,9 +122,7 @@ def test_a_plan_whose_phases_all_ended_says_so(plan: Plan, by: Actor) -> None:
     )
     for key in ["replace", "re-inoculate", "repair", "rebalance"]:
         current = loaded(plan)
-        phase_moves.skip(
-            current.phases.get(key=key), by=by, at=at, revision=current.revision, reason="Not needed."
-        )
+        phase_moves.skip(current.phases.get(key=key), by=by, at=at, revision=current.revision, reason="Not needed.")
     assert sentence(loaded(plan), today=today) == "All phases ended"
 
 

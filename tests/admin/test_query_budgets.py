@@ -1,0 +1,88 @@
+"""A list asks the database as often for thirty rows as for three."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinics.models import Clinic, User
+from clinics.roles import Role
+from patients.models import Plan
+from tests.fixtures.personae import TODAY, make_member, make_patient, make_version
+
+BUDGETS = {
+    "admin:index": 22,
+    "admin:patients_patient_changelist": 12,
+    "admin:patients_plan_changelist": 12,
+    "admin:patients_reminder_changelist": 12,
+    "admin:protocols_protocoltemplate_changelist": 12,
+    "admin:protocols_templateversion_changelist": 12,
+    "admin:clinics_membership_changelist": 12,
+}
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def grow(
+    clinic: Clinic, activate_plan: Callable[..., Plan], assign_plan: Callable[..., Plan], by: Any
+) -> Callable[[int], None]:
+    """Add patients in every state, colleagues and protocols: grow(3)."""
+    numbers = iter(range(1000))
+
+    def add(count: int) -> None:
+        for _ in range(count):
+            number = next(numbers)
+            patient = make_patient(clinic, f"Patient {number:03d}", email=f"patient_{number:03d}@example.org")
+            activate_plan(patient, starts_on=TODAY - timedelta(days=28 + number % 5))
+            assign_plan(patient, key=f"draft {number}")
+            make_member(clinic, f"assistant_{100 + number}@example.org", Role.ASSISTANT)
+            make_version(clinic, publish_by=by, title=f"Protocol {number:03d}")
+
+    return add
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_a_list_does_not_ask_more_for_more_rows(
+    name: str, grow: Callable[[int], None], clinic: Clinic, dr_cho: User, sign_in: Callable[[User], Client]
+) -> None:
+    manager = make_member(clinic, "dr_eve@example.org", Role.PRACTITIONER, Role.CLINIC_ADMIN)
+    client = sign_in(manager)
+    grow(3)
+    client.get(reverse(name))
+    few = queries(client, reverse(name))
+    grow(27)
+    many = queries(client, reverse(name))
+    assert few == many
+    assert many <= BUDGETS[name]
+
+
+def test_the_plan_page_asks_a_bounded_number_of_times(cho: Client, plan: Plan) -> None:
+    assert queries(cho, reverse("admin:patients_plan_change", args=[plan.code])) <= 20
+
+
+def test_the_page_of_a_draft_asks_no_more_for_more_orders(
+    cho: Client, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whether it may be published is checked part by part, and asks for each: that is not what is counted here.
+    monkeypatch.setattr("protocols.admin.version.problems_of", lambda version: [])
+    draft = make_version(clinic, publish_by=None, title="Draft")
+    address = reverse("admin:protocols_templateversion_change", args=[draft.code])
+    few = queries(cho, address)
+    template = draft.orders.get(key="no-alcohol")
+    for number in range(10):
+        template.pk, template.key = None, f"order-{number}"
+        template._state.adding = True
+        template.save()
+    assert queries(cho, address) == few
