@@ -1,5 +1,6 @@
 """Processes that are started together, watched, and ended together, so that none is left over."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,8 @@ GRACE_SECONDS: Final = 15
 # Nothing outlives SIGKILL, but a machine may be slow to take note.
 KILLED_WITHIN_SECONDS: Final = 5
 LAST_LINES: Final = 25
+# Linux: send this process a signal when its parent ends (PR_SET_PDEATHSIG in prctl(2)).
+WHEN_THE_PARENT_ENDS: Final = 1
 
 
 class ChildEnded(Exception):
@@ -53,6 +56,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_the_parent if sys.platform == "linux" else None,
             )
 
     @property
@@ -140,6 +144,15 @@ class Children:
         give_up_at = time.monotonic() + seconds
         while any(not child.is_gone for child in self._children) and time.monotonic() < give_up_at:
             time.sleep(0.05)
+
+
+def _end_with_the_parent() -> None:
+    """Runs in the new process: a parent that is killed outright cannot end anybody any more."""
+    _C_LIBRARY.prctl(WHEN_THE_PARENT_ENDS, signal.SIGTERM)
+
+
+# Loaded here, since little may be done between fork and exec.
+_C_LIBRARY = ctypes.CDLL(None)
 
 
 def _report(child: Child, what: str) -> str:

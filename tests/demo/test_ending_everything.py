@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from gutclinic.demo import children as module
 from gutclinic.demo.children import ChildEnded, Children, Program
@@ -104,3 +108,21 @@ def test_being_told_while_a_process_starts_waits_until_it_is_known(children: Chi
     with pytest.raises(Stopped):
         children.start(ToldInBetween())
     assert len(groups_of(children)) == 2
+
+
+def test_when_the_parent_is_killed_outright_its_children_end_all_the_same(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "tests.demo.restless", "demonstration", str(tmp_path)],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with parent:
+        assert parent.stdout is not None
+        group = int(parent.stdout.readline())
+        assert is_there(group)
+        parent.kill()
+    give_up_at = time.monotonic() + 10
+    while is_there(group) and time.monotonic() < give_up_at:
+        time.sleep(0.05)
+    assert not is_there(group)

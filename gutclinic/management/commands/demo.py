@@ -9,7 +9,7 @@ import tempfile
 import time
 from argparse import SUPPRESS
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         except Stopped as stopped:
             if check:
                 raise CommandError("Stopped before everything was tried. Nothing is left running.") from stopped
-            self.stdout.write("Nothing is left running.")
+            self._farewell("Nothing is left running.")
         except (ChildEnded, TrialFailed) as problem:
             raise CommandError(str(problem)) from problem
         finally:
@@ -111,10 +111,15 @@ class Command(BaseCommand):
                     children.check()
                     time.sleep(0.5)
             except Stopped:
-                self.stdout.write("\nEnding web, worker and beat; this takes a few seconds …")
+                self._farewell("\nEnding web, worker and beat; this takes a few seconds …")
                 raise
             except TrialFailed as failed:
                 raise TrialFailed(f"{failed}\n{children.last_words()}") from failed
+
+    def _farewell(self, words: str) -> None:
+        """Say this, unless the terminal is gone."""
+        with suppress(OSError):
+            self.stdout.write(words)
 
 
 def _free_port(wanted: int | None) -> int:
