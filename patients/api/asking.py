@@ -1,0 +1,112 @@
+"""What the API is asked: each request with the fields it knows, and no others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.services.phase_moves import Continue
+from protocols.domain.amount import Amount, AmountError
+from protocols.domain.phases import EndReason
+from protocols.models.content import choices
+
+
+class Request(serializers.Serializer):
+    """A request body. A field it does not know is refused by name, since it would silently do nothing."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({unknown[0]: "There is no such field. Leave it out."})
+        return super().to_internal_value(data)
+
+
+class AmountField(serializers.CharField):
+    """“2.5 mg”: a decimal number and a UCUM unit."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        try:
+            return Amount.parse(text)
+        except AmountError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class EndReasonField(serializers.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=choices(EndReason), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return EndReason(super().to_internal_value(data))
+
+
+class AssignmentDates(Request):
+    patient = serializers.CharField(max_length=10, help_text="The patient’s code.")
+    protocol_version = serializers.CharField(max_length=10, help_text="The code of a published version.")
+    starts_on = serializers.DateField(help_text="The first day. In the past for a patient already under way.")
+
+
+class Assignment(AssignmentDates):
+    practitioner = serializers.CharField(max_length=10, help_text="The code of who is told what is due.")
+    request_key = serializers.CharField(
+        max_length=64, help_text="Any text of your own. The same key twice gives the same plan once."
+    )
+
+
+class Move(Request):
+    revision = serializers.IntegerField(min_value=0, help_text="The revision you saw. If the plan moved since: 409.")
+    reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class MoveWithReason(Move):
+    reason = serializers.CharField(max_length=2000)
+
+
+class Activation(Request):
+    revision = serializers.IntegerField(min_value=0)
+    starts_on = serializers.DateField(required=False, help_text="Another first day, if the drafted one no longer fits.")
+    amounts = serializers.DictField(
+        child=AmountField(), required=False, default=dict, help_text="By order code: “500 mg”."
+    )
+    left_out = serializers.ListField(
+        child=serializers.CharField(max_length=10),
+        required=False,
+        default=list,
+        help_text="Codes: not for this patient.",
+    )
+
+
+class Completion(Move):
+    end_reason = EndReasonField(required=False, default=EndReason.FINISHED.value)
+
+
+class Revocation(Move):
+    end_reason = EndReasonField()
+
+
+class Extension(Move):
+    days = serializers.IntegerField(min_value=1)
+
+
+class Skipping(MoveWithReason):
+    pull_forward = serializers.BooleanField(required=False, default=False)
+
+
+class PhaseCompletion(Completion):
+    on = serializers.DateField(required=False, help_text="Today unless said, or a day already lived.")
+    pull_forward = serializers.BooleanField(
+        required=False, default=False, help_text="Whether what is counted from its end starts earlier."
+    )
+    signed_off = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, default=list, help_text="Keys of criteria."
+    )
+    orders = serializers.DictField(
+        child=serializers.DateField(),
+        required=False,
+        default=dict,
+        help_text="By order code: the last day of those that go on. The others stop with the phase.",
+    )
+
+    def validate_orders(self, value: dict[str, Any]) -> dict[str, Continue]:
+        return {code: Continue(until) for code, until in value.items()}
