@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import StackedInline
 from unfold.dataclasses import UnfoldAction
 from unfold.views import ChangeList
 
@@ -172,11 +172,16 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
         return []
 
 
-class ScopedInlineMixin(ScopedChoices):
-    """Rows shown with the row they belong to, which was found through `ScopedAdmin` and decides what may be done."""
+class ScopedInline(ScopedChoices, StackedInline):
+    """Rows shown with the row they belong to, which was found through `ScopedAdmin` and decides what may be done.
+
+    Stacked: in Unfold's tables the inputs have no labels.
+    """
+
+    extra = 0
 
     def _parent(self) -> ScopedAdmin:
-        parent: ScopedAdmin = self.admin_site._registry[self.parent_model]  # type: ignore[attr-defined]
+        parent: ScopedAdmin = self.admin_site._registry[self.parent_model]
         return parent
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -190,11 +195,3 @@ class ScopedInlineMixin(ScopedChoices):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class ScopedStackedInline(ScopedInlineMixin, StackedInline):
-    extra = 0
-
-
-class ScopedTabularInline(ScopedInlineMixin, TabularInline):
-    extra = 0

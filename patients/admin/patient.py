@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from clinics.admin import inputs
 from clinics.admin.changes import Change, changes_in
 from clinics.admin.desk import at_of, clinics_with, desk_of
-from clinics.admin.scoped import ScopedAdmin, ScopedStackedInline, row_page
+from clinics.admin.scoped import ScopedAdmin, ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
@@ -41,7 +41,7 @@ class ContactPointForm(forms.ModelForm):
         fields = ("value", "messages_allowed")
 
 
-class ContactPointInline(ScopedStackedInline):
+class ContactPointInline(ScopedInline):
     """The address in use. An address is ended, and then another may be entered; it is never deleted."""
 
     model = ContactPoint

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from clinics.admin import inputs
-from clinics.admin.scoped import ScopedStackedInline, ScopedTabularInline
+from clinics.admin.scoped import ScopedInline
 from protocols.domain.readiness import MINIMUM_DAYS, SIGN_OFF, CriterionError, check_criterion
 from protocols.domain.slots import Slot
 from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate
@@ -65,18 +65,19 @@ class CriterionForm(forms.ModelForm):
         return cleaned
 
 
-class CriterionInline(DraftPartMixin, ScopedTabularInline):
+class CriterionInline(DraftPartMixin, ScopedInline):
     model = CriterionTemplate
     form = CriterionForm
-    fields = ["key", "kind", "days", "sentence"]
+    fields = ["sentence", ("kind", "days"), "key"]
+    verbose_name = "exit criterion"
     verbose_name_plural = "exit criteria"
 
 
-class PhaseInline(DraftPartMixin, ScopedStackedInline):
+class PhaseInline(DraftPartMixin, ScopedInline):
     model = PhaseTemplate
     inlines = [CriterionInline]
     tab = True
-    collapsible = True
+    verbose_name = "phase"
     verbose_name_plural = "phases"
     fieldsets = [
         (None, {"fields": [("title", "key"), ("kind", "position"), "purpose", "teaching", "hypothesis"]}),
@@ -113,11 +114,11 @@ class OrderForm(forms.ModelForm):
         return [slot.value for slot in Slot.ordered(Slot(name) for name in self.cleaned_data["times_of_day"])]
 
 
-class OrderInline(DraftPartMixin, ScopedStackedInline):
+class OrderInline(DraftPartMixin, ScopedInline):
     model = OrderTemplate
     form = OrderForm
     tab = True
-    collapsible = True
+    verbose_name = "order"
     verbose_name_plural = "orders"
     formfield_overrides = {models.DecimalField: {"widget": inputs.DecimalInput}}
     fieldsets = [
