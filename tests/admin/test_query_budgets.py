@@ -79,6 +79,7 @@ def test_the_page_of_a_draft_asks_no_more_for_more_orders(
     monkeypatch.setattr("protocols.admin.version.problems_of", lambda version: [])
     draft = make_version(clinic, publish_by=None, title="Draft")
     address = reverse("admin:protocols_templateversion_change", args=[draft.code])
+    queries(cho, address)
     few = queries(cho, address)
     template = draft.orders.get(key="no-alcohol")
     for number in range(10):
