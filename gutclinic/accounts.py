@@ -2,17 +2,17 @@
 
 import logging
 import smtplib
-from email.utils import formataddr, parseaddr
 from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.shortcuts import render
+
+from clinics.services.letters import sender_line
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_from_email(self) -> str:
-        _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        return formataddr((SENDER_NAME, address))
+        return sender_line(SENDER_NAME)
 
     def render_mail(
         self,

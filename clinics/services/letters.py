@@ -25,11 +25,10 @@ def send_letter(template: str, *, about: str, address: str, sender_name: str, co
     about: the opaque code that stands in the log. Neither the address nor the letter, with its link, gets there.
     """
     words = dict(context)
-    _, from_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMultiAlternatives(
         subject=render_to_string(f"emails/{template}.subject.txt", words).strip(),
         body=render_to_string(f"emails/{template}.txt", words),
-        from_email=formataddr((sender_name, from_address)),
+        from_email=sender_line(sender_name),
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},
     )
@@ -39,6 +38,16 @@ def send_letter(template: str, *, about: str, address: str, sender_name: str, co
     except (OSError, smtplib.SMTPException) as error:
         log.error("The letter %s to %s could not be sent: %s", template, about, type(error).__name__)
         raise LetterNotSent from error
+
+
+def sender_line(name: str) -> str:
+    """What stands under “From”: this neutral name with the address that messages come from."""
+    return formataddr((name, sender_address()))
+
+
+def sender_address() -> str:
+    """The bare address that messages come from. The setting may carry a name before it, which nobody is shown."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def public_address(path: str) -> str:

@@ -2,12 +2,15 @@
 
 import smtplib
 from dataclasses import dataclass
-from email.utils import formataddr
 from types import TracebackType
 from typing import Protocol, Self
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+
+from clinics.services.letters import sender_line
+
+# RFC 4954: these answer any command when the server wants us signed in, or in another way.
+SIGN_IN_REFUSED = (530, 534, 535, 538)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class EmailSender:
         message = EmailMultiAlternatives(
             subject=envelope.subject,
             body=envelope.text,
-            from_email=formataddr((envelope.sender_name, settings.DEFAULT_FROM_EMAIL)),
+            from_email=sender_line(envelope.sender_name),
             to=[envelope.address],
             headers={"Message-ID": f"<{envelope.idempotency_key}>", "Auto-Submitted": "auto-generated"},
             connection=self._connection,
@@ -68,19 +71,30 @@ class EmailSender:
         try:
             self._connection.open()
             self._connection.send_messages([message])
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next((code for code, _ in error.recipients.values()), 0)
-            raise HandOverFailed(f"The mail server refused the recipient ({code}).", permanent=code >= 500) from error
-        except smtplib.SMTPAuthenticationError as error:
-            raise HandOverFailed("The mail server refused our sign-in.", permanent=False) from error
-        except smtplib.SMTPResponseException as error:
-            self._connection.close()
-            raise HandOverFailed(
-                f"The mail server refused the message ({error.smtp_code}).", permanent=error.smtp_code >= 500
-            ) from error
         except (OSError, smtplib.SMTPException) as error:
             # The connection is not worth keeping; the next message opens a new one.
             self._connection.close()
-            raise HandOverFailed(
-                f"The mail server could not be reached ({type(error).__name__}).", permanent=False
-            ) from error
+            raise _failure(error) from error
+
+
+def _failure(error: OSError | smtplib.SMTPException) -> HandOverFailed:
+    """What this means for the message. Only a “no” to this recipient or to this message is for good.
+
+    Everything else is between the two servers, whatever number it carries: a sender that is not known yet, a sign-in
+    that is asked for, a server that is closed. It ends once somebody has mended it, and no patient pays for it.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code = next((code for code, _ in error.recipients.values()), 0)
+            for_good = code >= 500 and code not in SIGN_IN_REFUSED
+            return HandOverFailed(f"The mail server refused the recipient ({code}).", permanent=for_good)
+        case smtplib.SMTPDataError():
+            code = error.smtp_code
+            for_good = code >= 500 and code not in SIGN_IN_REFUSED
+            return HandOverFailed(f"The mail server refused the message ({code}).", permanent=for_good)
+        case smtplib.SMTPAuthenticationError():
+            return HandOverFailed("The mail server refused our sign-in.", permanent=False)
+        case smtplib.SMTPResponseException():
+            return HandOverFailed(f"The mail server refused us ({error.smtp_code}).", permanent=False)
+        case _:
+            return HandOverFailed(f"The mail server could not be reached ({type(error).__name__}).", permanent=False)

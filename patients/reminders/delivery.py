@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
+from clinics.services.letters import sender_address
 from patients.models import (
     Attempt,
     AttemptOutcome,
@@ -220,4 +220,4 @@ def set_aside(message_id: int, *, error: Exception, at: datetime) -> None:
 
 
 def _sending_host() -> str:
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
+    return sender_address().rpartition("@")[2] or "localhost"

@@ -1,9 +1,9 @@
 """The words of a message. Neutral: a count and a link; no name, phase, medicine or telling clinic name."""
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from clinics.services.letters import public_address
 from patients.models import Message, RecipientKind, Reminder
 from patients.reminders.channels import Envelope
 
@@ -13,14 +13,14 @@ def envelope_for(message: Message, reminders: list[Reminder], *, address: str) -
     if message.recipient_kind == RecipientKind.PATIENT.value:
         template = "emails/patient_note"
         patient = reminders[0].plan.patient
-        context = {"count": len(reminders), "link": _absolute(reverse("portal:home", args=[patient.code]))}
+        context = {"count": len(reminders), "link": public_address(reverse("portal:home", args=[patient.code]))}
         sender_name = patient.clinic.message_name
     else:
         template = "emails/staff_morning"
         context = {
             "count": len(reminders),
             "patients": _by_patient(reminders),
-            "link": _absolute(reverse("admin:index")),
+            "link": public_address(reverse("admin:index")),
         }
         sender_name = reminders[0].plan.patient.clinic.message_name
     return Envelope(
@@ -40,7 +40,3 @@ def _by_patient(reminders: list[Reminder]) -> list[dict[str, object]]:
         code = reminder.plan.patient.code
         counts[code] = counts.get(code, 0) + 1
     return [{"code": code, "count": count} for code, count in sorted(counts.items())]
-
-
-def _absolute(path: str) -> str:
-    return f"{settings.PUBLIC_URL}{path}"

@@ -1,5 +1,6 @@
 """The email channel against a real mail server, in every mood it may be in."""
 
+import smtplib
 import socket
 
 import pytest
@@ -51,6 +52,42 @@ def test_a_refusal_is_told_apart_from_a_passing_failure(smtp_sink: Outbox, answe
         sender.send(ENVELOPE)
     assert failed.value.permanent is permanent
     assert "angela" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPConnectError(554, "No service here."),
+        smtplib.SMTPHeloError(550, "We do not know you."),
+        smtplib.SMTPAuthenticationError(535, "Wrong password."),
+        smtplib.SMTPSenderRefused(550, b"Not from here.", "clinic@localhost"),
+        smtplib.SMTPRecipientsRefused({ENVELOPE.address: (530, b"Authentication required.")}),
+        smtplib.SMTPDataError(530, b"Authentication required."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_between_the_two_servers_is_never_for_good(
+    smtp_sink: Outbox, monkeypatch: pytest.MonkeyPatch, error: smtplib.SMTPException
+) -> None:
+    """A sign-in that expired overnight must not lose a night's messages."""
+
+    def fails(messages: object) -> None:
+        raise error
+
+    with EmailSender() as sender:
+        monkeypatch.setattr(sender._connection, "send_messages", fails)
+        with pytest.raises(HandOverFailed) as failed:
+            sender.send(ENVELOPE)
+    assert not failed.value.permanent
+    assert "angela" not in str(failed.value)
+
+
+def test_a_from_address_with_a_name_gives_way_to_the_neutral_name(smtp_sink: Outbox, settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Lindenhof gut practice <noreply@example.org>"
+    with EmailSender() as sender:
+        sender.send(ENVELOPE)
+    (message,) = smtp_sink.messages()
+    assert message.email["From"] == "Your clinic <noreply@example.org>"
 
 
 def test_after_a_failure_the_next_message_goes(smtp_sink: Outbox) -> None:
