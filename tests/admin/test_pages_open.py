@@ -90,3 +90,8 @@ def test_assign_and_invite_pages_open(cho: Client, ben: Patient, version: Templa
     Patient.objects.filter(pk=ben.pk).update(user=None)
     for page in ["assign", "invite", "changes"]:
         assert cho.get(reverse(f"admin:patients_patient_{page}", args=[ben.code])).status_code == 200, page
+
+
+@pytest.mark.parametrize("app", ["clinics", "protocols", "patients"])
+def test_the_page_of_a_group_of_tables_opens(cho: Client, app: str) -> None:
+    assert cho.get(reverse("admin:app_list", args=[app])).status_code == 200
