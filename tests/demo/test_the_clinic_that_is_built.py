@@ -26,6 +26,7 @@ from patients.models import (
     Transition,
 )
 from patients.services.intakes import due_orders, recorded_slots
+from patients.services.plan_moves import ENTERED_AFTERWARDS, WITH_THE_PLAN
 from patients.services.progress import sentence
 from protocols.domain.layout import is_overdue
 from protocols.domain.phases import PhaseStatus, PlanStatus
@@ -91,6 +92,15 @@ def test_plans_are_early_late_overdue_and_yet_to_begin() -> None:
     assert {"remove", "replace", "repair"} <= overdue
     waiting = Plan.objects.filter(status="active", starts_on__gt=TODAY).values_list("starts_on", flat=True)
     assert {TODAY + timedelta(days=1), TODAY + timedelta(days=3)} <= set(waiting)
+
+
+def test_phases_were_finished_on_their_last_day_wherever_the_patient_lives() -> None:
+    """But for one patient, who wanted to go on earlier."""
+    finished = Transition.objects.filter(move="complete", phase__isnull=False).exclude(
+        reason__in=[WITH_THE_PLAN, ENTERED_AFTERWARDS]
+    )
+    early = [line for line in finished if line.details["last_day"] != line.details["planned_last_day"]]
+    assert {line.plan.patient.family_name for line in early} == {"035"}
 
 
 def test_some_rest_some_have_rested_and_one_began_again() -> None:
