@@ -10,7 +10,7 @@ from patients.models import Patient
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Staff to the admin, a patient to the portal; whoever could go to several places chooses."""
-    records = list(Patient.objects.filter(user__in=[request.user.pk]).select_related("clinic"))
+    records = list(Patient.objects.visible_to(request.user).filter(user__in=[request.user.pk]).select_related("clinic"))
     is_staff = request.user.is_staff
     if is_staff and not records:
         return redirect("admin:index")

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from patients.models.plan import Plan, PlanPhase, plan_seen_by
+from patients.models.people import staffed_by
+from patients.models.plan import Plan, PlanPhase
 from protocols.domain.phases import EndReason
 from protocols.models.content import choices
 
@@ -18,7 +19,10 @@ class AppendOnly(Exception):
 
 class TransitionQuerySet(models.QuerySet["Transition"]):
     def visible_to(self, user: Any) -> "TransitionQuerySet":
-        return self.filter(plan_seen_by(user, path="plan__"))
+        """For staff: the reasons are written among colleagues."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(staffed_by(user, path="plan__patient__"))
 
     def update(self, **kwargs: Any) -> int:
         raise AppendOnly

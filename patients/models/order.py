@@ -52,28 +52,37 @@ class Order(OrderContent):
     def needs_amount(self) -> bool:
         return super().needs_amount and not self.is_left_out
 
+    def phases(self) -> list[PlanPhase]:
+        """The phase it begins with and the one it ends with (often the same), without what was left out.
+
+        If one of the two was left out, the order keeps to the other; if both were, there is nothing left of it.
+        """
+        named = [self.first_phase] if self.first_phase_id == self.last_phase_id else [self.first_phase, self.last_phase]
+        return [phase for phase in named if phase.status != PhaseStatus.SKIPPED.value]
+
     @property
     def first_day(self) -> date:
-        return self.first_phase.starts_on
+        """The first day of the first of its phases."""
+        return (self.phases() or [self.first_phase])[0].starts_on
 
     @property
     def last_day(self) -> date | None:
         """The last day it is taken; None while there is no end in sight."""
-        return self.ends_on or self.last_phase.ends_on
+        return self.ends_on or (self.phases() or [self.last_phase])[-1].ends_on
 
     def is_open_on(self, day: date) -> bool:
-        """Whether its window is open that day: its phase has begun, and it neither rests nor has ended.
+        """Whether its window is open that day: its phases have begun, and it neither rests nor has ended.
 
-        A phase past its planned last day is still lived until a person finishes it; so are its orders. While its
-        phase is on hold an order rests.
+        A phase past its planned last day is still lived until a person finishes it; so are its orders. An order rests
+        while one of its phases is on hold and the other is not active.
         """
-        if self.is_left_out:
+        phases = self.phases()
+        if self.is_left_out or not phases or phases[0].is_planned or day < self.first_day:
             return False
-        if self.first_phase.status in {PhaseStatus.PLANNED.value, PhaseStatus.SKIPPED.value} or day < self.first_day:
+        statuses = {phase.status for phase in phases}
+        if PhaseStatus.ON_HOLD.value in statuses and PhaseStatus.ACTIVE.value not in statuses:
             return False
-        if self.last_phase.status == PhaseStatus.ON_HOLD.value:
-            return False
-        ended = self.ends_on is not None or (not self.last_phase.is_open and not self.last_phase.is_planned)
+        ended = self.ends_on is not None or phases[-1].status == PhaseStatus.COMPLETED.value
         return not (ended and self.last_day is not None and day > self.last_day)
 
     def is_due_on(self, day: date) -> bool:

@@ -14,13 +14,15 @@ from protocols.models import TemplateVersion
 from protocols.models.content import CriterionContent, PhaseContent, choices, duration_constraint
 
 RUNNING = [PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value]
-# A patient never sees what has not begun, nor what should never have been there.
-HIDDEN_FROM_PATIENT = [PlanStatus.DRAFT.value, PlanStatus.ENTERED_IN_ERROR.value]
 
 
 def plan_seen_by(user: Any, *, path: str = "") -> Q:
-    """Plans of patients this user may see; to the patient, only those that were begun. `path` leads to the plan."""
-    own = seen_by(user, path=f"{path}patient__") & ~Q(**{f"{path}status__in": HIDDEN_FROM_PATIENT})
+    """Plans of patients this user may see. `path` leads to the plan.
+
+    A patient never sees what was never begun, such as a draft that was given up, nor what was entered in error.
+    """
+    shown = Q(**{f"{path}activated_at__isnull": False}) & ~Q(**{f"{path}status": PlanStatus.ENTERED_IN_ERROR.value})
+    own = seen_by(user, path=f"{path}patient__") & shown
     return own | staffed_by(user, path=f"{path}patient__")
 
 
@@ -47,6 +49,7 @@ class Plan(models.Model):
         max_length=20, choices=choices(PlanStatus), default=PlanStatus.DRAFT.value, editable=False
     )
     starts_on = models.DateField("first day", editable=False)
+    activated_at = models.DateTimeField(null=True, editable=False)
     ended_on = models.DateField(null=True, editable=False)
     end_reason = models.CharField(max_length=20, blank=True, choices=choices(EndReason), editable=False)
     request_key = models.CharField(max_length=64, unique=True, editable=False)
@@ -75,9 +78,6 @@ class Plan(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in RUNNING
-
-    def specs(self) -> list[PhaseSpec]:
-        return [phase.spec() for phase in self.phases.all()]
 
 
 class PlanPhase(PhaseContent):

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404
 
 from patients.models import Patient, Plan
-from patients.models.plan import RUNNING
 from patients.services.progress import with_progress
-from protocols.domain.phases import PlanMove, PlanStatus
+from protocols.domain.phases import PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,8 @@ def plan_to_show(patient: Patient, *, user: Any) -> Plan | None:
     A draft is nobody's plan yet, and one that was given up before it was activated never was. What was entered in
     error is hidden also from a patient who works in this clinic and could see it in the admin.
     """
-    begun = Q(status__in=RUNNING) | Q(transitions__move=PlanMove.ACTIVATE.value)
-    plans = (
-        with_progress(Plan.objects.visible_to(user).filter(begun, patient=patient))
-        .exclude(status=PlanStatus.ENTERED_IN_ERROR.value)
-        .distinct()
-    )
+    begun = Plan.objects.visible_to(user).filter(activated_at__isnull=False, patient=patient)
+    plans = with_progress(begun).exclude(status=PlanStatus.ENTERED_IN_ERROR.value)
     plan = max(plans, key=lambda plan: (plan.is_running, plan.ended_on or plan.starts_on), default=None)
     if plan is not None:
         plan.patient = patient

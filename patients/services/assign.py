@@ -9,7 +9,7 @@ from clinics.actor import Actor, require
 from clinics.domain.instants import civil_date, zone
 from clinics.models import Membership, User
 from clinics.roles import Act
-from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase
+from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase, Transition
 from patients.services.errors import InvalidRequest, RequestKeyReused
 from patients.services.moving import record
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
@@ -89,6 +89,11 @@ def assign(
 
     The same request key twice gives the same plan once; with other contents it is refused (`RequestKeyReused`).
     """
+    require(by, Act.MOVE_PLAN, clinic=patient.clinic)
+    wanted = (patient.pk, version.pk, starts_on, practitioner.pk)
+    earlier = Plan.objects.filter(request_key=request_key).first()
+    if earlier is not None:
+        return _the_same(earlier, wanted)
     _check(patient, version, starts_on=starts_on, by=by, at=at)
     if not request_key or len(request_key) > 64:
         raise InvalidRequest("A request needs a key of 1 to 64 characters.", field="request_key")
@@ -106,13 +111,24 @@ def assign(
                 at=at,
             )
     except IntegrityError:
-        existing = Plan.objects.filter(request_key=request_key).first()
-        if existing is None:
+        earlier = Plan.objects.filter(request_key=request_key).first()
+        if earlier is None:
             raise
-    same = (existing.patient_id, existing.template_version_id) == (patient.pk, version.pk)
-    if not same:
+        return _the_same(earlier, wanted)
+
+
+def _the_same(plan: Plan, wanted: tuple[int, int, date, int]) -> Plan:
+    """The plan that this request made before; refused if the request was another. The date is the one assigned."""
+    assigned = Transition.objects.get(plan=plan, move="assign").details
+    made = (
+        plan.patient_id,
+        plan.template_version_id,
+        date.fromisoformat(assigned["starts_on"]),
+        plan.practitioner_id,
+    )
+    if made != wanted:
         raise RequestKeyReused
-    return existing
+    return plan
 
 
 def _check(patient: Patient, version: TemplateVersion, *, starts_on: date, by: Actor, at: datetime) -> None:

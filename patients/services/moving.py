@@ -131,7 +131,7 @@ class Moving:
         details: dict[str, Any] | None = None,
     ) -> None:
         """End a started phase on that day (today unless said), and the hold that it may be in."""
-        if phase.status == PhaseStatus.ON_HOLD.value:
+        if any(hold.phase_id == phase.pk and hold.is_open for hold in self.plan.holds.all()):
             self.close_hold(phase)
         planned_end = phase.ends_on
         phase.ends_on = max(on or self.today, phase.starts_on)
@@ -154,13 +154,37 @@ class Moving:
             if anchor is not None:
                 phase.offset_days = (phase.starts_on - anchor).days
 
-    def shift_planned(self, days: int) -> None:
-        """Move every planned phase by that many days, whatever it is counted from."""
+    def close_plan_hold(self) -> int:
+        """End the hold of the whole plan today: what is open ends, and what is planned starts, that much later.
+
+        What is counted from something that moved by itself needs nothing more; the rest is counted from later on.
+        """
+        anchors = {phase.key: self.anchor_date(phase) for phase in self.planned()}
+        days = self.close_hold(None)
         for phase in self.planned():
             phase.starts_on += timedelta(days=days)
             if phase.ends_on is not None:
                 phase.ends_on += timedelta(days=days)
-        self.keep_dates(self.planned())
+        for phase in self.planned():
+            before, after = anchors[phase.key], self.anchor_date(phase)
+            if before is not None and after is not None:
+                phase.offset_days += days - (after - before).days
+        return days
+
+    def take_out(self, phase: PlanPhase, *, pull_forward: bool) -> None:
+        """Count from what a phase left out was counted from, so that the chain holds without it.
+
+        Its followers keep their dates, or take its place.
+        """
+        for follower in self.planned():
+            if follower.anchor_phase != phase.key:
+                continue
+            if pull_forward:
+                from_end = follower.anchor == AnchorKind.PHASE_END.value
+                follower.offset_days += phase.offset_days - (1 if from_end else 0)
+            follower.anchor, follower.anchor_phase = phase.anchor, phase.anchor_phase
+            if not pull_forward:
+                self.keep_dates([follower])
 
     def begin_draft_on(self, starts_on: date) -> None:
         """Another first day for a draft. What was left out moves along, since others may be counted from it."""
@@ -177,17 +201,18 @@ class Moving:
 
         The sweep only does what the dates say, and plans nothing anew, however late it comes.
         """
-        may_lie_back = self.plan.status == PlanStatus.DRAFT.value or self.by.kind is ActorKind.SYSTEM
+        is_draft = self.plan.status == PlanStatus.DRAFT.value
+        may_lie_back = is_draft or self.by.kind is ActorKind.SYSTEM
         windows = lay_out(
             [phase.spec() for phase in self.phases.values()],
             plan_start=self.plan.starts_on,
             fixed=self._kept_windows(),
             earliest=None if may_lie_back else self.today,
+            living=not is_draft,
         )
         for phase in self.planned():
             window: Window = windows[phase.key]
             phase.starts_on, phase.ends_on = window.first, window.last
-        self.keep_dates(self.planned())
 
     def _kept_windows(self) -> dict[str, Window]:
         """Of what has begun; also of a phase whose day has come, and which only the sweep has not reached yet."""
@@ -227,10 +252,13 @@ class Moving:
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
             self.phases.values(),
-            ["status", "starts_on", "ends_on", "offset_days", "duration_days", "begins_at"],
+            [
+                *("status", "starts_on", "ends_on", "begins_at"),
+                *("anchor", "anchor_phase", "offset_days", "duration_days"),
+            ],
         )
         self.plan.revision += 1
-        self.plan.save(update_fields=["status", "starts_on", "ended_on", "end_reason", "revision"])
+        self.plan.save(update_fields=["status", "starts_on", "activated_at", "ended_on", "end_reason", "revision"])
         replan(self.plan, at=self.at)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clinics.actor import Actor, ActorKind
 from patients.models import Order, PlanPhase
@@ -116,8 +116,9 @@ def complete(
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
         _require_active(move)
         locked = move.phase(phase)
-        last_day = on or move.today
-        if last_day > move.today:
+        # Somebody who moved westward over the date line may live a day before the phase's first.
+        last_day = on or max(move.today, locked.starts_on)
+        if on is not None and on > move.today:
             raise InvalidRequest("A phase is finished today or on a day gone by, not in the future.", field="on")
         if last_day < locked.starts_on and not locked.is_planned:
             raise InvalidRequest(f"This phase began on {locked.starts_on}. It cannot have ended before.", field="on")
@@ -130,6 +131,10 @@ def complete(
                 + ") Say why the phase is finished all the same.",
                 field="reason",
             )
+        if locked.status == PhaseStatus.ON_HOLD.value:
+            # What hangs on its end is first brought to the dates that resuming it today would give.
+            move.close_hold(locked)
+            move.lay_out_planned()
         followers = [
             other
             for other in move.planned()
@@ -162,7 +167,9 @@ def _sign_off(phase: PlanPhase, keys: Collection[str], move: Moving) -> None:
 
 def orders_ending_with(phase: PlanPhase) -> list[Order]:
     """The orders that finishing this phase asks about."""
-    return [order for order in phase.orders_that_end.all() if order.ends_on is None]
+    orders = phase.plan.orders.select_related("first_phase", "last_phase")
+    open_ended = [order for order in orders if order.ends_on is None and not order.is_left_out]
+    return [order for order in open_ended if order.phases()[-1:] == [phase]]
 
 
 def _decide_orders(phase: PlanPhase, going_on: Mapping[str, Continue], *, last_day: date) -> dict[str, object]:
@@ -175,6 +182,8 @@ def _decide_orders(phase: PlanPhase, going_on: Mapping[str, Continue], *, last_d
             raise InvalidRequest(
                 f"{order.name}: choose a day after the phase’s last day, {last_day}.", field=f"orders.{code}"
             )
+        if decision.until > last_day + timedelta(days=MAX_DURATION_DAYS):
+            raise InvalidRequest(f"{order.name}: choose a day within two years.", field=f"orders.{code}")
         order.ends_on = decision.until
         order.save(update_fields=["ends_on"])
     return {
@@ -194,8 +203,5 @@ def skip(
             raise PlanNotActive
         locked = move.phase(phase)
         move.set_phase(PhaseMove.SKIP, locked, reason=reason, details={"pull_forward": pull_forward})
-        if pull_forward and locked.duration_days is not None:
-            for follower in move.planned():
-                if follower.anchor == AnchorKind.PHASE_END.value and follower.anchor_phase == locked.key:
-                    follower.offset_days -= locked.duration_days
+        move.take_out(locked, pull_forward=pull_forward)
     return locked

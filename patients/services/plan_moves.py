@@ -43,8 +43,13 @@ def activate(
                 check_plan_start(starts_on, today=move.today)
                 move.begin_draft_on(starts_on)
             _decide_orders(move, amounts or {}, left_out)
-            details = {"starts_on": move.plan.starts_on.isoformat(), "left_out": sorted(left_out)}
+            details = {
+                "starts_on": move.plan.starts_on.isoformat(),
+                "amounts": {code: str(amount) for code, amount in sorted((amounts or {}).items())},
+                "left_out": sorted(left_out),
+            }
             move.set_plan(PlanMove.ACTIVATE, details=details)
+            move.plan.activated_at = at
             _start_what_has_begun(move)
     except IntegrityError as error:
         if "one_running_plan_per_patient" not in str(error) and "patient_id" not in str(error):
@@ -69,6 +74,10 @@ def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collec
             raise InvalidRequest("This plan has no such order.", field=f"amounts.{code}")
         if amount.value == 0:
             raise InvalidRequest(f"{order.name}: an amount is more than zero.", field=f"amounts.{code}")
+        if not order.needs_amount:
+            raise InvalidRequest(
+                f"{order.name}: activation decides only amounts that the protocol leaves open.", field=f"amounts.{code}"
+            )
         order.amount_value, order.amount_unit = amount.value, amount.unit.value
         try:
             order.clean_fields(exclude={"first_phase", "last_phase", "plan"})
@@ -105,8 +114,7 @@ def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = 
     with moving(plan, by=by, at=at, revision=revision) as move:
         # Asked first: a plan that does not rest has no hold to close.
         next_status(PlanMove.RESUME, PlanStatus(move.plan.status))
-        days = move.close_hold(None)
-        move.shift_planned(days)
+        days = move.close_plan_hold()
         move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
     return move.plan
 

@@ -81,26 +81,27 @@ def lay_out(
     plan_start: date,
     fixed: Mapping[str, Window] = _NOTHING_FIXED,
     earliest: date | None = None,
+    living: bool = False,
 ) -> dict[str, Window]:
     """The window of every phase, by key, in the order of `specs`.
 
     Windows in `fixed` (phases already started) are kept as they are; the others are computed from them.
     Anchors may point forwards or backwards in the list. With `earliest`, a computed window that would begin
-    before that day begins on it instead: lived days are never planned anew; and the limits of a template no
-    longer hold, since long holds may have carried a living plan beyond them. Raises `LayoutError` when a spec
+    before that day begins on it instead: lived days are never planned anew. Raises `LayoutError` when a spec
     is out of its limits, the anchors run in a circle, hang on an end that is not fixed, or bring a phase
-    before `plan_start`.
+    before `plan_start`. For a `living` plan the limits and the last of these no longer hold: long holds carry
+    it beyond them, and a person may start a phase before the plan's first day.
     """
     index_of = _check_keys(specs, fixed)
     for index, spec in enumerate(specs):
-        if earliest is None:
+        if not living:
             _check_limits(index, spec)
         _check_anchor(index, spec, index_of)
     windows: dict[str, Window] = {}
     for index in _anchors_first(specs, index_of):
         spec = specs[index]
         kept = fixed.get(spec.key)
-        windows[spec.key] = kept or _window(index, spec, plan_start, windows, earliest)
+        windows[spec.key] = kept or _window(index, spec, plan_start, windows, earliest, living=living)
     return {spec.key: windows[spec.key] for spec in specs}
 
 
@@ -195,7 +196,13 @@ def _anchors_first(specs: Sequence[PhaseSpec], index_of: Mapping[str, int]) -> l
 
 
 def _window(
-    index: int, spec: PhaseSpec, plan_start: date, windows: Mapping[str, Window], earliest: date | None
+    index: int,
+    spec: PhaseSpec,
+    plan_start: date,
+    windows: Mapping[str, Window],
+    earliest: date | None,
+    *,
+    living: bool,
 ) -> Window:
     path = f"phases[{index}]"
     anchored_on = plan_start
@@ -220,7 +227,7 @@ def _window(
         raise LayoutError(
             f"“{spec.key}” would lie outside the calendar: choose another start.", field=f"{path}.offset_days"
         ) from error
-    if first < plan_start:
+    if first < plan_start and not living:
         raise LayoutError(
             f"“{spec.key}” would start on {first}, before the plan’s first day, {plan_start}: choose a larger offset.",
             field=f"{path}.offset_days",

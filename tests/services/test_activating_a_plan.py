@@ -81,9 +81,7 @@ def test_every_move_is_in_the_history(plan: Plan) -> None:
     assert moves == [("assign", "", "draft"), ("activate", "draft", "active"), ("start", "planned", "active")]
 
 
-def test_what_is_not_for_this_patient_is_left_out(
-    assign_plan: Callable[..., Plan], angela: Patient, by: Actor
-) -> None:
+def test_what_is_not_for_this_patient_is_left_out(assign_plan: Callable[..., Plan], angela: Patient, by: Actor) -> None:
     plan = assign_plan(angela, starts_on=TODAY - timedelta(days=20))
     enzymes = plan.orders.get(key="enzymes")
     plan_moves.activate(plan, by=by, at=NOON, revision=0, left_out=[enzymes.code])
@@ -113,3 +111,17 @@ def test_an_amount_of_nothing_and_an_unknown_order_are_refused(
     for amounts in ({code: Amount.parse("0 mg")}, {"NOSUCHCODE": Amount.parse("1 mg")}, {code: too_large}):
         with pytest.raises(InvalidRequest):
             plan_moves.activate(plan, by=by, at=NOON, revision=0, amounts=amounts)
+
+
+def test_activation_decides_only_what_the_protocol_leaves_open(
+    assign_plan: Callable[..., Plan], angela: Patient, by: Actor
+) -> None:
+    plan = assign_plan(angela)
+    amounts = {order.code: Amount.parse("1 {capsule}") for order in plan.orders.all() if order.needs_amount}
+    for key, amount in (("glutamine", "5000 g"), ("no-alcohol", "3 g")):
+        code = plan.orders.get(key=key).code
+        with pytest.raises(InvalidRequest, match="leaves open"):
+            plan_moves.activate(plan, by=by, at=NOON, revision=0, amounts=amounts | {code: Amount.parse(amount)})
+    plan_moves.activate(plan, by=by, at=NOON, revision=0, amounts=amounts)
+    decided = Transition.objects.get(plan=plan, move="activate").details["amounts"]
+    assert list(decided.values()) == ["1 {capsule}"]

@@ -56,6 +56,20 @@ def test_a_request_key_is_not_taken_for_another_patient(
         assign_plan(ben, key="once")
 
 
+def test_a_request_key_is_not_taken_for_another_first_day(angela: Patient, assign_plan: Callable[..., Plan]) -> None:
+    assign_plan(angela, key="once")
+    with pytest.raises(RequestKeyReused):
+        assign_plan(angela, key="once", starts_on=TODAY + timedelta(days=9))
+
+
+def test_a_request_repeated_after_the_version_was_retired_gives_its_plan(
+    angela: Patient, assign_plan: Callable[..., Plan], version: TemplateVersion
+) -> None:
+    first = assign_plan(angela, key="once")
+    TemplateVersion.objects.filter(pk=version.pk).update(status="retired")
+    assert assign_plan(angela, key="once").pk == first.pk
+
+
 @pytest.mark.parametrize("years", [-3, 2, 1000])
 def test_a_start_date_years_off_is_refused(angela: Patient, assign_plan: Callable[..., Plan], years: int) -> None:
     with pytest.raises(InvalidRequest, match="Check the year") as refused:
