@@ -1,4 +1,4 @@
-"""Assign, remind, move, and the portal shows the next phase: the whole way through, as Angela meets it."""
+"""Assign, remind, move, and the portal shows the next phase: the whole way through, in two browsers."""
 
 import re
 from collections.abc import Callable
@@ -6,22 +6,21 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from clinics.actor import Actor, for_system
+from clinics.actor import for_system
 from clinics.domain.instants import instant, zone
 from clinics.models import User
 from patients.models import Patient, Reminder
 from patients.reminders.channels import EmailSender
 from patients.reminders.outbox import deliver_due, waiting
-from patients.services import phase_moves, plan_moves
-from patients.services.assign import assign
 from patients.services.sweeping import start_due_phases
-from protocols.domain.amount import Amount
 from protocols.models import TemplateVersion
 from tests.browser.portal_visits import live_at_noon, now, sign_in
+from tests.plugins.browser import PageMaker
 from tests.servers.outbox import Outbox, ReceivedMessage
 
 pytestmark = pytest.mark.browser
@@ -45,8 +44,7 @@ def test_a_plan_is_assigned_reminded_of_moved_and_seen(
     version: TemplateVersion,
     angela: Patient,
     dr_cho: User,
-    by: Actor,
-    phone_page: Page,
+    make_page: PageMaker,
     smtp_sink: Outbox,
     assert_accessible: Callable[[Page], None],
     screenshot: Callable[[Page, str], Path],
@@ -55,21 +53,26 @@ def test_a_plan_is_assigned_reminded_of_moved_and_seen(
     at = now()
     today = live_at_noon(angela, at=at)
 
-    # The practitioner assigns the protocol: Angela is in her fourth week already. A draft owes nothing.
-    plan = assign(
-        angela,
-        version,
-        starts_on=today - timedelta(days=24),
-        practitioner=dr_cho,
-        request_key="the-whole-story",
-        by=by,
-        at=at,
-    )
+    # The practitioner signs in with an emailed code, and assigns the protocol: Angela is in her fourth week already.
+    desk = make_page(phone=False)
+    desk.goto(reverse("admin:patients_patient_changelist"))
+    sign_in(desk, "dr_cho@example.org", smtp_sink)
+    desk.get_by_role("link", name="Angela").click()
+    desk.get_by_role("link", name="Assign a protocol").click()
+    desk.get_by_label("Protocol").select_option(label="Five phases, version 1")
+    desk.get_by_label("First day").fill(str(today - timedelta(days=24)))
+    desk.get_by_role("button", name="Preview all dates").click()
+    desk.get_by_role("button", name="Assign this plan").click()
+    expect(desk.get_by_text("It is a draft: nothing is sent to anybody")).to_be_visible()
     assert Reminder.objects.count() == 0
-    amounts = {order.code: Amount.parse("1 {capsule}") for order in plan.orders.all() if order.needs_amount}
-    plan = plan_moves.activate(plan, by=by, at=at, revision=plan.revision, amounts=amounts)
+    desk.get_by_role("link", name="Activate").click()
+    desk.get_by_label("Digestive enzymes: how much each time").fill("1")
+    desk.get_by_label("Digestive enzymes: unit").select_option(label="capsules")
+    desk.get_by_role("button", name="Activate").click()
+    expect(desk.get_by_text("The plan is active.")).to_be_visible()
 
     # Re-inoculate begins in four days; it is announced three days before, at nine in the morning where she lives.
+    smtp_sink.clear()
     sweep_at(at)
     assert smtp_sink.messages() == []
     tomorrow_at_nine = instant(today + timedelta(days=1), time(9), zone(angela.zone))
@@ -82,7 +85,7 @@ def test_a_plan_is_assigned_reminded_of_moved_and_seen(
     # She opens the link on her telephone, signs in with a code, and sees where she is.
     link = re.search(r"https?://\S+", note.text)
     assert link is not None
-    page = phone_page
+    page = make_page()
     page.goto(link[0])
     sign_in(page, "angela@example.org", smtp_sink)
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Angela")
@@ -97,16 +100,14 @@ def test_a_plan_is_assigned_reminded_of_moved_and_seen(
     lunch.get_by_role("button", name="I took this").click()
     expect(lunch).to_contain_text(re.compile("Recorded at 1[23]:"))
 
-    # The practitioner finishes Remove, three days early, and lets the next phase follow.
-    phase_moves.complete(
-        plan.phases.get(key="remove"),
-        by=by,
-        at=now(),
-        revision=plan.revision,
-        on=today - timedelta(days=1),
-        signed_off=["agreed"],
-        pull_forward=True,
-    )
+    # The practitioner finishes Remove as of yesterday, three days early, and lets the next phase follow.
+    desk.get_by_role("link", name="Complete: Remove").click()
+    desk.get_by_label("Last day", exact=True).fill(str(today - timedelta(days=1)))
+    desk.get_by_label("The practitioner agrees.").check()
+    desk.get_by_label("Pull later phases forward").check()
+    desk.get_by_role("button", name="Show what changes").click()
+    desk.get_by_role("button", name="Complete").click()
+    expect(desk.get_by_role("region", name="History").get_by_role("listitem").first).to_contain_text("completed Remove")
     start_due_phases(by=for_system(), at=now())
 
     # The portal shows the next phase, and what comes after it.
