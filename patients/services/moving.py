@@ -197,17 +197,13 @@ class Moving:
         self.lay_out_planned()
 
     def lay_out_planned(self) -> None:
-        """New dates for what is still planned. Started phases keep their start; lived days are never rewritten.
-
-        The sweep only does what the dates say, and plans nothing anew, however late it comes.
-        """
+        """New dates for what is still planned. Started phases keep their start; lived days are never rewritten."""
         is_draft = self.plan.status == PlanStatus.DRAFT.value
-        may_lie_back = is_draft or self.by.kind is ActorKind.SYSTEM
         windows = lay_out(
             [phase.spec() for phase in self.phases.values()],
             plan_start=self.plan.starts_on,
             fixed=self._kept_windows(),
-            earliest=None if may_lie_back else self.today,
+            earliest=None if is_draft else self.today,
             living=not is_draft,
         )
         for phase in self.planned():
@@ -247,7 +243,9 @@ class Moving:
             phase.begins_at = day_begins(phase.starts_on, self.zone) if by_itself else None
 
     def finish(self) -> None:
-        if self.plan.status in {PlanStatus.DRAFT.value, PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value}:
+        is_open = self.plan.status in {PlanStatus.DRAFT.value, PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value}
+        # The sweep only does what the dates say, and plans nothing anew, however late it comes.
+        if is_open and self.by.kind is not ActorKind.SYSTEM:
             self.lay_out_planned()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(

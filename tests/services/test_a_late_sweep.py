@@ -74,3 +74,17 @@ def test_the_sweep_leaves_a_phase_that_waits_for_a_person_where_it_is(
     start_due_phases(by=for_system(), at=NOON + timedelta(days=22))
     assert PlanPhase.objects.get(plan=plan, key="rebalance").status == "active"
     assert starts(plan) == before
+
+
+def test_the_sweep_does_not_undo_what_a_person_s_move_did_to_a_phase_that_waits(
+    activate_plan: Callable[..., Plan], angela: Patient
+) -> None:
+    """Past its date, it was brought to the day of the last move; there it stays until somebody moves the plan again."""
+    plan = activate_plan(angela)
+    PlanPhase.objects.filter(plan=plan, key="replace").update(starts_by_person=True, begins_at=None)
+    at = NOON + timedelta(days=17)
+    phase_moves.extend(plan.phases.get(key="remove"), days=2, by=by_of(plan), at=at, revision=plan.revision)
+    assert starts(plan)["replace"] == TODAY + timedelta(days=17)
+    start_due_phases(by=for_system(), at=NOON + timedelta(days=22))
+    assert PlanPhase.objects.get(plan=plan, key="rebalance").status == "active"
+    assert starts(plan)["replace"] == TODAY + timedelta(days=17)
