@@ -41,14 +41,35 @@ def demonstration_stays_on_loopback(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def lease_outlasts_the_mail_server(**kwargs: Any) -> list[CheckMessage]:
-    from patients.reminders.claim import LEASE
+    from patients.reminders.claim import LEASE, WAITS_IN_A_HAND_OVER
 
-    if settings.EMAIL_TIMEOUT and LEASE.total_seconds() > 3 * settings.EMAIL_TIMEOUT:
+    if settings.EMAIL_TIMEOUT and LEASE.total_seconds() > WAITS_IN_A_HAND_OVER * settings.EMAIL_TIMEOUT:
         return []
     return [
         Error(
-            "Mail has no time limit, or one longer than a third of the delivery lease.",
-            hint="Set EMAIL_TIMEOUT to a number of seconds; a message might otherwise be sent by two workers.",
+            "Mail has no time limit, or the delivery lease is shorter than a slow hand-over.",
+            hint=(
+                "Set EMAIL_TIMEOUT to a number of seconds. It holds for each wait on the mail server, and the lease "
+                f"must outlast {WAITS_IN_A_HAND_OVER} of them; a message might otherwise be sent by two workers."
+            ),
             id="gutclinic.E003",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def workers_end_before_they_are_killed(**kwargs: Any) -> list[CheckMessage]:
+    """A worker that is killed while it hands something over leaves it unknown whether that went."""
+    from patients.reminders.claim import LEASE
+    from patients.reminders.outbox import TAKES_FOR
+
+    needed = (TAKES_FOR + LEASE).total_seconds()
+    if needed < settings.CELERY_TASK_TIME_LIMIT:
+        return []
+    return [
+        Error(
+            "Workers are killed while they may still be talking to a slow mail server.",
+            hint=f"Set CELERY_TASK_TIME_LIMIT to more than {needed:.0f} seconds, or EMAIL_TIMEOUT to fewer.",
+            id="gutclinic.E004",
         )
     ]

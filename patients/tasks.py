@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from clinics.actor import for_system
 from patients.reminders.channels import EmailSender
-from patients.reminders.outbox import deliver_due, waiting
+from patients.reminders.outbox import deliver_due, wake_workers
 from patients.services.sweeping import start_due_phases
 
 
@@ -17,9 +17,8 @@ def sweep() -> None:
     try:
         start_due_phases(by=for_system(), at=at)
     finally:
-        for _ in range(waiting(at=at)):
-            # A wake-up that waited this long was overtaken by the next sweep’s.
-            deliver.apply_async(expires=settings.SWEEP_EVERY_SECONDS)
+        # A wake-up that waited this long was overtaken by the next sweep’s.
+        wake_workers(at=at, wake=lambda: deliver.apply_async(expires=settings.SWEEP_EVERY_SECONDS))
 
 
 @shared_task(ignore_result=True)

@@ -1,4 +1,4 @@
-"""Delivering one envelope: claim, re-check, write the attempt, re-confirm the claim, hand over, record.
+"""Delivering one claimed envelope: re-check, write the attempt, re-confirm the claim, hand over, record.
 
 The time is read through `clock` at each step, because what happened in between is the point: a worker that was frozen
 finds its lease gone. The only windows for a duplicate are an acceptance whose answer, or whose commit, never reached
@@ -7,7 +7,7 @@ us, and a worker frozen between re-confirming and sending; both carry the same i
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -22,18 +22,16 @@ from patients.models import (
     ReminderStatus,
 )
 from patients.reminders.channels import Envelope, HandOverFailed, Sender
-from patients.reminders.claim import claim, still_held
+from patients.reminders.claim import Claim, still_held
 from patients.reminders.kinds import KINDS
-from patients.reminders.planning import NO_LONGER_CALLED_FOR, TOO_LATE
+from patients.reminders.locking import lock_in_order
+from patients.reminders.reasons import NO_LONGER_CALLED_FOR, REFUSED, SOMEBODY_ELSE, TOO_LATE, UNREACHABLE
 from patients.reminders.recipients import Recipient, find_recipient
+from patients.reminders.setbacks import close, finish_attempt, postpone, record_failure
 from patients.reminders.wording import envelope_for
 from protocols.domain.phases import PlanStatus
 
 Clock = Callable[[], datetime]
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
-
-UNREACHABLE = "There is no address with consent to send it to."
-REFUSED = "The recipient’s mail server refused it for good."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +42,27 @@ class Prepared:
     envelope: Envelope
 
 
-def deliver(message_id: int, *, sender: Sender, clock: Clock) -> bool:
+def deliver(claimed: Claim, *, sender: Sender, clock: Clock) -> bool:
     """Try this envelope once; whether it was accepted. False also when there was nothing to hand over."""
-    token = claim(message_id, at=clock())
-    if token is None:
-        return False
-    prepared = _prepare(message_id, token, at=clock())
+    prepared = _prepare(claimed, at=clock())
     if prepared is None:
         return False
-    if not still_held(message_id, token, at=clock()):
-        _finish_attempt(prepared.attempt, AttemptOutcome.SUPERSEDED, at=clock())
+    if not still_held(claimed, at=clock()):
+        finish_attempt(prepared.attempt, AttemptOutcome.SUPERSEDED, at=clock())
         return False
     try:
         sender.send(prepared.envelope)
     except HandOverFailed as failure:
-        _record_failure(message_id, token, prepared.attempt, failure, at=clock())
+        record_failure(claimed, prepared.attempt, failure, at=clock())
         return False
-    _record_acceptance(message_id, prepared.attempt, at=clock())
+    _record_acceptance(claimed.message_id, prepared.attempt, at=clock())
     return True
 
 
 @transaction.atomic
-def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
+def _prepare(claimed: Claim, *, at: datetime) -> Prepared | None:
     """Re-check everything on locked rows, freeze the set at the first attempt, and write the attempt."""
-    message = Message.objects.select_for_update().filter(pk=message_id, claim_token=token).first()
+    message = Message.objects.select_for_update().filter(pk=claimed.message_id, claim_token=claimed.token).first()
     if message is None:
         return None
     message.attempts.filter(outcome=AttemptOutcome.STARTED.value).update(
@@ -77,19 +72,19 @@ def _prepare(message_id: int, token: str, *, at: datetime) -> Prepared | None:
     )
     standing, recipient = _recheck(message, at=at)
     if not standing or recipient is None or recipient.address is None:
-        _close(message, at=at)
+        close(message, at=at)
         return None
     # What was tried before the recipient moved to another zone may have become something of tomorrow there.
     allowed_from = recipient.next_allowed(max(at, *(reminder.send_at for reminder in standing)))
     if allowed_from > at:
-        _postpone(message, until=allowed_from)
+        postpone(message, until=allowed_from)
         return None
     if message.frozen_at is None:
         message.frozen_at = at
-        message.idempotency_key = f"{message.code}.{token[:8]}@{_sending_host()}"
+        message.idempotency_key = f"{message.code}.{claimed.token[:8]}@{_sending_host()}"
         message.save(update_fields=["frozen_at", "idempotency_key"])
     attempt = Attempt.objects.create(
-        message=message, number=message.attempts.count() + 1, claim_token=token, started_at=at
+        message=message, number=message.attempts.count() + 1, claim_token=claimed.token, started_at=at
     )
     return Prepared(attempt, envelope_for(message, _members(message), address=recipient.address))
 
@@ -113,14 +108,13 @@ def _recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipie
     Before the first attempt what fell is taken out of the envelope. Afterwards the envelope stays as it was, since
     the other side may hold it already, and goes on as long as one thing in it is true.
     """
-    locked = message.reminders.select_for_update(of=("self",)).owed().order_by("pk").values_list("pk", flat=True)
-    owed_ids = set(locked)
+    lock_in_order(message.reminders.all())
     standing: list[Reminder] = []
     recipient: Recipient | None = None
     # One recipient, but perhaps staff in two clinics: asked once for each.
     found_in: dict[tuple[int, int], Recipient] = {}
     for reminder in _members(message):
-        if reminder.pk not in owed_ids:
+        if reminder.status != ReminderStatus.OWED.value:
             if message.frozen_at is None:
                 _take_out(reminder)
             continue
@@ -152,7 +146,7 @@ def _verdict(reminder: Reminder, recipient: Recipient, *, at: datetime) -> tuple
     if at >= reminder.too_late_at:
         return ReminderStatus.MISSED, TOO_LATE
     if recipient.code != reminder.recipient_code:
-        return ReminderStatus.CANCELLED, "Somebody else looks after this plan now."
+        return ReminderStatus.CANCELLED, SOMEBODY_ELSE
     if plan.status != PlanStatus.ACTIVE.value:
         return ReminderStatus.CANCELLED, NO_LONGER_CALLED_FOR
     if phase is None or kind.called_for_on(phase, RecipientKind(reminder.recipient_kind)) != reminder.civil_date:
@@ -162,61 +156,19 @@ def _verdict(reminder: Reminder, recipient: Recipient, *, at: datetime) -> tuple
     return None, ""
 
 
-def _postpone(message: Message, *, until: datetime) -> None:
-    message.next_attempt_at, message.claim_token, message.claimed_until = until, "", None
-    message.save(update_fields=["next_attempt_at", "claim_token", "claimed_until"])
-
-
-def _close(message: Message, *, at: datetime) -> None:
-    message.status, message.finished_at = MessageStatus.CLOSED.value, at
-    message.claim_token, message.claimed_until = "", None
-    message.save(update_fields=["status", "finished_at", "claim_token", "claimed_until"])
-
-
-def _finish_attempt(attempt: Attempt, outcome: AttemptOutcome, *, at: datetime, detail: str = "") -> None:
-    attempt.outcome, attempt.finished_at, attempt.detail = outcome.value, at, detail[:300]
-    attempt.save(update_fields=["outcome", "finished_at", "detail"])
-
-
 @transaction.atomic
 def _record_acceptance(message_id: int, attempt: Attempt, *, at: datetime) -> None:
     """It went. That is true whoever holds the claim by now, and whatever the plan has become meanwhile."""
     message = Message.objects.select_for_update().get(pk=message_id)
-    _finish_attempt(attempt, AttemptOutcome.ACCEPTED, at=at)
-    message.reminders.filter(status__in=[ReminderStatus.OWED.value, ReminderStatus.CANCELLED.value]).update(
+    finish_attempt(attempt, AttemptOutcome.ACCEPTED, at=at)
+    lock_in_order(message.reminders.all())
+    # What was let go of while it was on its way went all the same. What was refused did not.
+    message.reminders.exclude(status=ReminderStatus.SENT.value).exclude(reason=REFUSED).update(
         status=ReminderStatus.SENT.value, reason="", finished_at=at
     )
     message.status, message.finished_at = MessageStatus.SENT.value, at
     message.claim_token, message.claimed_until = "", None
     message.save(update_fields=["status", "finished_at", "claim_token", "claimed_until"])
-
-
-@transaction.atomic
-def _record_failure(message_id: int, token: str, attempt: Attempt, failure: HandOverFailed, *, at: datetime) -> None:
-    message = Message.objects.select_for_update().get(pk=message_id)
-    outcome = AttemptOutcome.REFUSED if failure.permanent else AttemptOutcome.FAILED
-    _finish_attempt(attempt, outcome, at=at, detail=str(failure))
-    if message.claim_token != token:
-        return
-    if failure.permanent:
-        message.reminders.owed().update(status=ReminderStatus.MISSED.value, reason=REFUSED, finished_at=at)
-        _close(message, at=at)
-    else:
-        _postpone(message, until=at + BACK_OFF[min(attempt.number, len(BACK_OFF)) - 1])
-
-
-@transaction.atomic
-def set_aside(message_id: int, *, error: Exception, at: datetime) -> None:
-    """An envelope that breaks the software waits a while, visibly, and lets the others pass."""
-    message = Message.objects.select_for_update().get(pk=message_id)
-    detail = f"gutclinic could not make up this message ({type(error).__name__}). Tell whoever runs this server."
-    attempt = message.attempts.filter(outcome=AttemptOutcome.STARTED.value).last() or Attempt(
-        message=message, number=message.attempts.count() + 1, claim_token=message.claim_token, started_at=at
-    )
-    attempt.outcome, attempt.finished_at, attempt.detail = AttemptOutcome.FAILED.value, at, detail
-    attempt.save()
-    if message.status == MessageStatus.OPEN.value:
-        _postpone(message, until=at + BACK_OFF[min(attempt.number, len(BACK_OFF)) - 1])
 
 
 def _sending_host() -> str:

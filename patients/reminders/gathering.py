@@ -6,6 +6,7 @@ from django.db import transaction
 
 from patients.models import Message, MessageStatus, Reminder
 from patients.reminders.isolation import each
+from patients.reminders.locking import lock_in_order
 
 BATCH = 500
 
@@ -36,6 +37,6 @@ def _fill(kind: str, code: str, channel: str, *, at: datetime) -> bool:
     if locked.status != MessageStatus.OPEN.value or locked.frozen_at is not None:
         return False
     due = Reminder.objects.due(at).filter(recipient_kind=kind, recipient_code=code, channel=channel)
-    due.update(message=locked)
+    Reminder.objects.filter(pk__in=lock_in_order(due)).update(message=locked)
     Message.objects.filter(pk=locked.pk, next_attempt_at__gt=at).update(next_attempt_at=at)
     return True

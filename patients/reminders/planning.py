@@ -11,11 +11,9 @@ from django.db.models import prefetch_related_objects
 
 from patients.models import MessageStatus, Plan, PlanPhase, Reminder, ReminderStatus
 from patients.reminders.kinds import KINDS, Kind
+from patients.reminders.reasons import NO_LONGER_CALLED_FOR, TOO_LATE
 from patients.reminders.recipients import Recipient, recipients_of
 from protocols.domain.phases import PlanStatus
-
-NO_LONGER_CALLED_FOR = "The plan no longer calls for it."
-TOO_LATE = "It could not go in time."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from clinics.actor import Actor
 from patients.models import Attempt, Message, Plan, Reminder
 from patients.reminders import delivery
 from patients.reminders.channels import Envelope
-from patients.reminders.claim import LEASE, claim, still_held
+from patients.reminders.claim import LEASE, Claim, claim, still_held
 from patients.reminders.delivery import deliver
 from patients.reminders.outbox import deliver_due, waiting
 from patients.services import plan_moves
@@ -22,6 +22,12 @@ Sweep = Callable[[datetime], list[Envelope]]
 def envelope_of_the_patient() -> Message:
     waiting(at=PATIENT_MORNING)
     return Message.objects.get(recipient_kind="patient")
+
+
+def taken(message: Message) -> Claim:
+    claimed = claim(message.pk, at=PATIENT_MORNING)
+    assert claimed is not None
+    return claimed
 
 
 def test_only_one_of_two_workers_gets_an_envelope(plan: Plan) -> None:
@@ -37,8 +43,8 @@ def test_a_lease_that_ran_out_can_be_taken_over(plan: Plan) -> None:
     assert first is not None
     assert second is not None
     assert first != second
-    assert not still_held(message.pk, first, at=PATIENT_MORNING + LEASE)
-    assert still_held(message.pk, second, at=PATIENT_MORNING + LEASE)
+    assert not still_held(first, at=PATIENT_MORNING + LEASE)
+    assert still_held(second, at=PATIENT_MORNING + LEASE)
 
 
 def test_a_worker_that_was_frozen_before_handing_over_sends_nothing(
@@ -48,13 +54,13 @@ def test_a_worker_that_was_frozen_before_handing_over_sends_nothing(
     clock.at = PATIENT_MORNING
     real = delivery._prepare
 
-    def frozen_for_long(message_id: int, token: str, *, at: datetime) -> object:
-        prepared = real(message_id, token, at=at)
+    def frozen_for_long(claimed: Claim, *, at: datetime) -> object:
+        prepared = real(claimed, at=at)
         clock.at = PATIENT_MORNING + LEASE + timedelta(seconds=1)
         return prepared
 
     monkeypatch.setattr(delivery, "_prepare", frozen_for_long)
-    assert not deliver(message.pk, sender=sender, clock=clock)
+    assert not deliver(taken(message), sender=sender, clock=clock)
     assert sender.accepted == []
     assert Attempt.objects.get().outcome == "superseded"
 
@@ -74,7 +80,7 @@ def test_after_a_crash_the_same_key_goes_out_again_and_the_attempt_is_unknown(
 
     sender.before = die
     with pytest.raises(Killed):
-        deliver(message.pk, sender=sender, clock=clock)
+        deliver(taken(message), sender=sender, clock=clock)
     message.refresh_from_db()
     key = message.idempotency_key
     assert key

@@ -1,23 +1,24 @@
 """One plan that breaks does not keep the others from starting, nor reminders from going; and it shows."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from clinics.actor import for_system
 from patients import tasks
-from patients.models import Patient, Plan, PlanPhase
+from patients.models import Message, Patient, Plan, PlanPhase
+from patients.reminders import gathering
 from patients.services.sweeping import start_due_phases
 from tests.fixtures.personae import NOON
+from tests.reminders.test_delivery import PATIENT_MORNING
 
 
 @pytest.fixture
 def broken_plan(activate_plan: Callable[..., Plan], ben: Patient) -> Plan:
-    """Behind everybody's back its phases wait for each other, so that no move can lay it out."""
+    """Behind everybody's back one of its phases is counted from one that is not there, so that no move succeeds."""
     plan = activate_plan(ben)
-    plan.phases.filter(key="replace").update(anchor="phase-start", anchor_phase="repair")
-    plan.phases.filter(key="repair").update(anchor="phase-start", anchor_phase="replace")
+    plan.phases.filter(key="repair").update(anchor_phase="nowhere")
     return plan
 
 
@@ -28,15 +29,34 @@ def test_the_others_start_and_the_broken_one_is_raised(broken_plan: Plan, plan: 
     assert PlanPhase.objects.get(plan=broken_plan, key="replace").status == "planned"
 
 
-def test_reminders_go_on_when_phases_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reminders_go_on_when_phases_cannot_start(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[object] = []
 
     def breaks(**given: object) -> int:
         raise ExceptionGroup("1 × a phase that begins could not be dealt with", [ValueError()])
 
     monkeypatch.setattr(tasks, "start_due_phases", breaks)
-    monkeypatch.setattr(tasks, "waiting", lambda *, at: 2)
+    monkeypatch.setattr(tasks.timezone, "now", lambda: PATIENT_MORNING)
     monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: woken.append(options))
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(ExceptionGroup, match="a phase that begins"):
         tasks.sweep()
-    assert len(woken) == 2
+    assert Message.objects.count() == 2
+    assert len(woken) == 1
+
+
+def test_one_recipient_who_breaks_keeps_no_worker_asleep(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[object] = []
+    real = gathering._fill
+
+    def breaks_for_patients(kind: str, code: str, channel: str, *, at: datetime) -> bool:
+        if kind == "patient":
+            raise ZeroDivisionError
+        return real(kind, code, channel, at=at)
+
+    monkeypatch.setattr(gathering, "_fill", breaks_for_patients)
+    monkeypatch.setattr(tasks.timezone, "now", lambda: PATIENT_MORNING)
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: woken.append(options))
+    with pytest.raises(ExceptionGroup, match="a recipient"):
+        tasks.sweep()
+    assert Message.objects.get().recipient_kind == "staff"
+    assert len(woken) == 1
