@@ -1,7 +1,9 @@
 """Which reminders a plan calls for now, and the difference to those it already has.
 
 Planning compares keys. The same key keeps its row; a key no longer called for is cancelled; one that comes back is
-reopened unless it was sent; an instant already past when planned is not owed.
+owed again unless it was sent, may have been, or was refused for good. An instant already past when planned is not owed.
+Missed because its day was over, it is owed again where the day turns out not to be over: a zone typed wrong and then
+corrected loses nothing.
 """
 
 from dataclasses import dataclass
@@ -9,9 +11,9 @@ from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
 
-from patients.models import MessageStatus, Plan, PlanPhase, Reminder, ReminderStatus
+from patients.models import AttemptOutcome, Message, MessageStatus, Plan, PlanPhase, Reminder, ReminderStatus
 from patients.reminders.kinds import KINDS, Kind
-from patients.reminders.reasons import NO_LONGER_CALLED_FOR, TOO_LATE
+from patients.reminders.reasons import NO_LONGER_CALLED_FOR, REFUSED, TOO_LATE
 from patients.reminders.recipients import Recipient, recipients_of
 from protocols.domain.phases import PlanStatus
 
@@ -62,7 +64,9 @@ def wanted_by(plan: Plan) -> dict[str, Wanted]:
 def replan(plan: Plan, *, at: datetime) -> None:
     """Bring the reminders of this plan in line with it. Call it inside the transaction that changed the plan."""
     wanted = wanted_by(plan)
-    rows = Reminder.objects.select_for_update(of=("self",)).filter(plan=plan).select_related("message").order_by("pk")
+    rows = list(Reminder.objects.select_for_update(of=("self",)).filter(plan=plan).order_by("pk"))
+    # Read after the lock: joined to it, PostgreSQL would show the envelopes as they were before the wait.
+    prefetch_related_objects(rows, "message")
     existing = {reminder.key: reminder for reminder in rows}
     changed = [row for key, row in existing.items() if _adjust(row, wanted.get(key), at=at)]
     Reminder.objects.bulk_update(changed, ["status", "reason", "send_at", "too_late_at", "message", "finished_at"])
@@ -82,11 +86,10 @@ def _adjust(row: Reminder, wanted: Wanted | None, *, at: datetime) -> bool:
         return True
     send_at = wanted.recipient.send_at(wanted.civil_date)
     too_late_at = wanted.recipient.too_late_at(wanted.civil_date, late_days=wanted.kind.late_days)
-    if row.status == ReminderStatus.CANCELLED.value and send_at >= at:
+    if _comes_back(row, send_at=send_at, too_late_at=too_late_at, at=at):
         row.status, row.reason, row.finished_at = ReminderStatus.OWED.value, "", None
         row.send_at, row.too_late_at = send_at, too_late_at
-        # Still in an envelope that is being handed over: it stays there, or it would go twice.
-        if row.message is not None and row.message.status != MessageStatus.OPEN.value:
+        if row.message is not None and not _is_tried(row.message):
             row.message = None
         return True
     if row.status != ReminderStatus.OWED.value or (row.send_at, row.too_late_at) == (send_at, too_late_at):
@@ -99,6 +102,27 @@ def _adjust(row: Reminder, wanted: Wanted | None, *, at: datetime) -> bool:
     row.send_at = max(send_at, min(row.send_at, at))
     row.too_late_at = too_late_at
     return True
+
+
+def _comes_back(row: Reminder, *, send_at: datetime, too_late_at: datetime, at: datetime) -> bool:
+    """Whether what was let go of is owed again, now that the plan calls for it at this instant."""
+    if row.status == ReminderStatus.MISSED.value and row.reason == TOO_LATE:
+        is_ahead = at < too_late_at
+    else:
+        is_ahead = send_at >= at and row.status != ReminderStatus.SENT.value and row.reason != REFUSED
+    return is_ahead and row.status != ReminderStatus.OWED.value and not _may_have_gone(row.message)
+
+
+def _is_tried(message: Message) -> bool:
+    """Whether this envelope was tried and is still to go: what is in it stays in it, or it would go twice."""
+    return message.status == MessageStatus.OPEN.value and message.frozen_at is not None
+
+
+def _may_have_gone(message: Message | None) -> bool:
+    """Whether the other side may hold this envelope, which is not tried again: another one would be a second one."""
+    if message is None or message.status == MessageStatus.OPEN.value:
+        return False
+    return message.attempts.filter(outcome=AttemptOutcome.UNKNOWN.value).exists()
 
 
 def _new(plan: Plan, item: Wanted, *, at: datetime) -> Reminder:
