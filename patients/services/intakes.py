@@ -47,14 +47,17 @@ def _record(order: Order, *, slot: Slot, day: date, by: Actor, at: datetime) -> 
 
 
 def undo_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -> int:
-    """Take back what this patient recorded for this time of today. The rows stay, marked as undone."""
-    if by.kind is not ActorKind.PATIENT:
+    """Take back what this patient, and nobody else, recorded for this time of today. The rows stay, marked as undone."""
+    if by.kind is not ActorKind.PATIENT or by.code != plan.patient.code:
         raise InvalidRequest("Only the patient takes back what the patient recorded.", field="slot")
     today = civil_date(at, zone(plan.patient.zone))
     if day != today:
         raise InvalidRequest("Only today’s intakes can be taken back. The day has changed: look again.", field="day")
     standing = Intake.objects.standing().filter(order__plan=plan, taken_on=day, slot=slot.value)
-    return standing.update(undone_at=at, undone_by_kind=by.kind.value, undone_by_code=by.code)
+    own = standing.filter(by_kind=by.kind.value, by_code=by.code)
+    if standing.exists() and not own.exists():
+        raise InvalidRequest("The clinic recorded this. Ask the clinic to take it back.", field="slot")
+    return own.update(undone_at=at, undone_by_kind=by.kind.value, undone_by_code=by.code)
 
 
 def recorded_slots(plan: Plan, *, day: date) -> dict[str, set[str]]:

@@ -9,16 +9,32 @@ from clinics.domain.instants import day_begins, zone
 from clinics.roles import Act
 from patients.models import ContactPoint, Patient, Plan, PlanPhase
 from patients.reminders.planning import replan
+from patients.services.errors import InvalidRequest
 from patients.services.record_history import stamp_history
+
+# The login comes and goes by invitation alone; a form that was opened before that must not take it away again.
+NOT_BY_FORM = {"id", "code", "clinic", "user"}
+PARTICULARS = [field.name for field in Patient._meta.concrete_fields if field.name not in NOT_BY_FORM]
 
 
 @transaction.atomic
 def save_patient(patient: Patient, *, by: Actor, at: datetime) -> Patient:
     """Write a new or changed record; what is pending is dated anew in the zone it now has."""
-    require(by, Act.EDIT_PATIENT, clinic=patient.clinic)
+    if patient._state.adding:
+        require(by, Act.EDIT_PATIENT, clinic=patient.clinic)
+        patient.full_clean()
+        stamp_history(patient, by=by, at=at)
+        patient.save()
+        return patient
+    stored = _locked(patient.pk, by=by)
+    if patient.clinic_id != stored.clinic_id:
+        raise InvalidRequest(
+            "A record stays in the clinic it was made in. Make a new one in the other clinic.", field="clinic"
+        )
+    patient.user_id = stored.user_id
     patient.full_clean()
     stamp_history(patient, by=by, at=at)
-    patient.save()
+    patient.save(update_fields=PARTICULARS)
     _follow(patient, at=at)
     return patient
 
@@ -26,12 +42,21 @@ def save_patient(patient: Patient, *, by: Actor, at: datetime) -> Patient:
 @transaction.atomic
 def save_contact_point(contact: ContactPoint, *, by: Actor, at: datetime) -> ContactPoint:
     """Write an address and the consent to use it; what is owed follows."""
-    require(by, Act.EDIT_PATIENT, clinic=contact.patient.clinic)
+    patient = _locked(contact.patient_id, by=by)
+    if contact.pk is not None and ContactPoint.objects.get(pk=contact.pk).patient_id != patient.pk:
+        raise InvalidRequest("An address stays with its patient. End it here, and write it down there.")
     contact.full_clean()
     stamp_history(contact, by=by, at=at)
     contact.save()
-    _follow(contact.patient, at=at)
+    _follow(patient, at=at)
     return contact
+
+
+def _locked(patient_id: int, *, by: Actor) -> Patient:
+    """The record as it stands, locked before its plan as everywhere, for somebody who may change it."""
+    stored = Patient.objects.select_for_update().get(pk=patient_id)
+    require(by, Act.EDIT_PATIENT, clinic=stored.clinic)
+    return stored
 
 
 @transaction.atomic
@@ -42,7 +67,7 @@ def end_contact_point(contact: ContactPoint, *, by: Actor, at: datetime) -> Cont
 
 
 def _follow(patient: Patient, *, at: datetime) -> None:
-    for plan in Plan.objects.select_for_update(of=("self",)).filter(patient=patient).running():
+    for plan in Plan.objects.select_for_update(of=("self",)).filter(patient=patient).running().order_by("pk"):
         plan.patient = patient
         for phase in plan.phases.filter(begins_at__isnull=False):
             begins_at = day_begins(phase.starts_on, zone(patient.zone))

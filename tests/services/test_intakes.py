@@ -46,6 +46,30 @@ def test_taking_back_keeps_the_row_and_allows_another_tap(repair_plan: Plan, ang
     assert (Intake.objects.count(), Intake.objects.standing().count()) == (2, 1)
 
 
+def test_nobody_but_the_patient_takes_back(repair_plan: Plan, angela: Patient, ben: Patient, by: Actor) -> None:
+    record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=acting_patient(angela), at=NOON)
+    for somebody_else in (by, acting_patient(ben)):
+        with pytest.raises(InvalidRequest, match="Only the patient"):
+            undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=somebody_else, at=NOON)
+    assert Intake.objects.standing().count() == 1
+
+
+def test_what_the_clinic_recorded_is_not_the_patients_to_take_back(
+    repair_plan: Plan, angela: Patient, by: Actor
+) -> None:
+    record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
+    with pytest.raises(InvalidRequest, match="The clinic recorded this"):
+        undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=acting_patient(angela), at=NOON)
+    assert Intake.objects.standing().count() == 1
+
+
+def test_taking_back_twice_changes_nothing_more(repair_plan: Plan, angela: Patient) -> None:
+    by = acting_patient(angela)
+    record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
+    assert undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON) == 1
+    assert undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON) == 0
+
+
 def test_yesterday_is_not_recorded_from_a_page_left_open(repair_plan: Plan, angela: Patient) -> None:
     with pytest.raises(InvalidRequest, match="The day has changed"):
         record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY - timedelta(days=1), by=acting_patient(angela), at=NOON)
