@@ -1,13 +1,15 @@
 """What the API is asked: each request with the fields it knows, and no others."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from patients.services.phase_moves import Continue
 from protocols.domain.amount import Amount, AmountError
-from protocols.domain.phases import EndReason
+from protocols.domain.phases import EndReason, PlanStatus
 from protocols.models.content import choices
 
 
@@ -22,6 +24,17 @@ class Request(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class RequestInTheDescription(OpenApiSerializerExtension):
+    """The description says it too: no other fields."""
+
+    target_class = Request
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        described = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return described | {"additionalProperties": False}
+
+
 class AmountField(serializers.CharField):
     """“2.5 mg”: a decimal number and a UCUM unit."""
 
@@ -33,12 +46,27 @@ class AmountField(serializers.CharField):
             raise serializers.ValidationError(str(error)) from error
 
 
+def _none_but(values: type[StrEnum], noun: str) -> dict[str, Any]:
+    """What to say of a value that is none of these."""
+    known = ", ".join(item.value for item in values)
+    return {"invalid_choice": f"There is no such {noun}. Use one of: {known}."}
+
+
 class EndReasonField(serializers.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=choices(EndReason), **kwargs)
+        super().__init__(choices=choices(EndReason), error_messages=_none_but(EndReason, "reason"), **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         return EndReason(super().to_internal_value(data))
+
+
+class PlanFilters(Request):
+    """Which plans to list. A filter that is misspelt would silently list them all."""
+
+    status = serializers.ChoiceField(
+        choices=choices(PlanStatus), required=False, error_messages=_none_but(PlanStatus, "status")
+    )
+    patient = serializers.CharField(max_length=10, required=False, help_text="A patient’s code.")
 
 
 class AssignmentDates(Request):
@@ -48,7 +76,9 @@ class AssignmentDates(Request):
 
 
 class Assignment(AssignmentDates):
-    practitioner = serializers.CharField(max_length=10, help_text="The code of who is told what is due.")
+    practitioner = serializers.CharField(
+        max_length=10, required=False, help_text="The code of who is told what is due; you, unless said."
+    )
     request_key = serializers.CharField(
         max_length=64, help_text="Any text of your own. The same key twice gives the same plan once."
     )
@@ -78,7 +108,7 @@ class Activation(Request):
 
 
 class Completion(Move):
-    end_reason = EndReasonField(required=False, default=EndReason.FINISHED.value)
+    end_reason = EndReasonField(required=False, default=EndReason.FINISHED)
 
 
 class Revocation(Move):

@@ -6,13 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from patients.models import Order, Patient, Plan, PlanPhase, Transition
-from patients.services.readiness import readings_of
+from patients.models import Order, Patient, PlanPhase, Transition
+from patients.services.readiness import NOT_LIVED, readings_of
 from protocols.domain.phases import EndReason, PhaseKind, PhaseStatus, PlanStatus
 from protocols.domain.readiness import Verdict
 from protocols.models import TemplateVersion
 from protocols.models.content import choices
-
 
 PHASE_STATUSES = choices(PhaseStatus)
 PLAN_STATUSES = choices(PlanStatus)
@@ -30,6 +29,10 @@ class Error(serializers.Serializer):
     """A refusal. Nothing was written."""
 
     error = ErrorBody()
+
+
+REFUSALS_TO_READ = dict.fromkeys((401, 404, 429), Error)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), Error)
 
 
 class AmountSerializer(serializers.Serializer):
@@ -68,7 +71,7 @@ class PhaseSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.IntegerField())
     def get_day(self, phase: PlanPhase) -> int:
-        return phase.day_number(self._today()) if not phase.is_planned else 0
+        return phase.day_number(self._today()) if phase.status not in NOT_LIVED else 0
 
     @extend_schema_field(ReadingSerializer(many=True))
     def get_readiness(self, phase: PlanPhase) -> list[dict[str, Any]]:
@@ -167,10 +170,3 @@ class PreviewSerializer(serializers.Serializer):
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_missing_amounts(self, preview: Any) -> list[str]:
         return [order.key for order in preview.missing_amounts]
-
-
-def with_everything(plans: Any) -> Any:
-    """Plans with all that `PlanSerializer` reads, in a fixed number of queries."""
-    return plans.select_related("patient__clinic", "template_version", "practitioner").prefetch_related(
-        "phases__criteria", "holds", "orders__first_phase", "orders__last_phase", "transitions__phase"
-    )

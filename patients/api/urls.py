@@ -1,11 +1,13 @@
 """The machine face of plans."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from patients.api import views
+from patients.api import moves, views
 
 app_name = "api"
+# The page of its own has no style in it, which the content security policy refuses.
+DOCS = {"url_name": "api:schema", "template_name": "api/docs.html", "title": "gutclinic API"}
 urlpatterns = [
     path("patients/", views.PatientList.as_view(), name="patients"),
     path("protocol-versions/", views.ProtocolVersionList.as_view(), name="protocol-versions"),
@@ -13,13 +15,14 @@ urlpatterns = [
     path("plans/preview/", views.PlanPreview.as_view(), name="preview"),
     path("plans/<slug:code>/", views.PlanDetail.as_view(), name="plan"),
     *(
-        path(f"plans/<slug:code>/{name}/", views.move_view(name, *move), name=f"plan-{name}")
-        for name, move in views.PLAN_MOVES.items()
+        path(f"plans/<slug:code>/{name}/", moves.move_view(name, *move), name=f"plan-{name}")
+        for name, move in moves.PLAN_MOVES.items()
     ),
     *(
-        path(f"plans/<slug:code>/phases/<slug:key>/{name}/", views.move_view(name, *move), name=f"phase-{name}")
-        for name, move in views.PHASE_MOVES.items()
+        path(f"plans/<slug:code>/phases/<slug:key>/{name}/", moves.move_view(name, *move), name=f"phase-{name}")
+        for name, move in moves.PHASE_MOVES.items()
     ),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("schema/", views.Description.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(**DOCS), name="docs"),
+    path("<path:rest>/", views.NoSuchAddress.as_view()),
 ]

@@ -1,37 +1,27 @@
-"""Reading plans, assigning them and moving them: the same services that the admin calls."""
+"""Reading plans and assigning them: the same services that the admin calls."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers, status
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clinics.actor import staff_in
-from clinics.domain.instants import civil_date, zone
+from clinics.actor import require, staff_in
 from clinics.models import User
+from clinics.roles import Act
 from patients.api import asking, reading
+from patients.api.described import asker, described
 from patients.models import Patient, Plan
-from patients.services import phase_moves, plan_moves
 from patients.services.assign import assign, preview
 from patients.services.errors import InvalidRequest
-from protocols.domain.phases import PlanStatus
 from protocols.models import TemplateVersion
-
-REFUSALS = {code: reading.Error for code in (401, 403, 404, 409, 422, 429)}
-
-
-def described(plan: Plan, user: User, *, at: Any) -> dict[str, Any]:
-    """This plan as it is now, read anew."""
-    fresh = reading.with_everything(Plan.objects.visible_to(user)).get(pk=plan.pk)
-    today = civil_date(at, zone(fresh.patient.zone))
-    return reading.PlanSerializer(fresh, context={"today": today}).data
 
 
 class PatientList(generics.ListAPIView):
@@ -42,6 +32,13 @@ class PatientList(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Patient]:
         return Patient.objects.visible_to(self.request.user).select_related("clinic").order_by("code")
+
+    @extend_schema(
+        operation_id="patients_list",
+        responses={200: reading.PatientSerializer(many=True), **reading.REFUSALS_TO_READ},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
 
 class ProtocolVersionList(generics.ListAPIView):
@@ -54,6 +51,13 @@ class ProtocolVersionList(generics.ListAPIView):
         versions = TemplateVersion.objects.visible_to(self.request.user).published()
         return versions.select_related("template__clinic").order_by("template__title", "code")
 
+    @extend_schema(
+        operation_id="protocol_versions_list",
+        responses={200: reading.ProtocolVersionSerializer(many=True), **reading.REFUSALS_TO_READ},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
 
 class PlanList(generics.ListAPIView):
     """The plans you may see."""
@@ -63,23 +67,24 @@ class PlanList(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Plan]:
         plans = Plan.objects.visible_to(self.request.user)
-        wanted = self.request.query_params
-        if "status" in wanted:
-            if wanted["status"] not in {item.value for item in PlanStatus}:
-                known = ", ".join(item.value for item in PlanStatus)
-                raise InvalidRequest(f"There is no such status. Use one of: {known}.", field="status")
-            plans = plans.filter(status=wanted["status"])
-        if "patient" in wanted:
-            plans = plans.filter(patient__code=wanted["patient"])
+        query = self.request.GET.dict()
+        query.pop("page", None)
+        wanted = asking.PlanFilters(data=query)
+        wanted.is_valid(raise_exception=True)
+        if "status" in wanted.validated_data:
+            plans = plans.filter(status=wanted.validated_data["status"])
+        if "patient" in wanted.validated_data:
+            plans = plans.filter(patient__code=wanted.validated_data["patient"])
         return plans.select_related("patient", "template_version", "practitioner").order_by("-starts_on", "code")
 
     @extend_schema(
         operation_id="plans_list",
-        parameters=[
-            OpenApiParameter("status", OpenApiTypes.STR, enum=[item.value for item in PlanStatus]),
-            OpenApiParameter("patient", OpenApiTypes.STR, description="A patient’s code."),
-        ],
-        responses={200: reading.PlanSummarySerializer(many=True), 401: reading.Error, 422: reading.Error},
+        parameters=[asking.PlanFilters],
+        responses={
+            200: reading.PlanSummarySerializer(many=True),
+            **reading.REFUSALS_TO_READ,
+            422: reading.Error,
+        },
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -87,29 +92,25 @@ class PlanList(generics.ListAPIView):
     @extend_schema(
         operation_id="plans_assign",
         request=asking.Assignment,
-        responses={201: reading.PlanSerializer, **REFUSALS},
+        responses={201: reading.PlanSerializer, **reading.REFUSALS},
     )
     def post(self, request: Request) -> Response:
         """Assign a protocol: a draft plan, which owes nothing until it is activated."""
         at = timezone.now()
+        user = asker(request)
         asked = asking.Assignment(data=request.data)
         asked.is_valid(raise_exception=True)
-        patient, version = _whom_and_what(request, asked.validated_data)
-        practitioner = User.objects.filter(
-            code=asked.validated_data["practitioner"], memberships__clinic=patient.clinic
-        ).first()
-        if practitioner is None:
-            raise InvalidRequest("Choose a practitioner of the patient’s clinic.", field="practitioner")
+        patient, version = _whom_and_what(user, asked.validated_data)
         plan = assign(
             patient,
             version,
             starts_on=asked.validated_data["starts_on"],
-            practitioner=practitioner,
+            practitioner=_practitioner(user, patient, asked.validated_data.get("practitioner")),
             request_key=asked.validated_data["request_key"],
-            by=staff_in(patient.clinic, request.user),
+            by=staff_in(patient.clinic, user),
             at=at,
         )
-        return Response(described(plan, request.user, at=at), status=status.HTTP_201_CREATED)
+        return Response(described(plan, user, at=at), status=status.HTTP_201_CREATED)
 
 
 class PlanPreview(APIView):
@@ -118,32 +119,44 @@ class PlanPreview(APIView):
     @extend_schema(
         operation_id="plans_preview",
         request=asking.AssignmentDates,
-        responses={200: reading.PreviewSerializer, **REFUSALS},
+        responses={200: reading.PreviewSerializer, **reading.REFUSALS},
     )
     def post(self, request: Request) -> Response:
+        user = asker(request)
         asked = asking.AssignmentDates(data=request.data)
         asked.is_valid(raise_exception=True)
-        patient, version = _whom_and_what(request, asked.validated_data)
+        patient, version = _whom_and_what(user, asked.validated_data)
         shown = preview(
             patient,
             version,
             starts_on=asked.validated_data["starts_on"],
-            by=staff_in(patient.clinic, request.user),
+            by=staff_in(patient.clinic, user),
             at=timezone.now(),
         )
         return Response(reading.PreviewSerializer(shown).data)
 
 
-def _whom_and_what(request: Request, asked: dict[str, Any]) -> tuple[Patient, TemplateVersion]:
-    patients = Patient.objects.visible_to(request.user).select_related("clinic")
+def _whom_and_what(user: User, asked: dict[str, Any]) -> tuple[Patient, TemplateVersion]:
+    patients = Patient.objects.visible_to(user).select_related("clinic")
     patient = patients.filter(code=asked["patient"]).first()
     if patient is None:
         raise InvalidRequest("You see no patient with this code.", field="patient")
-    versions = TemplateVersion.objects.visible_to(request.user).select_related("template")
+    # Patients see no protocols. That they may not assign one is the truer answer.
+    require(staff_in(patient.clinic, user), Act.MOVE_PLAN, clinic=patient.clinic)
+    versions = TemplateVersion.objects.visible_to(user).select_related("template")
     version = versions.filter(code=asked["protocol_version"]).first()
     if version is None:
         raise InvalidRequest("You see no protocol with this code.", field="protocol_version")
     return patient, version
+
+
+def _practitioner(user: User, patient: Patient, code: str | None) -> User:
+    if code is None:
+        return user
+    practitioner = User.objects.filter(code=code, memberships__clinic=patient.clinic).first()
+    if practitioner is None:
+        raise InvalidRequest("Choose a practitioner of the patient’s clinic.", field="practitioner")
+    return practitioner
 
 
 class PlanDetail(APIView):
@@ -151,61 +164,25 @@ class PlanDetail(APIView):
 
     @extend_schema(
         operation_id="plans_retrieve",
-        responses={200: reading.PlanSerializer, 401: reading.Error, 404: reading.Error},
+        responses={200: reading.PlanSerializer, **reading.REFUSALS_TO_READ},
     )
     def get(self, request: Request, code: str) -> Response:
         plan = get_object_or_404(Plan.objects.visible_to(request.user), code=code)
-        return Response(described(plan, request.user, at=timezone.now()))
+        return Response(described(plan, asker(request), at=timezone.now()))
 
 
-class MoveView(APIView):
-    """One move of a plan or of one of its phases. Answers with the plan as it then is."""
+class Description(SpectacularAPIView):
+    """The description of the API. There is one version: what the address asks for would end up in a header."""
 
-    asks: ClassVar[type[serializers.Serializer]]
-    move: ClassVar[Callable[..., Any]]
-
-    def carry_out(self, request: Request, code: str, key: str | None) -> Response:
-        at = timezone.now()
-        plans = Plan.objects.visible_to(request.user).select_related("patient__clinic")
-        plan = get_object_or_404(plans, code=code)
-        subject = plan if key is None else get_object_or_404(plan.phases.select_related("plan"), key=key)
-        asked = self.asks(data=request.data)
-        asked.is_valid(raise_exception=True)
-        by = staff_in(plan.patient.clinic, request.user)
-        type(self).move(subject, by=by, at=at, **asked.validated_data)
-        return Response(described(plan, request.user, at=at))
+    def _get_version_parameter(self, request: Request) -> None:
+        return None
 
 
-def move_view(name: str, move: Callable[..., Any], asks: type[serializers.Serializer]) -> Any:
-    """The view of one move: what it asks, what it calls, and how it stands in the description of the API."""
-    subject = "phases" if move.__module__ == phase_moves.__name__ else "plans"
+class NoSuchAddress(APIView):
+    """Programs that mistake an address read why in the shape of every other refusal."""
 
-    @extend_schema(
-        operation_id=f"{subject}_{name.replace('-', '_')}",
-        description=move.__doc__,
-        request=asks,
-        responses={200: reading.PlanSerializer, **REFUSALS},
-    )
-    def post(self: MoveView, request: Request, code: str, key: str | None = None) -> Response:
-        return self.carry_out(request, code, key)
+    schema = None
 
-    members = {"asks": asks, "move": staticmethod(move), "post": post}
-    return type(f"{subject}_{name}", (MoveView,), members).as_view()
-
-
-PLAN_MOVES = {
-    "activate": (plan_moves.activate, asking.Activation),
-    "hold": (plan_moves.hold, asking.Move),
-    "resume": (plan_moves.resume, asking.Move),
-    "complete": (plan_moves.complete, asking.Completion),
-    "revoke": (plan_moves.revoke, asking.Revocation),
-    "enter-in-error": (plan_moves.enter_in_error, asking.MoveWithReason),
-}
-PHASE_MOVES = {
-    "start": (phase_moves.start, asking.Move),
-    "extend": (phase_moves.extend, asking.Extension),
-    "hold": (phase_moves.hold, asking.Move),
-    "resume": (phase_moves.resume, asking.Move),
-    "complete": (phase_moves.complete, asking.PhaseCompletion),
-    "skip": (phase_moves.skip, asking.Skipping),
-}
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404
