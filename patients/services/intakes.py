@@ -47,7 +47,7 @@ def _record(order: Order, *, slot: Slot, day: date, by: Actor, at: datetime) -> 
 
 
 def undo_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -> int:
-    """Take back what this patient, and nobody else, recorded for this time of today. The rows stay, marked as undone."""
+    """Take back what this patient alone recorded for this time of today. The rows stay, marked as undone."""
     if by.kind is not ActorKind.PATIENT or by.code != plan.patient.code:
         raise InvalidRequest("Only the patient takes back what the patient recorded.", field="slot")
     today = civil_date(at, zone(plan.patient.zone))

@@ -67,9 +67,10 @@ def find_portal_invitation(code: str, secret: str, *, at: datetime) -> PortalInv
 def accept_portal_invitation(code: str, secret: str, *, at: datetime) -> tuple[User, Patient]:
     """Consume the link: exactly one caller gets the login."""
     invitation = find_portal_invitation(code, secret, at=at)
+    # The patient first, as when inviting: the other way round the two would wait for each other.
+    patient = Patient.objects.select_for_update().get(pk=invitation.patient_id)
     if not invitation.claim(at=at):
         raise InvitationClosed
-    patient = Patient.objects.select_for_update().get(pk=invitation.patient_id)
     _refuse_if_open(patient, invitation.email)
     user = login_for(invitation.email, name=patient.given_name, zone=patient.zone, at=at)
     patient.user = user
