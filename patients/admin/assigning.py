@@ -17,12 +17,12 @@ from django.urls import reverse
 from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
-from clinics.models import Membership, User
-from clinics.roles import Act
+from clinics.models import User
 from patients.admin.standing import today_of
 from patients.models import Patient, Plan
 from patients.services.assign import Preview, assign, preview
 from patients.services.errors import InvalidRequest, Refused
+from patients.services.practitioners import practitioners_of
 from protocols.admin.drawing import Drawing, Row, draw
 from protocols.domain.phases import PlanStatus
 from protocols.models import TemplateVersion
@@ -55,10 +55,7 @@ class AssignForm(forms.Form):
         cast(forms.ModelChoiceField, self.fields["version"]).queryset = (
             TemplateVersion.objects.published().filter(template__clinic=clinic).select_related("template")
         )
-        colleagues = Membership.objects.open().filter(clinic=clinic).that_may(Act.MOVE_PLAN)
-        cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset = User.objects.filter(
-            is_active=True, pk__in=colleagues.values("user")
-        )
+        cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset = practitioners_of(patient.clinic)
 
     def key(self) -> str:
         """One for each content of the form: the idempotency of a double submit, and the mark of what was previewed."""

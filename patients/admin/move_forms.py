@@ -9,8 +9,10 @@ from django import forms
 from django.forms import BoundField
 
 from clinics.admin import inputs
+from clinics.models import User
 from patients.models import Order, Plan, PlanPhase
 from patients.services.phase_moves import Continue, orders_ending_with
+from patients.services.practitioners import practitioners_of
 from patients.services.readiness import readings_of
 from protocols.domain.amount import Amount, AmountError, Unit
 from protocols.domain.phases import EndReason
@@ -67,6 +69,26 @@ class EndForm(MoveForm):
 
     def first_arguments(self) -> dict[str, Any]:
         return super().first_arguments() | {"end_reason": EndReason.FINISHED}
+
+
+class HandOverForm(MoveForm):
+    """Another practitioner of the clinic."""
+
+    practitioner = forms.ModelChoiceField(
+        label="To whom", queryset=User.objects.none(), empty_label="Choose a practitioner", widget=inputs.SelectInput()
+    )
+
+    def build(self) -> None:
+        others = practitioners_of(self.plan.patient.clinic).exclude(pk=self.plan.practitioner_id)
+        cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset = others
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"practitioner": self.cleaned_data["practitioner"]}
+
+    def first_arguments(self) -> dict[str, Any]:
+        # Whoever it is, no date depends on it. Without anybody to hand over to, the refusal says so.
+        others = cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset
+        return super().first_arguments() | {"practitioner": others.first() or self.plan.practitioner}
 
 
 class RevokeForm(EndForm):

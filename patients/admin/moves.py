@@ -63,6 +63,12 @@ PLAN_MOVES: dict[PlanMove, Offer] = {
         "The plan goes on from today. What is open ends later by the days it rested, and what is planned starts later.",
         "The plan goes on.",
     ),
+    PlanMove.HAND_OVER: Offer(
+        plan_moves.hand_over,
+        forms.HandOverForm,
+        "Another practitioner of the clinic looks after this plan, and is told each morning what is due.",
+        "The plan is handed over.",
+    ),
     PlanMove.COMPLETE: Offer(
         plan_moves.complete,
         forms.EndForm,

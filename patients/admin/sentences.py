@@ -16,6 +16,7 @@ DID = {
     "activate": "activated",
     "hold": "put on hold",
     "resume": "resumed",
+    "hand-over": "handed over",
     "complete": "completed",
     "revoke": "revoked",
     "enter-in-error": "marked as entered in error",

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
+from clinics.models import User
 from patients.services.phase_moves import Continue
 from protocols.domain.amount import Amount, AmountError
 from protocols.domain.phases import EndReason, PlanStatus
@@ -113,6 +114,15 @@ class Completion(Move):
 
 class Revocation(Move):
     end_reason = EndReasonField()
+
+
+class HandOver(Move):
+    practitioner = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=User.objects.filter(is_active=True),
+        help_text="The code of a practitioner of the same clinic.",
+        error_messages={"does_not_exist": "Choose a practitioner of the patient’s clinic."},
+    )
 
 
 class Extension(Move):

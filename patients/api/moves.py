@@ -62,6 +62,7 @@ PLAN_MOVES: dict[str, Move] = {
     "activate": (plan_moves.activate, asking.Activation),
     "hold": (plan_moves.hold, asking.Move),
     "resume": (plan_moves.resume, asking.Move),
+    "hand-over": (plan_moves.hand_over, asking.HandOver),
     "complete": (plan_moves.complete, asking.Completion),
     "revoke": (plan_moves.revoke, asking.Revocation),
     "enter-in-error": (plan_moves.enter_in_error, asking.MoveWithReason),

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, require
 from clinics.domain.instants import civil_date, zone
-from clinics.models import Membership, User
+from clinics.models import User
 from clinics.roles import Act
 from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase, Transition
 from patients.services.errors import InvalidRequest, RequestKeyReused
 from patients.services.moving import record
+from patients.services.practitioners import require_practitioner
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
 from protocols.domain.phases import PlanStatus
 from protocols.models import OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
@@ -90,15 +91,14 @@ def assign(
     The same request key twice gives the same plan once; with other contents it is refused (`RequestKeyReused`).
     """
     require(by, Act.MOVE_PLAN, clinic=patient.clinic)
-    wanted = (patient.pk, version.pk, starts_on, practitioner.pk)
+    wanted = (patient.pk, version.pk, starts_on, practitioner.code)
     earlier = Plan.objects.filter(request_key=request_key).first()
     if earlier is not None:
         return _the_same(earlier, wanted)
     _check(patient, version, starts_on=starts_on, by=by, at=at)
     if not request_key or len(request_key) > 64:
         raise InvalidRequest("A request needs a key of 1 to 64 characters.", field="request_key")
-    if not Membership.objects.of(practitioner).filter(clinic=patient.clinic_id).that_may(Act.MOVE_PLAN).exists():
-        raise InvalidRequest("Choose a practitioner of the patient’s clinic.", field="practitioner")
+    require_practitioner(practitioner, patient.clinic)
     try:
         with transaction.atomic():
             return _write(
@@ -117,14 +117,14 @@ def assign(
         return _the_same(earlier, wanted)
 
 
-def _the_same(plan: Plan, wanted: tuple[int, int, date, int]) -> Plan:
-    """The plan that this request made before; refused if the request was another. The date is the one assigned."""
+def _the_same(plan: Plan, wanted: tuple[int, int, date, str]) -> Plan:
+    """The plan that this request made, if it asked for the same then; what became of it since does not matter."""
     assigned = Transition.objects.get(plan=plan, move="assign").details
     made = (
         plan.patient_id,
         plan.template_version_id,
         date.fromisoformat(assigned["starts_on"]),
-        plan.practitioner_id,
+        assigned["practitioner"],
     )
     if made != wanted:
         raise RequestKeyReused
@@ -191,7 +191,7 @@ def _write(
         move="assign",
         from_status="",
         to_status=PlanStatus.DRAFT.value,
-        details={"version": version.code, "starts_on": starts_on.isoformat()},
+        details={"version": version.code, "starts_on": starts_on.isoformat(), "practitioner": practitioner.code},
         by=by,
         at=at,
     )

@@ -256,7 +256,9 @@ class Moving:
             ],
         )
         self.plan.revision += 1
-        self.plan.save(update_fields=["status", "starts_on", "activated_at", "ended_on", "end_reason", "revision"])
+        self.plan.save(
+            update_fields=["status", "practitioner", "starts_on", "activated_at", "ended_on", "end_reason", "revision"]
+        )
         replan(self.plan, at=self.at)
 
 

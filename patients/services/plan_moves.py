@@ -1,4 +1,4 @@
-"""Moves of a whole plan: activate, hold, resume, complete, revoke, enter in error."""
+"""Moves of a whole plan: activate, hold, resume, hand over, complete, revoke, enter in error."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from clinics.actor import Actor
+from clinics.models import User
 from patients.models import Plan
 from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning
 from patients.services.moving import Moving, moving
+from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
 from protocols.domain.phases import EndReason, PhaseMove, PlanMove, PlanStatus, next_status
@@ -116,6 +118,18 @@ def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = 
         next_status(PlanMove.RESUME, PlanStatus(move.plan.status))
         days = move.close_plan_hold()
         move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
+    return move.plan
+
+
+def hand_over(plan: Plan, *, practitioner: User, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
+    """Let another practitioner of the clinic look after the plan, and be told what is due from now on."""
+    with moving(plan, by=by, at=at, revision=revision) as move:
+        require_practitioner(practitioner, move.plan.patient.clinic)
+        if practitioner.pk == move.plan.practitioner_id:
+            raise InvalidRequest("This practitioner looks after the plan already.", field="practitioner")
+        details = {"from": move.plan.practitioner.code, "to": practitioner.code}
+        move.plan.practitioner = practitioner
+        move.set_plan(PlanMove.HAND_OVER, reason=reason, details=details)
     return move.plan
 
 

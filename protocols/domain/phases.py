@@ -1,8 +1,8 @@
 """The five phases, the statuses of plans and phases, and the ONE table of moves between them.
 
 A move is what somebody does (hold, complete); a status is what is then true. Nothing else in gutclinic
-decides which move is legal. `extend` keeps the status: it changes dates, and is a move because history
-records it.
+decides which move is legal. `extend` and `hand-over` keep the status: they change dates, or who looks after
+the plan, and are moves because history records them.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class PlanMove(_Move):
     ACTIVATE = "activate"
     HOLD = "hold"
     RESUME = "resume"
+    HAND_OVER = "hand-over"
     COMPLETE = "complete"
     REVOKE = "revoke"
     ENTER_IN_ERROR = "enter-in-error"
@@ -115,6 +116,13 @@ TRANSITIONS: Final[Mapping[Move, Mapping[Status, Status]]] = MappingProxyType(
         PlanMove.ACTIVATE: MappingProxyType({PlanStatus.DRAFT: PlanStatus.ACTIVE}),
         PlanMove.HOLD: MappingProxyType({PlanStatus.ACTIVE: PlanStatus.ON_HOLD}),
         PlanMove.RESUME: MappingProxyType({PlanStatus.ON_HOLD: PlanStatus.ACTIVE}),
+        PlanMove.HAND_OVER: MappingProxyType(
+            {
+                PlanStatus.DRAFT: PlanStatus.DRAFT,
+                PlanStatus.ACTIVE: PlanStatus.ACTIVE,
+                PlanStatus.ON_HOLD: PlanStatus.ON_HOLD,
+            }
+        ),
         PlanMove.COMPLETE: MappingProxyType(
             {PlanStatus.ACTIVE: PlanStatus.COMPLETED, PlanStatus.ON_HOLD: PlanStatus.COMPLETED}
         ),
@@ -206,6 +214,7 @@ _PARTICIPLES: Final[Mapping[Move, str]] = {
     PlanMove.ACTIVATE: "activated",
     PlanMove.HOLD: "put on hold",
     PlanMove.RESUME: "resumed",
+    PlanMove.HAND_OVER: "handed over",
     PlanMove.COMPLETE: "completed",
     PlanMove.REVOKE: "revoked",
     PlanMove.ENTER_IN_ERROR: "marked as entered in error",

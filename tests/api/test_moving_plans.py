@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from clinics.models import Clinic, User
+from clinics.roles import Role
 from patients.models import Patient, Plan, Transition
 from tests.api.conftest import Program, phase_of, refusal
-from tests.fixtures.personae import TODAY
+from tests.fixtures.personae import TODAY, make_member
 
 
 @pytest.fixture
@@ -109,6 +111,16 @@ def test_a_plan_is_held_and_resumed(plan: Plan, cho: Program) -> None:
     held = cho.move(plan, "hold", reason="On a journey.").json()
     assert (held["status"], held["transitions"][-1]["reason"]) == ("on-hold", "On a journey.")
     assert cho.move(plan, "resume").json()["status"] == "active"
+
+
+def test_a_plan_is_handed_over_within_its_clinic(
+    plan: Plan, cho: Program, clinic: Clinic, dr_cho: User, dr_dee: User
+) -> None:
+    colleague = make_member(clinic, "practitioner_2@example.org", Role.PRACTITIONER)
+    for nobody in ("NOSUCHCODE", dr_dee.code, dr_cho.code):
+        assert refusal(cho.move(plan, "hand-over", practitioner=nobody)) == (422, "invalid_request", "practitioner")
+    body = cho.move(plan, "hand-over", practitioner=colleague.code).json()
+    assert (body["status"], body["practitioner"]) == ("active", colleague.code)
 
 
 def test_a_plan_is_completed(plan: Plan, cho: Program) -> None:

@@ -15,7 +15,7 @@ MOVES = [*((name, "") for name in PLAN_MOVES), *((name, "remove") for name in PH
 
 
 def test_all_moves_are_here() -> None:
-    assert sorted(PLAN_MOVES) == ["activate", "complete", "enter-in-error", "hold", "resume", "revoke"]
+    assert sorted(PLAN_MOVES) == ["activate", "complete", "enter-in-error", "hand-over", "hold", "resume", "revoke"]
     assert sorted(PHASE_MOVES) == ["complete", "extend", "hold", "resume", "skip", "start"]
 
 

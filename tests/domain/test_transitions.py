@@ -23,6 +23,9 @@ PLAN = """
 draft     activate        active
 active    hold            on-hold
 on-hold   resume          active
+draft     hand-over       draft
+active    hand-over       active
+on-hold   hand-over       on-hold
 active    complete        completed
 on-hold   complete        completed
 draft     revoke          revoked
@@ -59,8 +62,8 @@ PAIRS: list[tuple[Move, Status, str | None]] = [
 
 
 def test_the_pages_name_only_what_exists() -> None:
-    assert len(PAIRS) == 6 * 6 * 2
-    assert sum(after is not None for _, _, after in PAIRS) == len(_legal(PLAN)) + len(_legal(PHASE)) == 22
+    assert len(PAIRS) == 7 * 6 + 6 * 6
+    assert sum(after is not None for _, _, after in PAIRS) == len(_legal(PLAN)) + len(_legal(PHASE)) == 25
 
 
 @pytest.mark.parametrize(("move", "status", "after"), PAIRS)
@@ -85,7 +88,7 @@ def test_legal_moves_are_the_moves_that_succeed(status: Status) -> None:
 def test_the_one_table_holds_both_sets_of_moves() -> None:
     # PlanMove.HOLD and PhaseMove.HOLD are both "hold": as bare strings they would share one entry.
     assert list(TRANSITIONS) == [*PlanMove, *PhaseMove]
-    assert len(set(TRANSITIONS)) == 12
+    assert len(set(TRANSITIONS)) == 13
     assert TRANSITIONS[PlanMove.COMPLETE] is not TRANSITIONS[PhaseMove.COMPLETE]
 
 
