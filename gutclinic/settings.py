@@ -24,6 +24,9 @@ if MODE not in {"development", "production"}:
 PRODUCTION = MODE == "production"
 # The demonstration shows every message it sends, sign-in codes too, on a page of its own. Loopback only.
 DEMO = env.bool("GUTCLINIC_DEMO", default=False)
+if PRODUCTION and DEMO:
+    # Said here and not in a check: a web server loads the settings, but runs no checks.
+    raise ImproperlyConfigured("GUTCLINIC_DEMO is set in production, where its outbox page must not exist. Unset it.")
 
 REQUIRED_IN_PRODUCTION = {
     "SECRET_KEY": "a long random string, kept secret",
@@ -269,6 +272,9 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+    # Whoever sets these has decided: Django’s own warnings would otherwise keep the site from starting.
+    _decided = {"SECURE_HSTS_SECONDS": "security.W004", "SECURE_SSL_REDIRECT": "security.W008"}
+    SILENCED_SYSTEM_CHECKS = [check for name, check in _decided.items() if name in env.ENVIRON]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

@@ -1,0 +1,78 @@
+"""With no environment it is development; production names all that is missing, and never runs the demonstration."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from gutclinic.checks import lease_outlasts_the_mail_server, time_zone_is_utc
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPLETE = {
+    "GUTCLINIC_MODE": "production",
+    "SECRET_KEY": "x7-a long random string that nobody has ever seen before, 0123456789",
+    "DATABASE_URL": "postgres://gutclinic@localhost/gutclinic",
+    "REDIS_URL": "redis://localhost:6379/0",
+    "PUBLIC_URL": "https://clinic.example.org",
+    "EMAIL_URL": "smtp+tls://mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "clinic@example.org",
+}
+
+
+def load(**environment: str) -> str:
+    """What loading the settings says in a process with this environment alone: DEBUG, or the last line of an error."""
+    code = 'import gutclinic.settings as s; print(f\'debug={s.DEBUG} engine={s.DATABASES["default"]["ENGINE"]}\')'
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return (done.stdout or done.stderr).strip().splitlines()[-1]
+
+
+def test_with_no_environment_it_is_development() -> None:
+    assert load() == "debug=True engine=django.db.backends.sqlite3"
+
+
+def test_a_complete_production_environment_is_accepted() -> None:
+    assert load(**COMPLETE) == "debug=False engine=django.db.backends.postgresql"
+
+
+def test_production_names_everything_that_is_missing_at_once() -> None:
+    said = load(GUTCLINIC_MODE="production")
+    for name in set(COMPLETE) - {"GUTCLINIC_MODE"}:
+        assert f"{name} (" in said
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPLETE) - {"GUTCLINIC_MODE"}))
+def test_production_does_not_start_without(name: str) -> None:
+    assert f"{name} (" in load(**{key: value for key, value in COMPLETE.items() if key != name})
+
+
+def test_production_never_runs_the_demonstration() -> None:
+    assert "GUTCLINIC_DEMO is set in production" in load(**COMPLETE, GUTCLINIC_DEMO="true")
+
+
+def test_a_mode_that_does_not_exist_is_a_sentence() -> None:
+    assert "Set it to development or production." in load(GUTCLINIC_MODE="staging")
+
+
+def test_a_server_in_another_zone_is_refused(settings: Settings) -> None:
+    assert time_zone_is_utc() == []
+    settings.TIME_ZONE = "Europe/Berlin"
+    (problem,) = time_zone_is_utc()
+    assert problem.hint
+
+
+def test_mail_without_a_time_limit_is_refused(settings: Settings) -> None:
+    assert lease_outlasts_the_mail_server() == []
+    settings.EMAIL_TIMEOUT = None
+    (problem,) = lease_outlasts_the_mail_server()
+    assert problem.hint
