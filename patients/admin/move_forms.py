@@ -79,16 +79,15 @@ class HandOverForm(MoveForm):
     )
 
     def build(self) -> None:
-        others = practitioners_of(self.plan.patient.clinic).exclude(pk=self.plan.practitioner_id)
-        cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset = others
+        self.others = practitioners_of(self.plan.patient.clinic).exclude(pk=self.plan.practitioner_id)
+        cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset = self.others
 
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {"practitioner": self.cleaned_data["practitioner"]}
 
     def first_arguments(self) -> dict[str, Any]:
         # Whoever it is, no date depends on it. Without anybody to hand over to, the refusal says so.
-        others = cast(forms.ModelChoiceField, self.fields["practitioner"]).queryset
-        return super().first_arguments() | {"practitioner": others.first() or self.plan.practitioner}
+        return super().first_arguments() | {"practitioner": self.others.first() or self.plan.practitioner}
 
 
 class RevokeForm(EndForm):
