@@ -141,4 +141,5 @@ def _loose_errors(formset: Any) -> Iterator[str]:
         named = f"{row.instance}: " if row.instance.pk else ""
         yield from (f"{named}{sentence}" for sentence in row.non_field_errors())
         for nested in getattr(row, "nested_formsets", []):
+            yield from nested.formset.non_form_errors()
             yield from _loose_errors(nested.formset)

@@ -18,6 +18,7 @@ from unfold.views import ChangeList
 from clinics.actor import Actor, NotAllowed, require
 from clinics.admin.choices import ScopedChoices, ScopedRelatedFilter
 from clinics.admin.desk import actor_in, desk_of
+from clinics.admin.meanwhile import StillThereFormSet
 from clinics.admin.pages import PagesAdmin
 from clinics.models import Clinic
 from clinics.roles import Act
@@ -179,6 +180,7 @@ class ScopedInline(ScopedChoices, StackedInline):
     """
 
     extra = 0
+    formset = StillThereFormSet
 
     def _parent(self) -> ScopedAdmin:
         parent: ScopedAdmin = self.admin_site._registry[self.parent_model]

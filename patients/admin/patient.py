@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from clinics.admin import inputs
 from clinics.admin.changes import Change, changes_in
 from clinics.admin.desk import at_of, clinics_with, desk_of
+from clinics.admin.meanwhile import StillThereFormSet, UnlessChangedMeanwhile, values_of
 from clinics.admin.scoped import ScopedAdmin, ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
@@ -40,12 +41,23 @@ class ContactPointForm(forms.ModelForm):
         model = ContactPoint
         fields = ("value", "messages_allowed")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("ends") and "value" in self.changed_data:
+            self.add_error("ends", "End the address first, and save. Then another one may be entered.")
+        return cleaned
+
+
+class ContactPointFormSet(StillThereFormSet):
+    gone = "Somebody else has changed this address meanwhile. Look again."
+
 
 class ContactPointInline(ScopedInline):
     """The address in use. An address is ended, and then another may be entered; it is never deleted."""
 
     model = ContactPoint
     form = ContactPointForm
+    formset = ContactPointFormSet
     fields = ["value", "messages_allowed", "ends"]
     verbose_name = "email address for reminders"
     max_num = 1
@@ -56,7 +68,7 @@ class ContactPointInline(ScopedInline):
 
 
 @admin.register(Patient)
-class PatientAdmin(ScopedAdmin):
+class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
     clinic_path = "clinic"
     add_act = Act.EDIT_PATIENT
     change_act = Act.EDIT_PATIENT
@@ -119,6 +131,11 @@ class PatientAdmin(ScopedAdmin):
     def _only_clinic(self, request: HttpRequest) -> Clinic | None:
         clinics = list(clinics_with(request, Act.EDIT_PATIENT))
         return clinics[0] if len(clinics) == 1 else None
+
+    def stored_values(self, obj: Patient) -> list[Any]:
+        addresses = ContactPoint.objects.filter(patient=obj, ended_at__isnull=True).order_by("pk")
+        # The login comes and goes by invitation, and no form changes it.
+        return [values_of(obj, leave_out=["user"]), *map(values_of, addresses)]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Patient:
         patient: Patient = super().save_form(request, form, change)

@@ -13,19 +13,20 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from clinics.admin.desk import at_of
+from clinics.admin.meanwhile import UnlessChangedMeanwhile, values_of
 from clinics.admin.pages import Trail
 from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.domain.instants import civil_date, zone
 from clinics.roles import Act
 from protocols.admin.calendar import Calendar, calendar_of
 from protocols.admin.parts import OrderInline, PhaseInline
-from protocols.models import TemplateVersion, VersionStatus
+from protocols.models import CriterionTemplate, TemplateVersion, VersionStatus
 from protocols.models.template import Frozen
 from protocols.services.templates import NotPublishable, draft_from, problems_of, publish
 
 
 @admin.register(TemplateVersion)
-class TemplateVersionAdmin(ScopedAdmin):
+class TemplateVersionAdmin(UnlessChangedMeanwhile, ScopedAdmin):
     clinic_path = "template__clinic"
     change_act = Act.PUBLISH_TEMPLATE
     list_display = ["protocol", "number", "state", "published_at"]
@@ -42,6 +43,11 @@ class TemplateVersionAdmin(ScopedAdmin):
         if not super().has_change_permission(request, obj):
             return False
         return obj is None or (self.get_object(request, obj) if isinstance(obj, str) else obj).is_draft
+
+    def stored_values(self, obj: TemplateVersion) -> list[Any]:
+        criteria = CriterionTemplate.objects.filter(phase__version=obj).order_by("pk")
+        parts = [*obj.phases.order_by("pk"), *criteria, *obj.orders.order_by("pk")]
+        return [values_of(obj), *map(values_of, parts)]
 
     def title_of(self, obj: TemplateVersion) -> str:
         return f"Version {obj.number}"

@@ -95,3 +95,8 @@ def move_address(plan: Plan, name: str, *, phase: Any = None) -> str:
     if phase is None:
         return reverse("admin:patients_plan_move", args=[plan.code, name])
     return reverse("admin:patients_plan_phase_move", args=[plan.code, phase.code, name])
+
+
+def mark_of_page(response: HttpResponse) -> dict[str, str]:
+    """The hidden mark that a form carries of the values it was filled with."""
+    return {"values_shown": hidden(response, "values_shown")}

@@ -5,11 +5,13 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core import mail
 from django.core.mail import get_connection
 from django.test import Client
 from django.urls import reverse
 
+from clinics.admin.meanwhile import mark_of
 from clinics.models import Clinic, Membership, User
 from clinics.roles import Role
 from patients.models import ContactPoint, Patient, Plan, PortalInvitation, Reminder
@@ -46,6 +48,8 @@ def saved(patient: Patient, **changes: Any) -> dict[str, Any]:
             "contact_points-0-value": contact.value,
             "contact_points-0-messages_allowed": "on" if contact.messages_allowed else "",
         }
+    stored = admin.site._registry[Patient].stored_values(Patient.objects.get(pk=patient.pk))
+    own["values_shown"] = mark_of(stored)
     return {name: value for name, value in (own | changes).items() if value != "" or name.endswith(("name", "value"))}
 
 

@@ -10,7 +10,7 @@ from clinics.actor import Actor
 from clinics.models import Clinic
 from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
 from protocols.services.templates import draft_from
-from tests.admin.conftest import text_of
+from tests.admin.conftest import mark_of_page, text_of
 from tests.fixtures.personae import NOON, make_version
 
 
@@ -25,7 +25,7 @@ def address(version: TemplateVersion, page: str = "change") -> str:
 
 def sent_by(page: Any) -> dict[str, Any]:
     """What a browser would send if nothing was changed: every field of every form of the page."""
-    sent: dict[str, Any] = {}
+    sent: dict[str, Any] = {**mark_of_page(page)}
     forms = [page.context["adminform"].form]
     for inline in page.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.initial_forms]
