@@ -1,0 +1,60 @@
+"""What an invariant is given, and what it gives back."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from gutclinic.simulator.evidence import Evidence, PersonState, PlanState, Rows
+from patients.models import Reminder
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One thing that must not have happened. where: whom it concerns, by name and never by code."""
+
+    invariant: str
+    where: str
+    text: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    evidence: Evidence
+    rows: Rows
+
+    def where(self, plan_id: int, phase: str = "") -> str:
+        """“patient_017, repair”."""
+        name = self.evidence.name_of_plan(self.rows, plan_id)
+        return f"{name}, {phase}" if phase else name
+
+    def where_of(self, reminder: Reminder) -> str:
+        phase = reminder.phase.key if reminder.phase else ""
+        told = self.evidence.names[recipient_of(reminder)]
+        return f"{self.where(reminder.plan_id, phase)}, {reminder.kind} of {reminder.civil_date} to {told}"
+
+    def person(self, recipient: tuple[str, str], at: datetime) -> PersonState:
+        return self.evidence.person_at(recipient, at)
+
+    def acted_revisions(self) -> dict[int, set[int]]:
+        """By plan: the revisions that people’s acts made, and not the sweep."""
+        revisions: dict[int, set[int]] = defaultdict(set)
+        for act in self.evidence.acts:
+            if act.before is not None and act.after.revision != act.before.revision:
+                revisions[act.plan_id].add(act.after.revision)
+        return revisions
+
+    def pairs(self) -> "list[tuple[int, PlanState, PlanState]]":
+        """Every plan’s states, each with the one before it."""
+        return [
+            (plan_id, before, after)
+            for plan_id, states in self.evidence.states.items()
+            for before, after in pairwise(states)
+        ]
+
+
+def recipient_of(reminder: Reminder) -> tuple[str, str]:
+    return (reminder.recipient_kind, reminder.recipient_code)

@@ -1,0 +1,126 @@
+"""The run: from one owed instant to the next, with what people do in between."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+
+from clinics.actor import Actor
+from gutclinic.simulator.clock import after
+from gutclinic.simulator.evidence import Evidence
+from gutclinic.simulator.world import World, is_steady, leave, make_world
+from patients.models import Message, MessageStatus, PlanPhase, Reminder
+from patients.reminders.outbox import deliver_due, waiting
+from patients.services.sweeping import start_due_phases
+
+# In production beat sweeps as often; so long does it take until what could not be done is tried again.
+BEAT = timedelta(minutes=1)
+# Longer than the latest instant at which anything may still go, and the night after it.
+SETTLES_WITHIN = timedelta(days=10)
+MOST_BEATS_WITHOUT_HEADWAY = 60
+
+Progress = Callable[[datetime], None]
+
+
+@dataclass(slots=True)
+class _Agenda:
+    """What people are going to do, by instant; whoever has the lower number goes first."""
+
+    waiting: list[tuple[datetime, int, Iterator[datetime]]]
+
+    def add(self, number: int, story: Iterator[datetime]) -> None:
+        at = next(story, None)
+        if at is not None:
+            heapq.heappush(self.waiting, (at, number, story))
+
+    def next_at(self) -> datetime | None:
+        return self.waiting[0][0] if self.waiting else None
+
+    def act(self, at: datetime) -> None:
+        while self.waiting and self.waiting[0][0] <= at:
+            _, number, story = heapq.heappop(self.waiting)
+            self.add(number, story)
+
+
+def run(*, patients: int, days: int, seed: int, by: Actor, progress: Progress = lambda at: None) -> Evidence:
+    """Live through it on the database at hand. by: the system. Afterwards what is owed is let go its way."""
+    world = make_world(patients=patients, days=days, seed=seed, by=by)
+    evidence, clock = world.evidence, world.clock
+    agenda = _Agenda([])
+    agenda.add(0, _leaving(world))
+    for life, story in world.lives:
+        agenda.add(life.number, story(life))
+    beats_without_headway = 0
+    while True:
+        owed_at = _next_owed()
+        acts_at = agenda.next_at()
+        if owed_at is not None:
+            # Due and not done: the next beat tries again, as soon as there is a beat at all.
+            owed_at = after(owed_at if owed_at > clock.at else clock.at + BEAT, evidence.outages)
+        at = min((instant for instant in (owed_at, acts_at) if instant is not None), default=None)
+        if at is None or at >= evidence.ends:
+            break
+        beats_without_headway = beats_without_headway + 1 if at == clock.at + BEAT else 0
+        if beats_without_headway > MOST_BEATS_WITHOUT_HEADWAY:
+            evidence.failures.append((at, "What is due is swept again and again, and stays due."))
+            break
+        clock.move_on(at)
+        progress(at)
+        if at == acts_at:
+            agenda.act(at)
+        if not any(outage.covers(at) for outage in evidence.outages):
+            _sweep(world, by=by)
+    _settle(world, by=by)
+    evidence.steady_plans.update(
+        life.plan_id for life, story in world.lives if life.plan_id and is_steady(world, life, story)
+    )
+    return evidence
+
+
+def _leaving(world: World) -> Iterator[datetime]:
+    yield world.leaves_at
+    leave(world, world.clock.at)
+
+
+def _sweep(world: World, *, by: Actor) -> None:
+    """What `patients.tasks` does each minute, in one process."""
+    at = world.clock.at
+    if start_due_phases(by=by, at=at):
+        world.notebook.look_at_moved(at=at)
+    try:
+        for _ in range(waiting(at=at)):
+            deliver_due(sender=world.post, clock=world.clock)
+    except ExceptionGroup as broken:
+        for error in broken.exceptions:
+            world.evidence.failures.append((at, f"An envelope broke the software: {type(error).__name__}."))
+
+
+def _next_owed() -> datetime | None:
+    """The next instant at which a sweep would find something."""
+    owed = Reminder.objects.owed().filter(message__isnull=True).aggregate(at=Min("send_at"))["at"]
+    begins = PlanPhase.objects.filter(begins_at__isnull=False).aggregate(at=Min("begins_at"))["at"]
+    attempts = [
+        max(next_at, claimed_until) if claimed_until else next_at
+        for next_at, claimed_until in Message.objects.filter(status=MessageStatus.OPEN.value).values_list(
+            "next_attempt_at", "claimed_until"
+        )
+    ]
+    return min((at for at in (owed, begins, *attempts) if at is not None), default=None)
+
+
+def _settle(world: World, *, by: Actor) -> None:
+    """Go on without anybody acting, until all that was owed within the run has its outcome or is overdue."""
+    evidence, clock = world.evidence, world.clock
+    clock.move_on(max(clock.at, evidence.ends))
+    until = evidence.ends + SETTLES_WITHIN
+    while Reminder.objects.owed().filter(send_at__lt=evidence.ends).exists():
+        owed_at = _next_owed()
+        if owed_at is None:
+            return
+        at = after(max(owed_at, clock.at + BEAT), evidence.outages)
+        if at > until:
+            return
+        clock.move_on(at)
+        _sweep(world, by=by)

@@ -1,0 +1,91 @@
+"""The run finds faults in the software itself: each is broken on purpose, and what it broke is named."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+
+import pytest
+
+from clinics.actor import for_system
+from clinics.domain.instants import instant
+from gutclinic.simulator.evidence import Rows
+from gutclinic.simulator.invariants.all import judge
+from gutclinic.simulator.run import run
+from patients.reminders import delivery, kinds, recipients, wording
+from patients.services import moving, people, sweeping
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+def midnight_of_the_server(patch: pytest.MonkeyPatch) -> None:
+    """A phase begins at midnight in UTC, wherever the patient lives."""
+    patch.setattr(moving, "day_begins", lambda on, zone: datetime.combine(on, time(), UTC))
+
+
+def no_history(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moving, "record", lambda plan, **step: None)
+
+
+def offsets_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moving.Moving, "keep_dates", lambda self, phases: None)
+
+
+def holds_lengthen_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moving.Moving, "lengthen", lambda self, phase: None)
+
+
+def no_reminder_follows_a_move(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moving, "replan", lambda plan, at: None)
+
+
+def no_reminder_follows_a_patient(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(people, "replan", lambda plan, at: None)
+
+
+def nights_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recipients, "allowed_instant", lambda on, wall, zone, quiet: instant(on, wall, zone))
+    patch.setattr(recipients, "next_allowed", lambda at, zone, quiet: at)
+
+
+def nothing_is_checked_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(delivery, "_verdict", lambda reminder, recipient, at: (None, ""))
+
+
+def acceptance_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(delivery, "_record_acceptance", lambda message_id, attempt, at: None)
+
+
+def guesses_are_announced(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(kinds, "_has_unknown_start", lambda phase: False)
+
+
+def messages_tell(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(wording, "render_to_string", lambda template, context: "Repair starts today.")
+
+
+def the_sweep_sleeps(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sweeping.phase_moves, "start", lambda phase, **move: None)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "invariants"),
+    [
+        (midnight_of_the_server, {"starts are scheduled"}),
+        (no_history, {"history is whole", "changes are recorded"}),
+        (offsets_are_forgotten, {"acts move what they should"}),
+        (holds_lengthen_nothing, {"open phases last their days"}),
+        (no_reminder_follows_a_move, {"what is called for is owed", "steady plans owe exactly this"}),
+        (no_reminder_follows_a_patient, {"everything goes on its day"}),
+        (nights_are_ignored, {"nothing goes at night"}),
+        (nothing_is_checked_again, {"everything goes on its day"}),
+        (acceptance_is_not_recorded, {"nothing goes twice"}),
+        (guesses_are_announced, {"everything is true when it goes"}),
+        (messages_tell, {"words are neutral"}),
+        (the_sweep_sleeps, {"the software holds"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", "finds"),
+)
+@pytest.mark.django_db(transaction=True)
+def test_broken_software_is_found(monkeypatch: pytest.MonkeyPatch, break_it: Break, invariants: set[str]) -> None:
+    break_it(monkeypatch)
+    evidence = run(patients=12, days=45, seed=7, by=for_system())
+    assert invariants <= {violation.invariant for violation in judge(evidence, Rows.read())}
