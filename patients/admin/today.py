@@ -1,15 +1,15 @@
 """The first page of the workspace: what wants somebody's attention today."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from clinics.admin.desk import at_of, desk_of
+from clinics.models import Membership
 from clinics.roles import Act
 from patients.admin.reminder import failing
 from patients.admin.standing import today_of
@@ -20,7 +20,7 @@ from protocols.domain.phases import PhaseStatus, PlanStatus
 
 MOST_LINES = 100
 # A patient's today differs from the server's by a day at most.
-NEAR = timedelta(days=COMING_BEFORE_DAYS + 1)
+ONE_DAY = timedelta(days=1)
 MISSED_WITHIN = timedelta(days=7)
 
 
@@ -36,8 +36,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """cut: that these are the first 100 of 105, where not everything is shown."""
+
     title: str
     lines: list[Line]
+    cut: str = ""
 
 
 def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -61,13 +64,15 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _phase_groups(plans: "QuerySet[Plan]", *, at: datetime) -> list[Group]:
     """Phases of active plans whose day has come, or comes soon: two reads and the patients' own calendars."""
-    near = at.date() + NEAR
-    active = with_progress(plans.filter(status=PlanStatus.ACTIVE.value)).select_related("patient")
-    running = active.filter(phases__status=PhaseStatus.ACTIVE.value, phases__ends_on__lte=near)
-    coming = active.filter(phases__status=PhaseStatus.PLANNED.value, phases__starts_on__lte=near)
+    active = plans.filter(status=PlanStatus.ACTIVE.value)
+    latest_today = at.date() + ONE_DAY
+    ends = Min("phases__ends_on", filter=Q(phases__status=PhaseStatus.ACTIVE.value))
+    starts = Min("phases__starts_on", filter=Q(phases__status=PhaseStatus.PLANNED.value))
+    running, cut_running = _most_urgent(active.annotate(day=ends).filter(day__lte=latest_today))
+    soon = latest_today + timedelta(days=COMING_BEFORE_DAYS)
+    coming, cut_coming = _most_urgent(active.annotate(day=starts).filter(day__lte=soon))
     overdue, due, starting, waiting = [], [], [], []
-    found = {plan.pk: plan for plan in [*running.distinct()[:MOST_LINES], *coming.distinct()[:MOST_LINES]]}
-    for plan in found.values():
+    for plan in {plan.pk: plan for plan in [*running, *coming]}.values():
         day = today_of(plan.patient, at)
         for phase in plan.phases.all():
             line = _phase_line(phase, day)
@@ -80,23 +85,43 @@ def _phase_groups(plans: "QuerySet[Plan]", *, at: datetime) -> list[Group]:
             elif phase.is_planned and (phase.starts_on - day).days <= COMING_BEFORE_DAYS:
                 starting.append(line)
     return [
-        Group("Overdue: finish or extend", overdue),
-        Group("Reached the last day", due),
-        Group("Should have started", waiting),
-        Group("Start within three days", starting),
+        Group("Overdue: finish or extend", overdue, cut_running),
+        Group("Reached the last day", due, cut_running),
+        Group("Should have started", waiting, cut_coming),
+        Group("Start within three days", starting, cut_coming),
     ]
+
+
+def _most_urgent(plans: "QuerySet[Plan]") -> tuple[list[Plan], str]:
+    """The plans whose `day` lies furthest back, and what to say if those are not all. Counts only if it must."""
+    shown = list(with_progress(plans).select_related("patient").order_by("day", "code")[:MOST_LINES])
+    if len(shown) < MOST_LINES or (count := plans.count()) == MOST_LINES:
+        return shown, ""
+    return shown, f"From the first {MOST_LINES} of {count} plans, by date. The list of plans has them all."
 
 
 def _plan_groups(plans: "QuerySet[Plan]", *, at: datetime) -> list[Group]:
-    def lines(status: PlanStatus) -> Iterable[Line]:
-        rows = with_progress(plans.filter(status=status.value)).select_related("patient")
-        for plan in rows.order_by("-starts_on", "code")[:MOST_LINES]:
-            yield _line(plan, sentence(plan, today=today_of(plan.patient, at)))
+    """Whole plans that wait for somebody, the earliest first."""
+
+    def group(title: str, chosen: "QuerySet[Plan]") -> Group:
+        shown, cut = _most_urgent(chosen.annotate(day=F("starts_on")))
+        return Group(title, [_line(plan, sentence(plan, today=today_of(plan.patient, at))) for plan in shown], cut)
 
     return [
-        Group("On hold", [*lines(PlanStatus.ON_HOLD)]),
-        Group("Drafts, not yet activated", [*lines(PlanStatus.DRAFT)]),
+        group("Practitioner no longer here: hand over", _left_alone(plans)),
+        group("On hold", plans.filter(status=PlanStatus.ON_HOLD.value)),
+        group("Drafts, not yet activated", plans.filter(status=PlanStatus.DRAFT.value)),
     ]
+
+
+def _left_alone(plans: "QuerySet[Plan]") -> "QuerySet[Plan]":
+    """Plans that are not over, and whose practitioner treats no patients of that clinic any more."""
+    works_here = Membership.objects.open().that_may(Act.MOVE_PLAN)
+    works_here = works_here.filter(
+        user=OuterRef("practitioner"), clinic=OuterRef("patient__clinic"), user__is_active=True
+    )
+    unfinished = [PlanStatus.DRAFT.value, PlanStatus.ACTIVE.value, PlanStatus.ON_HOLD.value]
+    return plans.filter(~Exists(works_here), status__in=unfinished)
 
 
 def _phase_line(phase: PlanPhase, day: date) -> Line:

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.actor import Actor
-from clinics.models import Clinic, User
+from clinics.models import Clinic, Membership, User
+from clinics.roles import Role
+from patients.admin import today
 from patients.models import Patient, Plan
 from patients.services import phase_moves, plan_moves
 from tests.admin.conftest import text_of
-from tests.fixtures.personae import NOON, TODAY, make_patient
+from tests.fixtures.personae import NOON, TODAY, make_member, make_patient
 
 
 @pytest.fixture
@@ -79,3 +81,40 @@ def test_a_draft_waits_to_be_activated(
     assign_plan(angela)
     assert "Drafts, not yet activated Angela" in words_after(0)
     assert NOON.date() == TODAY
+
+
+def test_whoever_is_most_overdue_is_named_although_there_is_no_room_for_all(
+    clinic: Clinic,
+    activate_plan: Callable[..., Plan],
+    words_after: Callable[[int], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(today, "MOST_LINES", 2)
+    for number, earlier in [(1, 0), (2, 0), (3, 0), (4, 9)]:
+        patient = make_patient(clinic, f"Patient {number:03}")
+        activate_plan(patient, starts_on=TODAY - timedelta(days=earlier))
+    words = words_after(27)
+    assert "Overdue: finish or extend From the first 2 of 4 plans, by date." in words
+    assert "Patient 004" in words
+
+
+def test_the_earliest_drafts_are_named_when_there_is_no_room_for_all(
+    clinic: Clinic, assign_plan: Callable[..., Plan], words_after: Callable[[int], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(today, "MOST_LINES", 1)
+    for number, earlier in [(1, 0), (2, 5), (3, 0)]:
+        assign_plan(make_patient(clinic, f"Patient {number:03}"), starts_on=TODAY - timedelta(days=earlier))
+    words = words_after(0)
+    assert "Drafts, not yet activated From the first 1 of 3 plans, by date. The list of plans has them all." in words
+    assert "Patient 002" in words
+    assert "Patient 001" not in words
+
+
+def test_a_plan_whose_practitioner_left_waits_to_be_handed_over(
+    plan: Plan, clinic: Clinic, sign_in: Callable[[User], Client]
+) -> None:
+    colleague = sign_in(make_member(clinic, "practitioner_2@example.org", Role.PRACTITIONER))
+    title = "Practitioner no longer here: hand over"
+    assert title not in text_of(colleague.get(reverse("admin:index")))
+    Membership.objects.filter(user=plan.practitioner).update(ended_at=NOON)
+    assert f"{title} Angela {plan.patient.code} Remove" in text_of(colleague.get(reverse("admin:index")))
