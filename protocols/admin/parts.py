@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from clinics.admin import inputs
 from clinics.admin.scoped import ScopedInline
+from protocols.admin.part_sets import DraftPartFormSet, PhaseFormSet
 from protocols.domain.readiness import MINIMUM_DAYS, SIGN_OFF, CriterionError, check_criterion
 from protocols.domain.slots import Slot
 from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate
@@ -68,6 +69,7 @@ class CriterionForm(forms.ModelForm):
 class CriterionInline(DraftPartMixin, ScopedInline):
     model = CriterionTemplate
     form = CriterionForm
+    formset = DraftPartFormSet
     fields = ["sentence", ("kind", "days"), "key"]
     verbose_name = "exit criterion"
     verbose_name_plural = "exit criteria"
@@ -75,6 +77,7 @@ class CriterionInline(DraftPartMixin, ScopedInline):
 
 class PhaseInline(DraftPartMixin, ScopedInline):
     model = PhaseTemplate
+    formset = PhaseFormSet
     inlines = [CriterionInline]
     tab = True
     verbose_name = "phase"
@@ -117,6 +120,7 @@ class OrderForm(forms.ModelForm):
 class OrderInline(DraftPartMixin, ScopedInline):
     model = OrderTemplate
     form = OrderForm
+    formset = DraftPartFormSet
     tab = True
     verbose_name = "order"
     verbose_name_plural = "orders"
