@@ -22,4 +22,3 @@ def test_a_plan_is_handed_over_to_a_colleague(
     assert plan.practitioner == other
     words = text_of(cho.get(reverse("admin:patients_plan_change", args=[plan.code])))
     assert "dr_cho (practitioner) handed over the plan" in words
-
