@@ -18,11 +18,11 @@ class LastClinicAdmin(Exception):
 
 @transaction.atomic
 def end_membership(membership: Membership, *, by: Actor, at: datetime) -> Membership:
-    """This person no longer has this role here. Ending what has ended changes nothing."""
+    """This person no longer has this role here, nor an open invitation back. Ending what has ended changes nothing."""
     # The clinic is locked, so that two admins who end each other are not both believed.
     clinic = Clinic.objects.select_for_update().get(pk=membership.clinic_id)
     require(by, Act.MANAGE_STAFF, clinic=clinic)
-    locked = Membership.objects.get(pk=membership.pk)
+    locked = Membership.objects.select_related("user").get(pk=membership.pk)
     if locked.ended_at is not None:
         return locked
     if locked.role == Role.CLINIC_ADMIN.value:
@@ -30,6 +30,8 @@ def end_membership(membership: Membership, *, by: Actor, at: datetime) -> Member
         if not others.exists():
             raise LastClinicAdmin
     locked.end(at=at)
+    # Whoever may come back is invited anew; a letter that lies about must not undo this.
+    StaffInvitation.objects.open(at).filter(clinic=clinic, email__iexact=locked.user.email).update(withdrawn_at=at)
     return locked
 
 
