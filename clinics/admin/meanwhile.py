@@ -58,13 +58,17 @@ class UnlessChangedMeanwhile:
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
-        if obj is None or request.method != "POST":
+        if request.method != "POST":
             return form
         stored_values = self.stored_values
 
         class Compared(form):  # type: ignore[misc]
             def clean(self) -> Any:
                 cleaned = super().clean()
+                for sentence in getattr(request, "_refusals", []):
+                    self.add_error(None, sentence)
+                if obj is None:
+                    return cleaned
                 # Locked until the request is done: of two who save at once, the second is told of the first.
                 stored = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
                 if request.POST.get(MARK) != mark_of(stored_values(stored)):
@@ -72,6 +76,14 @@ class UnlessChangedMeanwhile:
                 return cleaned
 
         return Compared
+
+    def was_refused(self, request: HttpRequest) -> bool:
+        """Whether saving this form was refused already, in this very request."""
+        return hasattr(request, "_refusals")
+
+    def refuse_form(self, request: HttpRequest, sentences: list[str]) -> None:
+        """What saving brought to light: the form, made once more in this request, shows it with what was typed."""
+        request._refusals = sentences  # type: ignore[attr-defined]
 
 
 class StillThereFormSet(PaginationInlineFormSet):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import action, display
@@ -50,7 +51,7 @@ class MembershipAdmin(ScopedAdmin):
     search_fields = ["user__name", "user__email"]
     search_help_text = "Name or address"
     ordering = ["user__name", "user__email", "role"]
-    fields = ["person", "sign_in_address", "clinic", "role_words", "since", "until"]
+    fields = ["person", "sign_in_address", "clinic_name", "role_words", "since", "until"]
     actions_list = ["invite"]
     actions_detail = ["end"]
 
@@ -72,6 +73,11 @@ class MembershipAdmin(ScopedAdmin):
     @display(description="Role", ordering="role")
     def role_words(self, obj: Membership) -> str:
         return Role(obj.role).label
+
+    @display(description="Clinic")
+    def clinic_name(self, obj: Membership) -> str:
+        # As words: Django would link the field to a page that stands at another address.
+        return obj.clinic.name
 
     @display(description="Since", ordering="started_at")
     def since(self, obj: Membership) -> date:
@@ -99,6 +105,8 @@ class MembershipAdmin(ScopedAdmin):
                 invitation = invite(request, form, at=at)
             except (NobodyInvited, NotAllowed) as refusal:
                 form.add_error(None, str(refusal))
+            except ValidationError as refusal:
+                form.add_error(None, refusal.messages)
             else:
                 messages.success(request, f"The invitation to {invitation.email} was sent. It is open for seven days.")
                 return redirect(self.list_address())
@@ -108,7 +116,10 @@ class MembershipAdmin(ScopedAdmin):
             title="Invite somebody",
             trail=self.trail_to(None, "Invite somebody"),
             form=form,
-            invitations=open_invitations(clinics, at=at),
+            invitations=[
+                (invitation, civil_date(invitation.expires_at, zone(invitation.clinic.zone)))
+                for invitation in open_invitations(clinics, at=at)
+            ],
             back=self.list_address(),
         )
 
@@ -139,6 +150,7 @@ class MembershipAdmin(ScopedAdmin):
             trail=self.trail_to(obj, "End this role"),
             sentences=[
                 f"{obj.user} will no longer be {Role(obj.role).label.lower()} of {obj.clinic}.",
+                f"Invitations to {obj.user.email} that are still open here are withdrawn.",
                 "Whoever has no role left here sees nothing of this clinic any more. What they did stays recorded.",
             ],
             submit="End this role",

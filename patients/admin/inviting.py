@@ -4,12 +4,14 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from clinics.admin import inputs
 from clinics.admin.desk import at_of
+from clinics.admin.invitations import EMAIL_LENGTH
 from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.instants import civil_date, zone
 from clinics.models.invitation import VALID_FOR
@@ -27,6 +29,7 @@ NOT_SENT = (
 class InvitePatientForm(forms.Form):
     email = forms.EmailField(
         label="Sign-in address",
+        max_length=EMAIL_LENGTH,
         widget=inputs.EmailInput(),
         help_text="The letter and later the sign-in codes go here. It must be the patient’s own: whoever reads this "
         "mailbox can open the portal.",
@@ -56,6 +59,8 @@ def invite_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient) -> H
             _send(invitation, secret, at=at)
         except Refused as refusal:
             form.add_error(None, str(refusal))
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
         except LetterNotSent:
             form.add_error(None, NOT_SENT)
         else:

@@ -1,14 +1,15 @@
 """Patients: the list that says how each plan stands, the record, and what can be begun from it."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -20,6 +21,7 @@ from clinics.admin.scoped import ScopedAdmin, ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
+from patients.admin.adding import code_of_submission
 from patients.admin.assigning import assign_page
 from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter
@@ -143,6 +145,8 @@ class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
             clinic = self._only_clinic(request)
             assert clinic is not None  # the form asks whoever works in several
             patient.clinic = clinic
+        if not change and (code := code_of_submission(request)):
+            patient.code = code
         return patient
 
     def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
@@ -163,12 +167,21 @@ class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
+        code = code_of_submission(request) if object_id is None else ""
+        if code and (added := self.get_queryset(request).filter(code=code).first()):
+            return self.done(request, added, "Saved.")
+        nonce = {"nonce": request.POST.get("nonce") or secrets.token_hex(16)} if object_id is None else {}
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refusal:
+            return super().changeform_view(request, object_id, form_url, nonce | (extra_context or {}))
+        except (IntegrityError, ValidationError) as refusal:
+            # Sent twice at once, and the other was first?
+            if code and (added := self.get_queryset(request).filter(code=code).first()):
+                return self.done(request, added, "Saved.")
+            if not isinstance(refusal, ValidationError) or self.was_refused(request):
+                raise
             # Somebody else saved the same record between our reading and our writing.
-            messages.error(request, " ".join(refusal.messages))
-            return redirect(request.path)
+            self.refuse_form(request, refusal.messages)
+            return super().changeform_view(request, object_id, form_url, nonce | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

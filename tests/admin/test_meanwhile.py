@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from clinics.models import Clinic
 from patients.models import ContactPoint, Patient, Plan, Reminder
+from patients.services import people
 from protocols.models import OrderTemplate, TemplateVersion
 from tests.admin.conftest import text_of
 from tests.admin.test_patients import address, saved
@@ -107,3 +109,19 @@ def test_an_address_is_not_ended_and_replaced_at_once(cho: Client, ben: Patient)
 def test_a_page_that_is_only_read_needs_no_mark(cho: Client, version: TemplateVersion) -> None:
     page = cho.get(reverse("admin:protocols_templateversion_change", args=[version.code]))
     assert "values_shown" not in page.content.decode()
+
+
+def test_what_was_typed_stays_when_saving_itself_is_refused(
+    cho: Client, ben: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise ValidationError("There is another address meanwhile.")
+
+    monkeypatch.setattr(people, "save_contact_point", refuse)
+    sent = saved(ben, family_name="Typed", **{"contact_points-0-value": "new@example.org"})
+    page = cho.post(address(ben), sent)
+    assert "There is another address meanwhile." in text_of(page)
+    assert 'value="Typed"' in page.content.decode()
+    assert 'value="new@example.org"' in page.content.decode()
+    ben.refresh_from_db()
+    assert ben.family_name == ""

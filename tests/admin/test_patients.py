@@ -17,8 +17,11 @@ from clinics.roles import Role
 from patients.models import ContactPoint, Patient, Plan, PortalInvitation, Reminder
 from patients.services.people import end_contact_point
 from patients.services.portal_access import find_portal_invitation
-from tests.admin.conftest import text_of
+from tests.admin.conftest import hidden, text_of
 from tests.fixtures.personae import NOON, make_member, make_patient
+
+# 255 characters, and an address in every other respect.
+TOO_LONG = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example.org"
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -66,6 +69,25 @@ def test_a_patient_is_added_with_an_address(cho: Client, clinic: Clinic) -> None
     contact = ContactPoint.objects.get()
     assert (contact.patient, contact.value, contact.messages_allowed) == (patient, "patient_017@example.org", True)
     assert patient.history.get().history_date == NOON
+
+
+def test_a_form_sent_twice_adds_one_patient(cho: Client) -> None:
+    add = reverse("admin:patients_patient_add")
+    sent = form(**{"nonce": hidden(cho.get(add), "nonce"), "contact_points-0-value": "patient_017@example.org"})
+    answers = [cho.post(add, sent) for _ in range(2)]
+    patient = Patient.objects.get()
+    assert [answer["Location"] for answer in answers] == [address(patient)] * 2
+    assert ContactPoint.objects.count() == 1
+    # Going back and typing somebody else is another patient.
+    cho.post(add, sent | {"given_name": "Patient 018"})
+    assert Patient.objects.count() == 2
+
+
+def test_forms_opened_one_after_the_other_add_a_patient_each(cho: Client) -> None:
+    add = reverse("admin:patients_patient_add")
+    for _ in range(2):
+        cho.post(add, form(nonce=hidden(cho.get(add), "nonce")))
+    assert Patient.objects.count() == 2
 
 
 def test_a_zone_that_does_not_exist_is_a_sentence_at_its_field(cho: Client) -> None:
@@ -179,6 +201,12 @@ def test_an_invitation_goes_out_in_neutral_words(cho: Client, uninvited: Patient
     link = next(word for word in letter.body.split() if word.startswith("http"))
     *_, code, secret, _ = link.split("/")
     assert find_portal_invitation(code, secret, at=NOON).patient == uninvited
+
+
+def test_an_address_longer_than_the_column_is_a_sentence(cho: Client, uninvited: Patient) -> None:
+    page = cho.post(address(uninvited, "invite"), {"email": TOO_LONG})
+    assert page.status_code == 200
+    assert "at most 254 characters" in text_of(page)
 
 
 def test_a_dead_mail_server_invites_nobody_and_says_so(

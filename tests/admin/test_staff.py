@@ -1,6 +1,10 @@
 """The clinic admin invites and ends; a clinic is never left without one."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail import get_connection
 from django.test import Client
@@ -10,6 +14,7 @@ from clinics.models import Clinic, Membership, StaffInvitation, User
 from clinics.roles import Role
 from clinics.services.staff import find_staff_invitation
 from tests.admin.conftest import text_of
+from tests.admin.test_patients import TOO_LONG
 from tests.fixtures.personae import NOON, make_member
 
 INVITE = "admin:clinics_membership_invite"
@@ -46,6 +51,41 @@ def test_a_dead_mail_server_invites_nobody_and_says_so(
     assert not StaffInvitation.objects.get().is_open(NOON)
     assert "example.org" not in caplog.text
     assert "http" not in caplog.text
+
+
+def test_an_address_longer_than_the_column_is_a_sentence(manager: Client) -> None:
+    page = manager.post(reverse(INVITE), SENT | {"email": TOO_LONG})
+    assert page.status_code == 200
+    assert "at most 254 characters" in text_of(page)
+
+
+def test_ending_a_role_withdraws_the_way_back(manager: Client, dr_cho: User, clinic: Clinic) -> None:
+    manager.post(reverse(INVITE), SENT | {"email": dr_cho.email.upper()})
+    manager.post(reverse(INVITE), SENT)
+    membership = Membership.objects.get(user=dr_cho)
+    end = reverse("admin:clinics_membership_end", args=[membership.pk])
+    assert f"Invitations to {dr_cho.email} that are still open here are withdrawn." in text_of(manager.get(end))
+    manager.post(end)
+    assert [invitation.email for invitation in StaffInvitation.objects.open(NOON)] == [SENT["email"]]
+
+
+def test_the_last_day_of_an_invitation_is_the_clinics_own(
+    manager: Client, clinic: Clinic, clock: time_machine.Traveller
+) -> None:
+    clinic.zone = "Pacific/Auckland"
+    clinic.save()
+    # It is the morning of 5 January there.
+    clock.move_to(datetime(2027, 1, 4, 20, tzinfo=UTC))
+    manager.post(reverse(INVITE), SENT)
+    assert "12 January 2027" in text_of(manager.get(reverse(INVITE)))
+
+
+def test_every_link_on_a_roles_page_leads_somewhere(manager: Client, dr_cho: User) -> None:
+    page = manager.get(reverse("admin:clinics_membership_change", args=[Membership.objects.get(user=dr_cho).pk]))
+    links = re.findall(r'href="(/admin/clinics/[^"#]*)"', page.content.decode())
+    assert links
+    for link in links:
+        assert manager.get(link).status_code in {200, 302}, link
 
 
 def test_an_open_invitation_is_withdrawn(manager: Client) -> None:
