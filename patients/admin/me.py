@@ -20,6 +20,9 @@ from clinics.models import User
 from clinics.roles import Act
 from patients.services.own_settings import save_own_settings
 
+# Where a new token waits for the one page that shows it.
+FRESH_TOKEN = "fresh_api_token"
+
 
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
@@ -65,19 +68,21 @@ class UserAdmin(ScopedAdmin):
     def api_tokens(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One's own tokens: a new one is shown this once, and each can be ended."""
         user = self.get_object(request, object_id)
-        fresh = ""
         if "end" in request.POST:
             AuthToken.objects.filter(user=user, token_key=request.POST["end"]).delete()
             messages.success(request, "The token was ended. Programs that use it are refused from now on.")
             return redirect(request.path)
         if request.method == "POST":
-            _, fresh = AuthToken.objects.create(user)
+            _, request.session[FRESH_TOKEN] = AuthToken.objects.create(user)
+            # Loading the page again must not make another one.
+            return redirect(request.path)
         return self.page(
             request,
             "admin/patients/api_tokens.html",
             title="API tokens",
             trail=self.trail_to(user, "API tokens"),
             tokens=AuthToken.objects.filter(user=user).order_by("created"),
-            fresh=fresh,
+            fresh=request.session.pop(FRESH_TOKEN, ""),
+            where=user.zone,
             back=self.address_of(user),
         )

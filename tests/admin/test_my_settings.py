@@ -1,8 +1,9 @@
 """Everybody sets when and where the own messages come, and what is owed follows."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
@@ -56,7 +57,8 @@ def test_nobody_changes_anothers_settings(cho: Client, assistant_1: User, dr_cho
 
 
 def test_a_token_is_shown_once_and_ended(cho: Client, dr_cho: User) -> None:
-    page = cho.post(address(dr_cho, "api_tokens"))
+    page = cho.post(address(dr_cho, "api_tokens"), follow=True)
+    assert page.redirect_chain
     token = page.context["fresh"]
     assert token in text_of(page)
     row = AuthToken.objects.get(user=dr_cho)
@@ -70,3 +72,10 @@ def test_another_persons_token_is_not_ended(cho: Client, dr_cho: User) -> None:
     other, _ = AuthToken.objects.create(make_user("assistant_9@example.org"))
     cho.post(address(dr_cho, "api_tokens"), {"end": other.token_key})
     assert AuthToken.objects.filter(user=other.user).exists()
+
+
+def test_the_days_of_a_token_are_the_own_ones(cho: Client, dr_cho: User, clock: time_machine.Traveller) -> None:
+    User.objects.filter(pk=dr_cho.pk).update(zone="Pacific/Auckland")
+    # It is the morning of 5 January there.
+    clock.move_to(datetime(2027, 1, 4, 20, tzinfo=UTC))
+    assert "5 January 2027" in text_of(cho.post(address(dr_cho, "api_tokens"), follow=True))

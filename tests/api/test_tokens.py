@@ -59,7 +59,7 @@ def test_a_token_made_in_the_workspace_opens_the_api_until_it_is_ended_there(dr_
     desk = Client()
     desk.force_login(dr_cho)
     page = reverse("admin:clinics_user_api_tokens", args=[dr_cho.code])
-    shown = desk.post(page)
+    shown = desk.post(page, follow=True)
     program = Program(shown.context["fresh"])
     answer = program.get("plans/")
     assert answer.status_code == 200
