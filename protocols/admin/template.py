@@ -45,5 +45,5 @@ class ProtocolTemplateAdmin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         template = self.get_object(request, object_id)
-        shown = {"versions": list(template.versions.all())}
+        shown = {"versions": list(template.versions.all()), "where": template.clinic.zone}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))

@@ -29,7 +29,7 @@ from protocols.services.templates import NotPublishable, draft_from, problems_of
 class TemplateVersionAdmin(UnlessChangedMeanwhile, ScopedAdmin):
     clinic_path = "template__clinic"
     change_act = Act.PUBLISH_TEMPLATE
-    list_display = ["protocol", "number", "state", "published_at"]
+    list_display = ["protocol", "number", "state", "published"]
     list_filter = ["status"]
     fields = ["summary"]
     inlines = [PhaseInline, OrderInline]
@@ -67,6 +67,10 @@ class TemplateVersionAdmin(UnlessChangedMeanwhile, ScopedAdmin):
     @display(description="State", ordering="status")
     def state(self, obj: TemplateVersion) -> str:
         return VersionStatus(obj.status).label
+
+    @display(description="Published", ordering="published_at", empty_value="–")
+    def published(self, obj: TemplateVersion) -> date | None:
+        return obj.published_at and civil_date(obj.published_at, zone(obj.template.clinic.zone))
 
     def offers(self, action: str, obj: TemplateVersion) -> bool:
         return obj.is_draft == (action == "publish")
