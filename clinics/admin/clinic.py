@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,6 +11,11 @@ from clinics.admin import inputs
 from clinics.admin.scoped import ScopedAdmin
 from clinics.models import Clinic
 from clinics.roles import Act
+
+# It becomes part of a letter's header.
+ONE_LINE = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "Write it on one line, without control characters.", inverse_match=True
+)
 
 
 @admin.register(Clinic)
@@ -23,7 +29,10 @@ class ClinicAdmin(ScopedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "zone":
             kwargs["widget"] = inputs.ZoneInput()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "message_name":
+            field.validators = [*field.validators, ONE_LINE]
+        return field
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Most people manage one clinic: it opens at once."""
