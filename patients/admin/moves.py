@@ -19,7 +19,7 @@ from patients.admin.sentences import change_words
 from patients.admin.standing import today_of
 from patients.models import Plan, PlanPhase
 from patients.services import phase_moves, plan_moves
-from patients.services.errors import InvalidRequest, Refused
+from patients.services.errors import InvalidRequest, PlanChanged, Refused
 from patients.services.rehearsal import Rehearsal, rehearse
 from protocols.domain.layout import LayoutError
 from protocols.domain.phases import (
@@ -215,12 +215,24 @@ class _Page:
         except (InvalidRequest, LayoutError) as refusal:
             form.add_error(form.own_field(refusal.field or ""), str(refusal))
             return self._show(form, self._first_rehearsal(form))
+        except PlanChanged as refusal:
+            # What was typed stays; the plan and its dates are shown as they are now, and decided upon once more.
+            rehearsal_now = self._first_rehearsal(form)
+            form.add_error(None, str(refusal))
+            return self._show(form, rehearsal_now, revision=self.plan.revision)
         return self._show(form, rehearsal, shown_again=confirmed)
 
     def _done_words(self) -> str:
         return self.offer.done if self.phase is None else f"{self.phase.title}: {self.offer.done.lower()}"
 
-    def _show(self, form: forms.MoveForm, rehearsal: Rehearsal | None, *, shown_again: bool = False) -> HttpResponse:
+    def _show(
+        self,
+        form: forms.MoveForm,
+        rehearsal: Rehearsal | None,
+        *,
+        shown_again: bool = False,
+        revision: int | None = None,
+    ) -> HttpResponse:
         return self.admin.page(
             self.request,
             "admin/patients/move.html",
@@ -232,7 +244,7 @@ class _Page:
             submit=self.move.label,
             form=form,
             # What was on the screen when the form was opened, not what has become of the plan since.
-            revision=form["revision"].value(),
+            revision=form["revision"].value() if revision is None else revision,
             rehearsal=rehearsal,
             changes=[] if rehearsal is None else [change_words(change) for change in rehearsal.changes],
             shown_again=shown_again,

@@ -304,6 +304,24 @@ def test_two_practitioners_moving_one_plan_at_once(
     assert phase(plan, "remove").duration_days == 35
 
 
+def test_a_stale_move_keeps_what_was_typed_and_can_be_decided_anew(cho: Client, plan: Plan, by: Actor) -> None:
+    address = move_address(plan, "revoke")
+    page = cho.get(address)
+    phase_moves.start(phase(plan, "rebalance"), by=by, at=NOON, revision=plan.revision)
+    typed = {"end_reason": "reaction", "reason": "A long story.", "_confirm": "1"}
+    stale = typed | {"revision": hidden(page, "revision"), "shown": hidden(page, "shown")}
+    answer = cho.post(address, stale)
+    assert "Somebody else has just moved this plan. Look at it again, then decide." in text_of(answer)
+    assert "A long story." in answer.content.decode()
+    plan.refresh_from_db()
+    assert plan.status == "active"
+    assert int(hidden(answer, "revision")) == plan.revision
+    again = cho.post(address, typed | {name: hidden(answer, name) for name in ("revision", "shown")})
+    assert again.status_code == 302
+    plan.refresh_from_db()
+    assert plan.status == "revoked"
+
+
 def test_the_sweep_that_moved_the_plan_meanwhile_counts_too(cho: Client, plan: Plan, by: Actor) -> None:
     address = move_address(plan, "hold")
     page = cho.get(address)
