@@ -62,7 +62,7 @@ class UnlessChangedMeanwhile:
             return form
         stored_values = self.stored_values
 
-        class Compared(form):  # type: ignore[misc]
+        class Compared(form):
             def clean(self) -> Any:
                 cleaned = super().clean()
                 for sentence in getattr(request, "_refusals", []):
