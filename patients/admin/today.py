@@ -94,7 +94,7 @@ def _phase_groups(plans: "QuerySet[Plan]", *, at: datetime) -> list[Group]:
 
 def _most_urgent(plans: "QuerySet[Any]") -> tuple[list[Plan], str]:
     """The plans whose `day` lies furthest back, and what to say if those are not all. Counts only if it must."""
-    shown = list(with_progress(plans).select_related("patient").order_by("day", "code")[:MOST_LINES])
+    shown = list(with_progress(plans.order_by("day", "code")).select_related("patient")[:MOST_LINES])
     if len(shown) < MOST_LINES or (count := plans.count()) == MOST_LINES:
         return shown, ""
     return shown, f"From the first {MOST_LINES} of {count} plans, by date. The list of plans has them all."
