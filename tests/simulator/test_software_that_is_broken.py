@@ -10,6 +10,7 @@ from clinics.domain.instants import instant
 from gutclinic.simulator.evidence import Rows
 from gutclinic.simulator.invariants.all import judge
 from gutclinic.simulator.run import run
+from patients.models import Attempt
 from patients.reminders import delivery, kinds, recipients, wording
 from patients.services import moving, people, sweeping
 
@@ -51,7 +52,14 @@ def nothing_is_checked_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def acceptance_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(delivery, "_record_acceptance", lambda message_id, attempt, at: None)
+    """The first answer of each envelope is lost; without a second one, it would go again for days on end."""
+    record = delivery._record_acceptance
+
+    def lose_the_first(message_id: int, attempt: Attempt, *, at: datetime) -> None:
+        if attempt.number > 1:
+            record(message_id, attempt, at=at)
+
+    patch.setattr(delivery, "_record_acceptance", lose_the_first)
 
 
 def guesses_are_announced(patch: pytest.MonkeyPatch) -> None:
