@@ -32,6 +32,7 @@ class Post:
     # From which hand-over on this one is refused for good.
     refusing_from: dict[str, int] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
+    _tries: Counter[int] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
         return self
@@ -41,9 +42,15 @@ class Post:
     ) -> None:
         return None
 
+    @property
+    def most_tries(self) -> int:
+        """How often the one envelope was handed over that was handed over most often."""
+        return max(self._tries.values(), default=0)
+
     def send(self, envelope: Envelope) -> None:
         message = Message.objects.get(idempotency_key=envelope.idempotency_key)
         recipient = (message.recipient_kind, message.recipient_code)
+        self._tries[message.pk] += 1
         outcome = self._outcome(self.names[recipient])
         self.hand_overs.append(HandOver(self.clock.at, envelope, message.pk, recipient, _carried(message), outcome))
         if outcome != "accepted":

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from gutclinic.simulator.clock import after
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
 from patients.models import Message, MessageStatus, PlanPhase, Reminder
-from patients.reminders.outbox import deliver_due, waiting
+from patients.reminders.outbox import deliver_due, wake_workers
 from patients.services.sweeping import start_due_phases
 
 # In production beat sweeps as often; so long does it take until what could not be done is tried again.
@@ -20,6 +21,8 @@ BEAT = timedelta(minutes=1)
 # Longer than the latest instant at which anything may still go, and the night after it.
 SETTLES_WITHIN = timedelta(days=10)
 MOST_BEATS_WITHOUT_HEADWAY = 60
+# An hour lies between the later attempts, and a week is the longest that anything is tried.
+MOST_TRIES = 200
 
 Progress = Callable[[datetime], None]
 
@@ -63,9 +66,9 @@ def run(*, patients: int, days: int, seed: int, by: Actor, progress: Progress = 
         if at is None or at >= evidence.ends:
             break
         beats_without_headway = beats_without_headway + 1 if at == clock.at + BEAT else 0
-        if beats_without_headway > MOST_BEATS_WITHOUT_HEADWAY:
-            evidence.failures.append((at, "What is due is swept again and again, and stays due."))
-            break
+        if beats_without_headway > MOST_BEATS_WITHOUT_HEADWAY or world.post.most_tries > MOST_TRIES:
+            evidence.failures.append((at, "The same thing is done again and again, and comes to no end."))
+            return evidence
         clock.move_on(at)
         progress(at)
         if at == acts_at:
@@ -87,14 +90,26 @@ def _leaving(world: World) -> Iterator[datetime]:
 def _sweep(world: World, *, by: Actor) -> None:
     """What `patients.tasks` does each minute, in one process."""
     at = world.clock.at
-    if start_due_phases(by=by, at=at):
-        world.notebook.look_at_moved(at=at)
+    with _breakage_noted(world):
+        try:
+            started = start_due_phases(by=by, at=at)
+        except ExceptionGroup:
+            world.notebook.look_at_moved(at=at)
+            raise
+        if started:
+            world.notebook.look_at_moved(at=at)
+    with _breakage_noted(world):
+        wake_workers(at=at, wake=lambda: deliver_due(sender=world.post, clock=world.clock))
+
+
+@contextmanager
+def _breakage_noted(world: World) -> Iterator[None]:
+    """What broke is raised once everything else is done; here it goes into the evidence."""
     try:
-        for _ in range(waiting(at=at)):
-            deliver_due(sender=world.post, clock=world.clock)
+        yield
     except ExceptionGroup as broken:
         for error in broken.exceptions:
-            world.evidence.failures.append((at, f"An envelope broke the software: {type(error).__name__}."))
+            world.evidence.failures.append((world.clock.at, f"The software broke: {type(error).__name__}."))
 
 
 def _next_owed() -> datetime | None:
