@@ -69,7 +69,7 @@ def _addresses(shared: dict[str, Any], folder: Path, process_name: str) -> dict[
     if "postgresql" in shared:
         # An empty host and a path of two parts: the folder of the socket, then the database. pytest-django
         # adds the process's name to the database.
-        found["DATABASE_URL"] = f"postgresql://postgres@/{shared['postgresql']}/gutclinic"
+        found["DATABASE_URL"] = f"postgresql://postgres@/{shared['postgresql']}/gutclinic?conn_max_age=0"
     else:
         found["DATABASE_URL"] = f"sqlite:///{folder / 'gutclinic.sqlite3'}"
     if "redis" in shared:
