@@ -10,12 +10,13 @@ from clinics.models import Membership
 from clinics.roles import MAY, Act, Role
 
 if TYPE_CHECKING:
-    from clinics.models import Clinic, User
+    from clinics.models import Clinic, Prescriber, User
 
 
 class ActorKind(StrEnum):
     STAFF = "staff"
     PATIENT = "patient"
+    PRESCRIBER = "prescriber"
     SYSTEM = "system"
 
 
@@ -50,6 +51,19 @@ def staff_in(clinic: "Clinic", user: "User") -> Actor:
         roles=frozenset(Role(role) for role in roles),
         clinic_code=clinic.code,
         user_id=user.pk,
+    )
+
+
+def acting_prescriber(prescriber: "Prescriber", *, user: "User | None" = None) -> Actor:
+    """This prescriber, answering a request to sign. user: the login of one who signs inside the app; else None.
+
+    No role of the clinic comes with it: `require` lets no prescriber through.
+    """
+    return Actor(
+        kind=ActorKind.PRESCRIBER,
+        code=prescriber.code,
+        clinic_code=prescriber.clinic.code,
+        user_id=None if user is None else user.pk,
     )
 
 

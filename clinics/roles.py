@@ -21,6 +21,7 @@ class Act(StrEnum):
     INVITE_PATIENT = "invite patients to the portal here"
     MOVE_PLAN = "assign or move plans here"
     PUBLISH_TEMPLATE = "change or publish protocols here"
+    MANAGE_PRESCRIBERS = "enter or confirm prescribers here"
     MANAGE_STAFF = "manage staff and settings here"
 
 
@@ -30,5 +31,6 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.INVITE_PATIENT: frozenset(Role),
     Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
     Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),
+    Act.MANAGE_PRESCRIBERS: frozenset(Role),
     Act.MANAGE_STAFF: frozenset({Role.CLINIC_ADMIN}),
 }

@@ -4,17 +4,11 @@ from typing import Any
 
 from django.db import models
 
+from clinics.models.append_only import AppendOnly
 from patients.models.people import staffed_by
 from patients.models.plan import Plan, PlanPhase
 from protocols.domain.phases import EndReason
 from protocols.models.content import choices
-
-
-class AppendOnly(Exception):
-    """Somebody tried to change history."""
-
-    def __init__(self) -> None:
-        super().__init__("History is only ever added to.")
 
 
 class TransitionQuerySet(models.QuerySet["Transition"]):
