@@ -1,4 +1,6 @@
+from protocols.models.catalogue import Medicine, MedicineStrength
 from protocols.models.content import EvidenceGrade, ItemKind
+from protocols.models.enabling import EnabledSubstance
 from protocols.models.template import (
     CriterionTemplate,
     OrderTemplate,
@@ -10,8 +12,11 @@ from protocols.models.template import (
 
 __all__ = [
     "CriterionTemplate",
+    "EnabledSubstance",
     "EvidenceGrade",
     "ItemKind",
+    "Medicine",
+    "MedicineStrength",
     "OrderTemplate",
     "PhaseTemplate",
     "ProtocolTemplate",

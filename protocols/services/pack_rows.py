@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from django.db.models import Model
 from protocols.domain.amount import Amount, AmountError
 from protocols.domain.layout import AnchorKind, LayoutError, Window, lay_out
 from protocols.domain.phases import PhaseKind
+from protocols.domain.sources import HowRead
 from protocols.models import (
     CriterionTemplate,
     EvidenceGrade,
@@ -23,22 +23,6 @@ from protocols.models import (
 from protocols.services.pack_files import PackError
 from protocols.services.pack_table import Table
 from protocols.services.templates import ANY_DAY, window_problems
-
-
-class Reading(StrEnum):
-    """Whether a source was read. An amount ships only on the strength of one that was."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    OWN = "own"
-
-    @property
-    def label(self) -> str:
-        return {
-            "primary": "primary source or its abstract read",
-            "secondary": "secondary source read",
-            "own": "our own choice or calculation",
-        }[self.value]
 
 
 # Unsaved rows cannot say what they are called.
@@ -182,11 +166,11 @@ def _phase_named(table: Table, key: str, phases: Mapping[str, PhaseTemplate]) ->
 
 def _source(table: Table) -> tuple[str, bool]:
     """All citations, a line each with how it was read, and whether any was read at all."""
-    citations = [(item.text("cite"), item.choice("read", Reading)) for item in table.tables("sources")]
+    citations = [(item.text("cite"), item.choice("read", HowRead)) for item in table.tables("sources")]
     if not citations:
         table.complain("sources", "Say where this was read: at least one source.")
     text = "\n".join(f"{cite} [{read.label if read else ''}]" for cite, read in citations)
-    return text, any(read in {Reading.PRIMARY, Reading.SECONDARY} for _, read in citations)
+    return text, any(read is not None and read.was_read for _, read in citations)
 
 
 def _check_row(table: Table, row: Model, fields: Mapping[str, str] | Collection[str]) -> None:

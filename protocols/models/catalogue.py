@@ -1,0 +1,290 @@
+"""The medicine half of the catalogue: what a medicine is, which strengths of it exist, and where that was read.
+
+A row never changes, because tapers were drawn up from it: a revision is a new row that replaces the old one.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from clinics.codes import new_code
+from clinics.models import Clinic, Membership
+from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, AmountError, Unit
+from protocols.domain.dose_form import DoseForm, FoodRule, Halving, Release, form_in_words
+from protocols.domain.medicines import MedicineClass
+from protocols.domain.sources import HowRead
+
+CONSULT = "Consult your prescriber before changing a prescription medicine."
+"""Stands on every page about a medicine, for patients and for staff alike."""
+
+
+class CatalogueFrozen(Exception):
+    """Somebody tried to change a row of the catalogue."""
+
+    def __init__(self) -> None:
+        super().__init__("A medicine of the catalogue never changes: tapers were drawn up from it. Revise it instead.")
+
+
+def labelled(enum: type[StrEnum]) -> list[tuple[str, str]]:
+    """Like `choices`, with the words that each member has for itself."""
+    return [(member.value, member.label) for member in enum]  # type: ignore[attr-defined]
+
+
+class MedicineQuerySet(models.QuerySet["Medicine"]):
+    def visible_to(self, user: Any) -> "MedicineQuerySet":
+        """For staff of any clinic: what is shipped, and what their own clinics added; retired rows too."""
+        clinics = Membership.objects.of(user).values("clinic")
+        if not clinics.exists():
+            return self.none()
+        return self.filter(Q(clinic__isnull=True) | Q(clinic__in=clinics))
+
+    def available_to(self, clinics: Iterable[Any] | models.QuerySet[Any]) -> "MedicineQuerySet":
+        """What these clinics may choose from: shipped or their own, and not retired."""
+        return self.current().filter(Q(clinic__isnull=True) | Q(clinic__in=clinics))
+
+    def current(self) -> "MedicineQuerySet":
+        """Not retired."""
+        return self.filter(retired_at__isnull=True)
+
+    def of_class(self, *classes: MedicineClass) -> "MedicineQuerySet":
+        return self.filter(medicine_class__in=[each.value for each in classes])
+
+    def update(self, **kwargs: Any) -> int:
+        raise CatalogueFrozen
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise CatalogueFrozen
+
+
+class Medicine(models.Model):
+    """One medicine in one form, by its ingredient. clinic None: gutclinic ships it, for every clinic.
+
+    Nothing that is not known is filled in: an empty code, strength or rule says that nobody has read it.
+    """
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    clinic = models.ForeignKey(Clinic, models.PROTECT, null=True, blank=True, related_name="+")
+    key = models.SlugField(max_length=60, blank=True, editable=False, help_text="Its name in the shipped pack.")
+    pack_version = models.CharField(max_length=40, blank=True, editable=False)
+    number = models.PositiveIntegerField("version", default=1, editable=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replacement"
+    )
+
+    substance = models.CharField(
+        max_length=120,
+        help_text="The ingredient, in lower case and without its salt: “omeprazole”. Medicines of one substance are "
+        "the same molecule.",
+    )
+    name = models.CharField(max_length=120, help_text="What people call it.")
+    medicine_class = models.CharField("class", max_length=20, choices=labelled(MedicineClass))
+    is_rescue = models.BooleanField(
+        "for rescue", default=False, help_text="May be offered for symptoms while another medicine is reduced."
+    )
+    form = models.CharField(max_length=40, blank=True, choices=labelled(DoseForm))
+    release = models.CharField(max_length=20, blank=True, choices=labelled(Release))
+    may_be_halved = models.CharField(
+        "may be halved",
+        max_length=10,
+        choices=labelled(Halving),
+        default=Halving.UNKNOWN.value,
+        help_text="Never a proton pump inhibitor: its smallest step is one whole unit.",
+    )
+    liquid_value = models.DecimalField(
+        "of a liquid: amount in 1 mL", max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, null=True, blank=True
+    )
+    liquid_unit = models.CharField("unit", max_length=20, blank=True, choices=labelled(Unit))
+    liquid_step_ml = models.DecimalField(
+        "of a liquid: smallest step in mL",
+        max_digits=MAX_DIGITS,
+        decimal_places=MAX_DECIMALS,
+        null=True,
+        blank=True,
+        help_text="What its measure can still show, as in 0.5.",
+    )
+    food = models.CharField("meals", max_length=20, choices=labelled(FoodRule), default=FoodRule.UNKNOWN.value)
+    minutes_before_meal = models.PositiveSmallIntegerField(null=True, blank=True)
+    instruction = models.TextField(blank=True, help_text="One or two sentences, as a patient reads them.")
+    rxnorm_ingredient_code = models.CharField(
+        "RxNorm ingredient", max_length=20, blank=True, help_text="Empty: nobody has checked it."
+    )
+    prescription_only = models.BooleanField(
+        null=True, blank=True, choices=[(None, "Not known"), (True, "Yes"), (False, "No")]
+    )
+    source = models.TextField(help_text="Where this was read.")
+    mark = models.CharField(
+        "how it was read", max_length=10, choices=labelled(HowRead), default=HowRead.OWN.value, editable=False
+    )
+
+    created_at = models.DateTimeField(editable=False)
+    created_by_kind = models.CharField(max_length=20, editable=False)
+    created_by_code = models.CharField(max_length=20, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retired_by_kind = models.CharField(max_length=20, blank=True, editable=False)
+    retired_by_code = models.CharField(max_length=20, blank=True, editable=False)
+
+    objects = MedicineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "form", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(medicine_class=MedicineClass.PPI.value, may_be_halved=Halving.HALF.value),
+                name="a_ppi_is_never_halved",
+                violation_error_message="A proton pump inhibitor is never halved: its smallest step is one whole unit.",
+            ),
+            models.CheckConstraint(
+                condition=Q(liquid_value__isnull=True, liquid_unit="", liquid_step_ml__isnull=True)
+                | Q(liquid_value__gt=0, liquid_step_ml__gt=0) & ~Q(liquid_unit=""),
+                name="a_liquid_says_amount_unit_and_step",
+                violation_error_message="A liquid needs all three: the amount in 1 mL, its unit, and the smallest step "
+                "in mL. Anything else has none of them.",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_before_meal__isnull=True)
+                | Q(food=FoodRule.BEFORE_MEAL.value, minutes_before_meal__range=(1, 240)),
+                name="minutes_before_a_meal_need_a_meal",
+                violation_error_message="Minutes belong to “Before a meal”, and are at most 240.",
+            ),
+            models.CheckConstraint(
+                condition=Q(clinic__isnull=True) & ~Q(key="") | Q(clinic__isnull=False, key=""),
+                name="a_shipped_medicine_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True, retired_by_kind="")
+                | Q(retired_at__isnull=False) & ~Q(retired_by_kind=""),
+                name="a_retired_medicine_says_when_and_by_whom",
+            ),
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(clinic__isnull=True, retired_at__isnull=True),
+                name="one_shipped_medicine_per_key",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "name", "form", "release"],
+                condition=Q(clinic__isnull=False, retired_at__isnull=True),
+                name="one_medicine_of_a_clinic_per_name_and_form",
+                violation_error_message="Your clinic has a medicine of this name and form already. Revise that one.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.name, self.form_words]))
+
+    def clean(self) -> None:
+        super().clean()
+        self.substance = " ".join(self.substance.lower().split())
+        if self.liquid_value is not None and self.liquid_unit:
+            check_amount("liquid_value", self.liquid_value, self.liquid_unit)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write a new row, or retire one: nothing else of it ever changes. On PostgreSQL a trigger says the same."""
+        if not self._state.adding and not (update_fields and set(update_fields) <= RETIRING):
+            raise CatalogueFrozen
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise CatalogueFrozen
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.clinic_id is None
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+    @property
+    def form_words(self) -> str:
+        """“delayed-release capsule”; empty where the form is not said."""
+        return form_in_words(
+            DoseForm(self.form) if self.form else None, Release(self.release) if self.release else None
+        )
+
+    @property
+    def liquid(self) -> tuple[Amount, Amount] | None:
+        """The amount in 1 mL, and the smallest step in mL; None for what is not measured."""
+        if self.liquid_value is None or self.liquid_step_ml is None:
+            return None
+        return Amount(self.liquid_value, Unit(self.liquid_unit)), Amount(self.liquid_step_ml, Unit.ML)
+
+    @property
+    def amounts(self) -> list[Amount]:
+        """Its strengths, highest first; empty where nobody has read any."""
+        strengths = sorted(self.strengths.all(), key=lambda strength: strength.amount_value, reverse=True)
+        return [strength.amount for strength in strengths]
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether a dose of it can be counted or measured at all."""
+        return self.liquid is not None or bool(self.strengths.all())
+
+    @property
+    def can_be_tapered(self) -> bool:
+        """Whether every clinic may taper it: a PPI or an H2 blocker whose strengths are known.
+
+        `enabling.may_be_tapered_in` also knows what a clinic's licensed prescriber has enabled.
+        """
+        return MedicineClass(self.medicine_class).is_acid_suppressant and self.is_measurable
+
+
+RETIRING = frozenset({"retired_at", "retired_by_kind", "retired_by_code"})
+"""The only columns of a medicine that are ever written a second time, and that once."""
+
+
+def check_amount(field: str, value: Any, unit: str) -> None:
+    """Raise a `ValidationError` at this field unless it is an amount."""
+    try:
+        Amount(value, Unit(unit))
+    except AmountError as error:
+        raise ValidationError({field: str(error)}) from error
+
+
+class MedicineStrength(models.Model):
+    """How much of the ingredient one unit holds. It belongs to its medicine for ever."""
+
+    medicine = models.ForeignKey(Medicine, models.PROTECT, related_name="strengths")
+    amount_value = models.DecimalField("amount", max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS)
+    amount_unit = models.CharField("unit", max_length=20, choices=labelled(Unit), default=Unit.MG.value)
+    rxnorm_drug_code = models.CharField(
+        "RxNorm clinical drug", max_length=20, blank=True, help_text="Empty: nobody has checked it."
+    )
+
+    class Meta:
+        ordering = ["medicine", "-amount_value"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["medicine", "amount_value", "amount_unit"],
+                name="one_row_per_strength",
+                violation_error_message="This strength stands there twice.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_value__gt=0),
+                name="a_strength_is_more_than_zero",
+                violation_error_message="A strength is more than zero.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.amount.display()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.amount_value is not None and self.amount_unit:
+            check_amount("amount_value", self.amount_value, self.amount_unit)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise CatalogueFrozen
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise CatalogueFrozen
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(self.amount_value, Unit(self.amount_unit))
