@@ -18,6 +18,7 @@ class Act(StrEnum):
 
     SEE_PATIENTS = "see patients here"
     EDIT_PATIENT = "change a patient’s particulars here"
+    EDIT_RECORD = "change the record of a patient here"
     INVITE_PATIENT = "invite patients to the portal here"
     MOVE_PLAN = "assign or move plans here"
     PUBLISH_TEMPLATE = "change or publish protocols here"
@@ -28,6 +29,7 @@ class Act(StrEnum):
 MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PATIENTS: frozenset(Role),
     Act.EDIT_PATIENT: frozenset(Role),
+    Act.EDIT_RECORD: frozenset({Role.PRACTITIONER}),
     Act.INVITE_PATIENT: frozenset(Role),
     Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
     Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),
