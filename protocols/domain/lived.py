@@ -22,7 +22,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def held_days(first: date, through: date, holds: Iterable[Window]) -> int:
     """How many dates from `first` to `through` lie in any of the holds; a hold without an end lasts on."""
-    return sum((last - start).days + 1 for start, last in _merged(holds, first, through))
+    return sum((last - start).days + 1 for start, last in merged_holds(holds, first, through))
 
 
 def lived_days(first: date, *, today: date, holds: Iterable[Window] = ()) -> int:
@@ -42,7 +42,7 @@ def last_day(first: date, *, duration_days: int, holds: Iterable[Window] = ()) -
         raise LayoutError("A phase lasts at least one day: enter a longer duration.", field="duration_days")
     last = first + timedelta(days=duration_days - 1)
     closed = (hold for hold in holds if hold.last is not None)
-    for held_first, held_last in _merged(closed, first, date.max):
+    for held_first, held_last in merged_holds(closed, first, date.max):
         if held_first > last:
             break
         last += held_last - held_first + _ONE_DAY
@@ -54,7 +54,7 @@ def is_overdue(last: date | None, *, today: date) -> bool:
     return last is not None and (today - last).days >= OVERDUE_AFTER_DAYS
 
 
-def _merged(holds: Iterable[Window], first: date, through: date) -> list[tuple[date, date]]:
+def merged_holds(holds: Iterable[Window], first: date, through: date) -> list[tuple[date, date]]:
     """The held dates within first..through as windows in order that neither overlap nor repeat a date."""
     merged: list[tuple[date, date]] = []
     for hold in sorted(holds, key=lambda hold: hold.first):
