@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from gutclinic.workspace import UNFOLD as UNFOLD
+from protocols.domain.medicines import MedicineClass
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -172,6 +173,9 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_request_login_code"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+
+# What a licence of a member of staff may be for. `clinics` keeps these words, and does not know medicines.
+LICENSABLE_CLASSES = {kind.value: kind.label for kind in MedicineClass}
 
 # --- Messages -------------------------------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ def _who(row: Transition) -> str:
         return "gutclinic, by itself"
     if row.by_kind == ActorKind.PATIENT.value:
         return "The patient"
+    if row.by_kind == ActorKind.PRESCRIBER.value:
+        return f"{row.by_user} (prescriber)" if row.by_user else "The prescriber"
     name = str(row.by_user) if row.by_user else row.by_code
     return f"{name} ({row.by_roles.lower()})" if row.by_roles else name
 
