@@ -77,6 +77,7 @@ class FoodRule(StrEnum):
     """How it goes with meals."""
 
     BEFORE_MEAL = "before-meal"
+    AFTER_MEAL = "after-meal"
     WITH = "with"
     WITHOUT = "without"
     ANY = "any"
@@ -86,6 +87,7 @@ class FoodRule(StrEnum):
     def label(self) -> str:
         return {
             "before-meal": "Before a meal",
+            "after-meal": "After a meal",
             "with": "With food",
             "without": "Without food",
             "any": "With or without food",

@@ -4,37 +4,26 @@ A row never changes, because tapers were drawn up from it: a revision is a new r
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from clinics.codes import new_code
 from clinics.models import Clinic, Membership
-from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, AmountError, Unit
+from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
 from protocols.domain.dose_form import DoseForm, FoodRule, Halving, Release, form_in_words
+from protocols.domain.equivalents import Preparation
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.product import Liquid, Product
 from protocols.domain.sources import HowRead
+from protocols.models.catalogue_rows import CatalogueQuerySet, CatalogueRow, check_amount, labelled
 
 CONSULT = "Consult your prescriber before changing a prescription medicine."
 """Stands on every page about a medicine, for patients and for staff alike."""
 
 
-class CatalogueFrozen(Exception):
-    """Somebody tried to change a row of the catalogue."""
-
-    def __init__(self) -> None:
-        super().__init__("A medicine of the catalogue never changes: tapers were drawn up from it. Revise it instead.")
-
-
-def labelled(enum: type[StrEnum]) -> list[tuple[str, str]]:
-    """Like `choices`, with the words that each member has for itself."""
-    return [(member.value, member.label) for member in enum]  # type: ignore[attr-defined]
-
-
-class MedicineQuerySet(models.QuerySet["Medicine"]):
+class MedicineQuerySet(CatalogueQuerySet):
     def visible_to(self, user: Any) -> "MedicineQuerySet":
         """For staff of any clinic: what is shipped, and what their own clinics added; retired rows too."""
         clinics = Membership.objects.of(user).values("clinic")
@@ -53,14 +42,8 @@ class MedicineQuerySet(models.QuerySet["Medicine"]):
     def of_class(self, *classes: MedicineClass) -> "MedicineQuerySet":
         return self.filter(medicine_class__in=[each.value for each in classes])
 
-    def update(self, **kwargs: Any) -> int:
-        raise CatalogueFrozen
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise CatalogueFrozen
-
-
-class Medicine(models.Model):
+class Medicine(CatalogueRow):
     """One medicine in one form, by its ingredient. clinic None: gutclinic ships it, for every clinic.
 
     Nothing that is not known is filled in: an empty code, strength or rule says that nobody has read it.
@@ -127,6 +110,8 @@ class Medicine(models.Model):
     retired_by_kind = models.CharField(max_length=20, blank=True, editable=False)
     retired_by_code = models.CharField(max_length=20, blank=True, editable=False)
 
+    written_later = frozenset({"retired_at", "retired_by_kind", "retired_by_code"})
+
     objects = MedicineQuerySet.as_manager()
 
     class Meta:
@@ -180,15 +165,8 @@ class Medicine(models.Model):
         self.substance = " ".join(self.substance.lower().split())
         if self.liquid_value is not None and self.liquid_unit:
             check_amount("liquid_value", self.liquid_value, self.liquid_unit)
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Write a new row, or retire one: nothing else of it ever changes. On PostgreSQL a trigger says the same."""
-        if not self._state.adding and not (update_fields and set(update_fields) <= RETIRING):
-            raise CatalogueFrozen
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise CatalogueFrozen
+        if self.liquid_step_ml is not None:
+            check_amount("liquid_step_ml", self.liquid_step_ml, Unit.ML.value)
 
     @property
     def is_shipped(self) -> bool:
@@ -206,11 +184,12 @@ class Medicine(models.Model):
         )
 
     @property
-    def liquid(self) -> tuple[Amount, Amount] | None:
-        """The amount in 1 mL, and the smallest step in mL; None for what is not measured."""
+    def liquid(self) -> Liquid | None:
+        """What 1 mL holds and what its measure shows; None for what is not measured."""
         if self.liquid_value is None or self.liquid_step_ml is None:
             return None
-        return Amount(self.liquid_value, Unit(self.liquid_unit)), Amount(self.liquid_step_ml, Unit.ML)
+        # As amounts both are written without the zeros that a database pads them with.
+        return Liquid(Amount(self.liquid_value, Unit(self.liquid_unit)), Amount(self.liquid_step_ml, Unit.ML).value)
 
     @property
     def amounts(self) -> list[Amount]:
@@ -221,7 +200,7 @@ class Medicine(models.Model):
     @property
     def is_measurable(self) -> bool:
         """Whether a dose of it can be counted or measured at all."""
-        return self.liquid is not None or bool(self.strengths.all())
+        return self.liquid_value is not None or bool(self.strengths.all())
 
     @property
     def can_be_tapered(self) -> bool:
@@ -231,20 +210,27 @@ class Medicine(models.Model):
         """
         return MedicineClass(self.medicine_class).is_acid_suppressant and self.is_measurable
 
+    def product(self) -> Product:
+        """What the arithmetic of a taper needs of it. Raises `TaperError` if it is not measurable."""
+        return Product(
+            name=self.name,
+            medicine_class=MedicineClass(self.medicine_class),
+            form=self.form_words,
+            strengths=tuple(self.amounts),
+            liquid=self.liquid,
+            may_be_halved=self.may_be_halved == Halving.HALF.value,
+        )
 
-RETIRING = frozenset({"retired_at", "retired_by_kind", "retired_by_code"})
-"""The only columns of a medicine that are ever written a second time, and that once."""
+    def preparation(self) -> Preparation:
+        """The product with what decides what may stand in for it. Raises `TaperError` if it is not measurable."""
+        return Preparation(
+            substance=self.substance,
+            release=Release(self.release) if self.release else None,
+            product=self.product(),
+        )
 
 
-def check_amount(field: str, value: Any, unit: str) -> None:
-    """Raise a `ValidationError` at this field unless it is an amount."""
-    try:
-        Amount(value, Unit(unit))
-    except AmountError as error:
-        raise ValidationError({field: str(error)}) from error
-
-
-class MedicineStrength(models.Model):
+class MedicineStrength(CatalogueRow):
     """How much of the ingredient one unit holds. It belongs to its medicine for ever."""
 
     medicine = models.ForeignKey(Medicine, models.PROTECT, related_name="strengths")
@@ -253,6 +239,8 @@ class MedicineStrength(models.Model):
     rxnorm_drug_code = models.CharField(
         "RxNorm clinical drug", max_length=20, blank=True, help_text="Empty: nobody has checked it."
     )
+
+    objects = CatalogueQuerySet.as_manager()
 
     class Meta:
         ordering = ["medicine", "-amount_value"]
@@ -276,14 +264,6 @@ class MedicineStrength(models.Model):
         super().clean()
         if self.amount_value is not None and self.amount_unit:
             check_amount("amount_value", self.amount_value, self.amount_unit)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise CatalogueFrozen
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise CatalogueFrozen
 
     @property
     def amount(self) -> Amount:

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from clinics.codes import new_code
 from clinics.models import Clinic, Membership
 from protocols.domain.medicines import MedicineClass
-from protocols.models.catalogue import Medicine, MedicineQuerySet, MedicineStrength, labelled
+from protocols.models.catalogue import Medicine, MedicineQuerySet, MedicineStrength
+from protocols.models.catalogue_rows import labelled
 
 
 class EnabledSubstanceQuerySet(models.QuerySet["EnabledSubstance"]):
