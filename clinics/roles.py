@@ -21,6 +21,8 @@ class Act(StrEnum):
     EDIT_RECORD = "change the record of a patient here"
     INVITE_PATIENT = "invite patients to the portal here"
     MOVE_PLAN = "assign or move plans here"
+    MANAGE_TAPER = "draw up or move tapers here"
+    HANDLE_TAPER_PAPERS = "send or file papers about tapers here"
     PUBLISH_TEMPLATE = "change or publish protocols here"
     MANAGE_PRESCRIBERS = "enter or confirm prescribers here"
     MANAGE_STAFF = "manage staff and settings here"
@@ -32,6 +34,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_RECORD: frozenset({Role.PRACTITIONER}),
     Act.INVITE_PATIENT: frozenset(Role),
     Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
+    Act.MANAGE_TAPER: frozenset({Role.PRACTITIONER}),
+    Act.HANDLE_TAPER_PAPERS: frozenset(Role),
     Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),
     Act.MANAGE_PRESCRIBERS: frozenset(Role),
     Act.MANAGE_STAFF: frozenset({Role.CLINIC_ADMIN}),

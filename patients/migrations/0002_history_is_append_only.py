@@ -2,30 +2,32 @@
 
 from django.db import migrations
 
-INSTALL = """
+TABLES = ("transition", "scan", "prescriberanswer", "signature", "writtenconfirmation", "usereport")
+
+FUNCTION = """
 CREATE FUNCTION patients_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'History is only ever added to.';
 END $$;
-
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON patients_transition
-    FOR EACH ROW EXECUTE FUNCTION patients_append_only();
 """
-
-REMOVE = """
-DROP TRIGGER append_only ON patients_transition;
-DROP FUNCTION patients_append_only();
+TRIGGER = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON patients_{table}
+    FOR EACH ROW EXECUTE FUNCTION patients_append_only();
 """
 
 
 def install(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(INSTALL)
+        schema_editor.execute(FUNCTION)
+        for table in TABLES:
+            schema_editor.execute(TRIGGER.format(table=table))
 
 
 def remove(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(REMOVE)
+        for table in TABLES:
+            schema_editor.execute(f"DROP TRIGGER append_only ON patients_{table}")
+        schema_editor.execute("DROP FUNCTION patients_append_only()")
 
 
 class Migration(migrations.Migration):

@@ -13,12 +13,14 @@ from django.db.models import Q
 from clinics.codes import new_code
 from patients.models.people import staffed_by
 from patients.models.plan import Plan, PlanPhase
+from patients.models.taper import Taper
 from protocols.models.content import choices
 
 
 class RecipientKind(StrEnum):
     PATIENT = "patient"
     STAFF = "staff"
+    PRESCRIBER = "prescriber"
 
 
 class Channel(StrEnum):
@@ -113,6 +115,7 @@ class Reminder(models.Model):
     kind = models.CharField(max_length=40)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders")
     phase = models.ForeignKey(PlanPhase, models.PROTECT, null=True, related_name="reminders")
+    taper = models.ForeignKey(Taper, models.PROTECT, null=True, related_name="reminders")
     civil_date = models.DateField()
     recipient_kind = models.CharField(max_length=10, choices=choices(RecipientKind))
     recipient_code = models.CharField(max_length=10)

@@ -20,6 +20,20 @@ class PlanChanged(Refused):
         super().__init__("Somebody else has just moved this plan. Look at it again, then decide.")
 
 
+class TaperChanged(Refused):
+    """Somebody moved the taper since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("This taper has just been changed. Look at it again, then decide.")
+
+
+class TaperStillOpen(Refused):
+    """The plan cannot end while a taper of it may still go on."""
+
+    def __init__(self) -> None:
+        super().__init__("A taper of this plan is still open. Complete or stop it first; the plan stays open as long.")
+
+
 class PlanAlreadyRunning(Refused):
     def __init__(self) -> None:
         super().__init__("This patient already has a plan that is active or on hold. Complete or revoke it first.")

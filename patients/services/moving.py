@@ -16,7 +16,7 @@ from django.db.models import prefetch_related_objects
 from clinics.actor import Actor, ActorKind, require
 from clinics.domain.instants import civil_date, day_begins, zone
 from clinics.roles import Act
-from patients.models import Hold, Patient, Plan, PlanPhase, Transition
+from patients.models import Hold, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
@@ -285,6 +285,7 @@ def record(
     plan: Plan,
     *,
     phase: PlanPhase | None = None,
+    taper: Taper | None = None,
     move: str,
     from_status: str,
     to_status: str,
@@ -298,6 +299,7 @@ def record(
     return Transition.objects.create(
         plan=plan,
         phase=phase,
+        taper=taper,
         move=move,
         from_status=from_status,
         to_status=to_status,

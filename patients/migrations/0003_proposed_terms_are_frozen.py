@@ -1,0 +1,48 @@
+"""On PostgreSQL the database itself refuses to change what was put before a prescriber; on SQLite the model does."""
+
+from django.db import migrations
+
+INSTALL = """
+CREATE FUNCTION patients_terms_are_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status <> 'draft' AND (
+        TG_OP = 'DELETE'
+        OR NEW.status = 'draft'
+        OR NEW.content IS DISTINCT FROM OLD.content
+        OR NEW.sha256 IS DISTINCT FROM OLD.sha256
+        OR NEW.taper_id IS DISTINCT FROM OLD.taper_id
+        OR NEW.number IS DISTINCT FROM OLD.number
+        OR NEW.code IS DISTINCT FROM OLD.code
+    ) THEN
+        RAISE EXCEPTION 'What was put before a prescriber never changes. Draw up a new version instead.';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER terms_are_frozen BEFORE UPDATE OR DELETE ON patients_taperversion
+    FOR EACH ROW EXECUTE FUNCTION patients_terms_are_frozen();
+"""
+
+REMOVE = """
+DROP TRIGGER terms_are_frozen ON patients_taperversion;
+DROP FUNCTION patients_terms_are_frozen();
+"""
+
+
+def install(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(INSTALL)
+
+
+def remove(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(REMOVE)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("patients", "0002_history_is_append_only")]
+
+    operations = [migrations.RunPython(install, remove)]

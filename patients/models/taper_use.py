@@ -1,0 +1,160 @@
+"""What a patient really does and feels while a medicine comes down. The schedule and the use are two records."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.codes import new_code
+from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from patients.models.people import Patient, seen_by, staffed_by
+from patients.models.taper import Taper, TaperVersion, taper_seen_by
+from protocols.models.content import choices
+
+
+class OwnOrStaffed(models.QuerySet[Any]):
+    """What the patient recorded: for her and for the staff of her clinic."""
+
+    def visible_to(self, user: Any) -> "OwnOrStaffed":
+        return self.filter(taper_seen_by(user, path="taper__"))
+
+
+class AddedOwnOrStaffed(OwnOrStaffed, AppendOnlyQuerySet):
+    """The same, of rows that are only ever added."""
+
+
+class UseKind(StrEnum):
+    """What she says she takes. None of them is a fault."""
+
+    CHANGED = "changed"
+    NOT_YET = "not-yet"
+    STOPPED = "stopped"
+    FASTER = "faster"
+    BACK_UP = "back-up"
+    NO_SUPPLY = "no-supply"
+
+    @property
+    def label(self) -> str:
+        return {
+            "changed": "Yes, I have changed",
+            "not-yet": "Not yet",
+            "stopped": "I stopped",
+            "faster": "I went faster",
+            "back-up": "I went back up",
+            "no-supply": "The pharmacy hasn’t got it",
+        }[self.value]
+
+    @property
+    def leaves_schedule(self) -> bool:
+        """Whether she no longer takes what the schedule says."""
+        return self in {UseKind.STOPPED, UseKind.FASTER, UseKind.BACK_UP, UseKind.NO_SUPPLY}
+
+
+class UseReport(AppendOnlyModel):
+    """One answer to “Have you changed?”, or what she said without being asked. Only ever added; the newest counts."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    taper = models.ForeignKey(Taper, models.PROTECT, related_name="use_reports")
+    version = models.ForeignKey(TaperVersion, models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField(help_text="The number of the step in that version.")
+    kind = models.CharField(max_length=12, choices=choices(UseKind))
+    since = models.DateField(help_text="The first day of which it is true.")
+    note = models.TextField(blank=True)
+    reported_at = models.DateTimeField()
+    by_kind = models.CharField(max_length=20)
+    by_code = models.CharField(max_length=20)
+
+    objects = AddedOwnOrStaffed.as_manager()
+
+    class Meta:
+        ordering = ["taper", "reported_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Report {self.code}"
+
+
+class DiaryEntry(models.Model):
+    """One day: how strong the symptoms were, and how many doses of rescue medicine. A correction replaces it."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    taper = models.ForeignKey(Taper, models.PROTECT, related_name="diary")
+    on = models.DateField()
+    symptoms = models.PositiveSmallIntegerField(null=True, help_text="0, none, to 10, the worst imaginable.")
+    rescue_doses = models.PositiveSmallIntegerField(null=True)
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+    by_kind = models.CharField(max_length=20)
+    by_code = models.CharField(max_length=20)
+    replaced_at = models.DateTimeField(null=True)
+
+    objects = OwnOrStaffed.as_manager()
+
+    class Meta:
+        ordering = ["taper", "on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["taper", "on"], condition=Q(replaced_at__isnull=True), name="one_standing_diary_entry_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(symptoms__isnull=True) | Q(symptoms__lte=10),
+                name="symptoms_are_from_0_to_10",
+                violation_error_message="Symptoms are a number from 0 to 10.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Diary entry {self.code}"
+
+
+class RedFlagReport(models.Model):
+    """A warning sign that she reported. It is cleared by a clinician, with what was found."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    taper = models.ForeignKey(Taper, models.PROTECT, related_name="red_flags")
+    flags = models.JSONField(help_text="The keys of the warning signs.")
+    on = models.DateField()
+    reported_at = models.DateTimeField()
+    by_kind = models.CharField(max_length=20)
+    by_code = models.CharField(max_length=20)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_because = models.TextField(blank=True)
+    cleared_by_kind = models.CharField(max_length=20, blank=True)
+    cleared_by_code = models.CharField(max_length=20, blank=True)
+
+    objects = OwnOrStaffed.as_manager()
+
+    class Meta:
+        ordering = ["taper", "reported_at"]
+
+    def __str__(self) -> str:
+        return f"Red flag {self.code}"
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user: Any) -> "CalendarFeedQuerySet":
+        return self.filter(seen_by(user, path="patient__") & ~staffed_by(user, path="patient__"))
+
+
+class CalendarFeed(models.Model):
+    """A private calendar address. It is derived from `nonce` and the site’s key; a new nonce is a new address."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="calendar_feeds")
+    nonce = models.CharField(max_length=64)
+    shows_detail = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["patient", "made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(revoked_at__isnull=True), name="one_calendar_feed_per_patient"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar {self.code}"
