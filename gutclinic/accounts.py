@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 
 from clinics.services.letters import sender_line
 
@@ -57,4 +58,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
 
 def _not_sent() -> Any:
-    return render(context.request, "account/code_not_sent.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    request = context.request
+    # Whoever is signed in was asked for one more code, and tries again on that page.
+    again = request.get_full_path() if request.user.is_authenticated else reverse("account_request_login_code")
+    return render(request, "account/code_not_sent.html", {"again": again}, status=HTTPStatus.SERVICE_UNAVAILABLE)
