@@ -12,7 +12,9 @@ class AppendOnly(Exception):
         super().__init__("History is only ever added to.")
 
 
-class AppendOnlyQuerySet(models.QuerySet["AppendOnlyModel"]):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """What is done to many rows at once, which their model does not see."""
+
     def update(self, **kwargs: Any) -> int:
         raise AppendOnly
 
@@ -24,9 +26,10 @@ class AppendOnlyQuerySet(models.QuerySet["AppendOnlyModel"]):
 
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once. Its table needs a trigger of its own in the migrations."""
+    """A row that is written once.
 
-    objects = AppendOnlyQuerySet.as_manager()
+    Each such model has a manager built on `AppendOnlyQuerySet`, and a trigger in its app's second migration.
+    """
 
     class Meta:
         abstract = True

@@ -8,7 +8,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from clinics.codes import new_code
-from clinics.models.append_only import AppendOnlyModel
+from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from clinics.models.clinic import Clinic, Membership
 from clinics.models.receiving import Receiving
 
@@ -129,6 +129,10 @@ class Prescriber(Receiving):
         return {AddressKind.EMAIL: self.email, AddressKind.FAX: self.fax}[kind]
 
 
+class PrescriberConfirmationQuerySet(AppendOnlyQuerySet):
+    """Only ever added to."""
+
+
 class PrescriberConfirmation(AppendOnlyModel):
     """One member of staff found one address of a prescriber to be right, through a public register.
 
@@ -145,6 +149,8 @@ class PrescriberConfirmation(AppendOnlyModel):
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
     repeats = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PrescriberConfirmationQuerySet.as_manager()
 
     class Meta:
         ordering = ["prescriber", "confirmed_at", "pk"]
