@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class DocumentError(ValueError):
@@ -22,7 +23,12 @@ class DocumentError(ValueError):
 class TaperError(DocumentError):
     """The taper cannot be."""
 
-    def at(self, field: str) -> Self:
-        """The same error, now that it is known where in the document it belongs."""
-        self.field = field
-        return self
+
+@contextmanager
+def at(field: str) -> Iterator[None]:
+    """Give an error raised within the path of what it is about, unless it knows a closer one."""
+    try:
+        yield
+    except TaperError as error:
+        error.field = error.field or field
+        raise

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import reduce
 from operator import add
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from protocols.domain.amount import Amount
 from protocols.domain.pattern import Pattern, PatternError
 from protocols.domain.product import Units
 from protocols.domain.taper_error import TaperError
+
+T = TypeVar("T")
 
 LONGEST_SLOT: Final = 60
 """Characters in the name of a time of day."""
@@ -56,6 +58,8 @@ class Step:
         if not self.doses:
             raise TaperError("no_doses", "", "A step takes something: stopping needs no step.")
         check_slots(dose.slot for dose in self.doses)
+        if type(self.days) is not int or type(self.lived_days) is not int:
+            raise TypeError("Days are whole numbers.")
         if self.days < 1 or self.lived_days < 0:
             raise TaperError("days_out_of_range", "", "A step lasts at least one day.")
 
@@ -127,7 +131,7 @@ def step_from_json(document: dict[str, Any]) -> Step:
     return _read(_step, document, step_as_json)
 
 
-def _read(read: Any, document: dict[str, Any], write: Any) -> Any:
+def _read(read: Callable[[dict[str, Any]], T], document: dict[str, Any], write: Callable[[T], dict[str, Any]]) -> T:
     """What was read, if writing it gives the document again: two ways to write one step would be two signatures."""
     try:
         found = read(document)
