@@ -52,8 +52,10 @@ def _differences(newer: Any, older: Any) -> list[str]:
 
 
 def _in_words(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

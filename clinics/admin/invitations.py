@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clinics.admin import inputs
+from clinics.admin.clinic_choice import ClinicChoiceForm
 from clinics.admin.desk import actor_in
 from clinics.models import Clinic, StaffInvitation
 from clinics.roles import Role
@@ -22,8 +22,7 @@ from clinics.services.staff import invite_staff
 EMAIL_LENGTH = StaffInvitation._meta.get_field("email").max_length
 
 
-class InviteStaffForm(forms.Form):
-    clinic = forms.ModelChoiceField(Clinic.objects.none(), widget=inputs.SelectInput(), empty_label=None)
+class InviteStaffForm(ClinicChoiceForm):
     email = forms.EmailField(
         label="Sign-in address",
         max_length=EMAIL_LENGTH,
@@ -38,17 +37,6 @@ class InviteStaffForm(forms.Form):
         widget=inputs.CheckboxesInput(),
         help_text="Roles combine: somebody may treat patients and manage the clinic.",
     )
-
-    def __init__(self, *args: Any, clinics: Collection[Clinic], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast(forms.ModelChoiceField, self.fields["clinic"])
-        field.queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])
-        if len(clinics) == 1:
-            field.initial, field.required = next(iter(clinics)), False
-            field.widget = forms.HiddenInput()
-
-    def clean_clinic(self) -> Clinic:
-        return self.cleaned_data["clinic"] or self.fields["clinic"].initial
 
 
 def open_invitations(clinics: Collection[Clinic], *, at: datetime) -> "QuerySet[StaffInvitation]":

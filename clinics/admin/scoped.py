@@ -24,6 +24,7 @@ from clinics.models import Clinic
 from clinics.roles import Act
 
 RowPage = Callable[..., HttpResponse]
+SHIPPED = "This is shipped with gutclinic, for every clinic: nobody changes it here."
 
 
 def row_page(act: Act) -> Callable[[RowPage], RowPage]:
@@ -37,6 +38,8 @@ def row_page(act: Act) -> Callable[[RowPage], RowPage]:
         def inner(self: "ScopedAdmin", request: HttpRequest, object_id: str, *args: str) -> HttpResponse:
             obj = self.get_object(request, object_id)
             try:
+                if self.is_shipped(obj):
+                    raise NotAllowed(SHIPPED)
                 require(self.actor(request, obj), act, clinic=self.clinic_of(obj))
                 return view(self, request, obj, *args)
             except NotAllowed as refusal:
@@ -58,7 +61,8 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
     """A model in the workspace. It says how its rows belong to a clinic, and which act each use of them is.
 
     clinic_path: the way from a row to its clinic, as a queryset filter. view_act, add_act, change_act: None for never.
-    address_field: the opaque code that stands in addresses.
+    address_field: the opaque code that stands in addresses. shares_shipped: rows without a clinic are shipped with
+    gutclinic; whoever has the view act in any clinic reads them, and nobody changes them.
     """
 
     clinic_path: ClassVar[str]
@@ -66,6 +70,7 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
     add_act: ClassVar[Act | None] = None
     change_act: ClassVar[Act | None] = None
     address_field: ClassVar[str] = "code"
+    shares_shipped: ClassVar[bool] = False
 
     actions = None
     list_per_page = 50
@@ -77,7 +82,11 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
         manager = self.model._default_manager
         rows = manager.visible_to(request.user) if hasattr(manager, "visible_to") else manager.all()
         # A member of staff may be a patient elsewhere: the own record is for the portal, not for this desk.
-        own = rows.filter(**{f"{self.clinic_path}__in": desk_of(request).clinics_where(self.view_act)})
+        clinics = desk_of(request).clinics_where(self.view_act)
+        shown = models.Q(**{f"{self.clinic_path}__in": clinics})
+        if self.shares_shipped and clinics:
+            shown |= models.Q(**{f"{self.clinic_path}__isnull": True})
+        own = rows.filter(shown)
         ordering = self.get_ordering(request)
         return own.order_by(*ordering) if ordering else own
 
@@ -94,8 +103,12 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
             raise Http404
         return seen[key]
 
+    def is_shipped(self, obj: Any) -> bool:
+        """Whether this row is every clinic's, because gutclinic brought it."""
+        return self.shares_shipped and self.clinic_of(obj) is None
+
     def clinic_of(self, obj: Any) -> Clinic:
-        """The clinic that this row belongs to."""
+        """The clinic that this row belongs to; nothing for one that is shipped (`is_shipped`)."""
         for step in [] if self.clinic_path == "pk" else self.clinic_path.split("__"):
             obj = getattr(obj, step)
         clinic: Clinic = obj
@@ -125,6 +138,8 @@ class ScopedAdmin(ScopedChoices, PagesAdmin):
         if obj is None:
             return desk_of(request).may(act)
         row = self.get_object(request, obj) if isinstance(obj, str) else obj
+        if self.is_shipped(row):
+            return act is self.view_act and desk_of(request).may(act)
         return desk_of(request).may(act, clinic_id=self.clinic_of(row).pk)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -91,7 +91,10 @@ class Prescriber(Receiving):
     ended_by_kind = models.CharField(max_length=20, blank=True, editable=False)
     ended_by_code = models.CharField(max_length=20, blank=True, editable=False)
 
-    history = HistoricalRecords(related_name="+")
+    # Who changed or ended it, and when, stands beside each version.
+    history = HistoricalRecords(
+        excluded_fields=["email_since", "fax_since", "ended_by_kind", "ended_by_code"], related_name="+"
+    )
     objects = PrescriberQuerySet.as_manager()
 
     class Meta:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from clinics.actor import Actor, require
 from clinics.domain.addresses import mailbox
@@ -77,21 +76,24 @@ def confirmed_address(prescriber: Prescriber, kind: AddressKind, *, drawn_up_by_
         return None
     if kind is AddressKind.EMAIL and mailbox(stored.email) in staff_mailboxes(stored.clinic, and_of=drawn_up_by_code):
         return None
-    rows = list(standing_confirmations(stored, kind).filter(confirmed_at__lte=at))
+    rows = [row for row in standing_confirmations(stored, kind) if row.confirmed_at <= at]
     if any(row.by_code != drawn_up_by_code for row in rows):
         return stored.address(kind)
     is_alone = who_may(stored.clinic, Act.MANAGE_PRESCRIBERS) == {drawn_up_by_code}
     return stored.address(kind) if is_alone and any(row.repeats_id is not None for row in rows) else None
 
 
-def standing_confirmations(prescriber: Prescriber, kind: AddressKind) -> "QuerySet[PrescriberConfirmation]":
+def standing_confirmations(prescriber: Prescriber, kind: AddressKind) -> list[PrescriberConfirmation]:
     """Those of the address as it stands now, oldest first. One of an earlier spell of the same address is void."""
+    value = prescriber.address(kind)
     since = {AddressKind.EMAIL: prescriber.email_since, AddressKind.FAX: prescriber.fax_since}[kind]
     if since is None:
-        return PrescriberConfirmation.objects.none()
-    return PrescriberConfirmation.objects.filter(
-        prescriber=prescriber, kind=kind.value, value=prescriber.address(kind), confirmed_at__gte=since
-    )
+        return []
+    return [
+        row
+        for row in prescriber.confirmations.all()
+        if row.kind == kind.value and row.value == value and row.confirmed_at >= since
+    ]
 
 
 def _refuse_what_cannot_be_confirmed(prescriber: Prescriber, kind: AddressKind, *, compared: str) -> None:
@@ -111,7 +113,7 @@ def _first_to_repeat(
     prescriber: Prescriber, kind: AddressKind, *, by: Actor, at: datetime
 ) -> PrescriberConfirmation | None:
     """The own confirmation that this one repeats; None if it is the first. Raises where it would add nothing."""
-    own = list(standing_confirmations(prescriber, kind).filter(by_code=by.code))
+    own = [row for row in standing_confirmations(prescriber, kind) if row.by_code == by.code]
     if not own:
         return None
     if len(own) > 1:

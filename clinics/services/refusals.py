@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from clinics.actor import NotAllowed
+
 
 class PrescriberRefused(Exception):
     """As things stand this cannot be done. field: the name of what to correct, empty for none."""
@@ -46,7 +48,7 @@ class NotOnTheStaff(PrescriberRefused):
         super().__init__("This person does not work here. Invite them as a colleague first.")
 
 
-class OwnLicence(PrescriberRefused):
+class OwnLicence(NotAllowed):
     def __init__(self) -> None:
         super().__init__("Nobody enters or changes their own licence. Ask another clinic admin.")
 

@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from clinics.admin import inputs
+from clinics.admin.adding import code_of_submission
 from clinics.admin.changes import Change, changes_in
 from clinics.admin.desk import at_of, clinics_with, desk_of
 from clinics.admin.meanwhile import StillThereFormSet, UnlessChangedMeanwhile, values_of
@@ -21,7 +22,6 @@ from clinics.admin.scoped import ScopedAdmin, ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
-from patients.admin.adding import code_of_submission
 from patients.admin.assigning import assign_page
 from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter

@@ -1,4 +1,4 @@
-"""Adding a patient once, however often the filled-in form is sent.
+"""Adding something once, however often the filled-in form is sent.
 
 The code of the new record is made from the form as it was sent, so the database itself refuses a second one.
 """
@@ -20,6 +20,6 @@ def code_of_submission(request: HttpRequest) -> str:
     if not request.POST.get(NONCE):
         return ""
     content = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_CONTENT)
-    digest = salted_hmac("patients.admin.adding", repr((request.user.pk, content)), algorithm="sha256").digest()
+    digest = salted_hmac("clinics.admin.adding", repr((request.user.pk, content)), algorithm="sha256").digest()
     # 256 is a multiple of 32 signs: each is as likely as any other.
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
