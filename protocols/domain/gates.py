@@ -130,7 +130,8 @@ def overlay(record_answers: Iterable[GateAnswer], given_answers: Iterable[GateAn
                 f"If it is right: {GATES[given.gate].lifting.label.lower()}.",
                 gate=given.gate,
             )
-        if before.answer is Answer.UNKNOWN or (given.answer is Answer.YES and before.answer is Answer.NO):
+        settles = given.answer is not Answer.UNKNOWN and before.answer is Answer.UNKNOWN
+        if settles or (given.answer is Answer.YES and before.answer is Answer.NO):
             standing[given.gate] = given
     return tuple(standing.values())
 
