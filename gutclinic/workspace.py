@@ -73,6 +73,18 @@ UNFOLD = {
                         "permission": "clinics.admin.desk.sees_patients",
                     },
                     {
+                        "title": "Medicines",
+                        "icon": "medication",
+                        "link": reverse_lazy("admin:protocols_medicine_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
+                        "title": "Prescribers",
+                        "icon": "prescriptions",
+                        "link": reverse_lazy("admin:clinics_prescriber_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
                         "title": "Staff",
                         "icon": "badge",
                         "link": reverse_lazy("admin:clinics_membership_changelist"),

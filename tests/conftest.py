@@ -4,6 +4,7 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures.personae",
+    "tests.fixtures.medicines",
     "tests.fixtures.sending",
     "tests.plugins.browser",
     "tests.plugins.celery_worker",

@@ -14,6 +14,7 @@ from gutclinic.demo.people import Person
 from gutclinic.demo.stories import Told, under_way
 from gutclinic.demo.timeline import Clock, live
 from protocols.models import TemplateVersion
+from protocols.services.medicine_pack import load_medicines
 from protocols.services.packs import load_pack
 from protocols.services.templates import publish
 
@@ -26,6 +27,7 @@ def build(*, system: Actor, at: datetime, cast: Sequence[tuple[Person, Told]] | 
     """Fill an empty database. at: now; nothing happens after it. cast: other further patients than all of them."""
     opened_at = at - timedelta(days=OPENED_DAYS_AGO)
     clock = Clock(opened_at)
+    load_medicines(by=system, at=opened_at)
     lindenhof, dr_cho = _open("Lindenhof practice", "Europe/Berlin", "dr_cho", system=system, at=opened_at)
     _invite(lindenhof, "assistant_1", [Role.ASSISTANT], by=staff_in(lindenhof, dr_cho), at=opened_at)
     lindenhof.telephone = "+49 30 23125 017"  # of a range that is given to nobody

@@ -1,6 +1,7 @@
-"""The clinic's protocols in the workspace."""
+"""The clinic's protocols and medicines in the workspace."""
 
+from protocols.admin.catalogue import MedicineAdmin
 from protocols.admin.template import ProtocolTemplateAdmin
 from protocols.admin.version import TemplateVersionAdmin
 
-__all__ = ["ProtocolTemplateAdmin", "TemplateVersionAdmin"]
+__all__ = ["MedicineAdmin", "ProtocolTemplateAdmin", "TemplateVersionAdmin"]

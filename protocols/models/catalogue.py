@@ -212,11 +212,15 @@ class Medicine(CatalogueRow):
 
     def product(self) -> Product:
         """What the arithmetic of a taper needs of it. Raises `TaperError` if it is not measurable."""
+        return self.product_of(self.amounts)
+
+    def product_of(self, strengths: Iterable[Amount]) -> Product:
+        """The same with these strengths, which need not be saved."""
         return Product(
             name=self.name,
             medicine_class=MedicineClass(self.medicine_class),
             form=self.form_words,
-            strengths=tuple(self.amounts),
+            strengths=tuple(strengths),
             liquid=self.liquid,
             may_be_halved=self.may_be_halved == Halving.HALF.value,
         )
@@ -230,6 +234,10 @@ class Medicine(CatalogueRow):
         )
 
 
+class MedicineStrengthQuerySet(CatalogueQuerySet):
+    """Strengths are asked for through their medicine, whose own queryset says who sees it."""
+
+
 class MedicineStrength(CatalogueRow):
     """How much of the ingredient one unit holds. It belongs to its medicine for ever."""
 
@@ -240,7 +248,7 @@ class MedicineStrength(CatalogueRow):
         "RxNorm clinical drug", max_length=20, blank=True, help_text="Empty: nobody has checked it."
     )
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = MedicineStrengthQuerySet.as_manager()
 
     class Meta:
         ordering = ["medicine", "-amount_value"]

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 PACKS_FOLDER: Final = Path(__file__).resolve().parent.parent / "packs"
 """Where the shipped packs lie; every function here reads another folder if it is given one."""
+MEDICINES: Final = "medicines"
+"""The pack that is no protocol: it is loaded once, for all clinics."""
 
 
 class PackError(Exception):
@@ -19,14 +21,14 @@ class PackError(Exception):
 
 
 def available_packs(folder: Path | None = None) -> list[str]:
-    """The keys of all packs, in the order of the alphabet. The pack “five-phase” is five_phase.toml."""
-    return sorted(path.stem.replace("_", "-") for path in (folder or PACKS_FOLDER).glob("*.toml"))
+    """The keys of all protocols, in the order of the alphabet. The pack “five-phase” is five_phase.toml."""
+    return [key for key in _all_packs(folder) if key != MEDICINES]
 
 
 def packs_fingerprint(folder: Path | None = None) -> str:
     """SHA-256, in hexadecimal, over every pack's name and bytes: it differs as soon as any pack does."""
     digest = hashlib.sha256()
-    for key in available_packs(folder):
+    for key in _all_packs(folder):
         content = _file(key, folder).read_bytes()
         # The length keeps the end of one pack apart from the beginning of the next.
         digest.update(f"{key} {len(content)}\n".encode())
@@ -36,7 +38,7 @@ def packs_fingerprint(folder: Path | None = None) -> str:
 
 def read_pack(pack_key: str, folder: Path | None = None) -> tuple[str, dict[str, Any]]:
     """The name of this pack's file, and what it holds, unchecked. Raises `PackError` if it cannot be read."""
-    known = available_packs(folder)
+    known = _all_packs(folder)
     if pack_key not in known:
         raise PackError([f"There is no pack “{pack_key}”. There is: {', '.join(known) or 'none'}."])
     file = _file(pack_key, folder)
@@ -46,6 +48,10 @@ def read_pack(pack_key: str, folder: Path | None = None) -> tuple[str, dict[str,
         raise PackError([f"{file.name}: this is not TOML. {error}."]) from error
     except UnicodeDecodeError as error:
         raise PackError([f"{file.name}: this is not UTF-8 text, from byte {error.start} on."]) from error
+
+
+def _all_packs(folder: Path | None) -> list[str]:
+    return sorted(path.stem.replace("_", "-") for path in (folder or PACKS_FOLDER).glob("*.toml"))
 
 
 def _file(pack_key: str, folder: Path | None) -> Path:

@@ -1,13 +1,9 @@
 """From what a pack's file holds to rows that are ready to be saved, or all the reasons why not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db.models import Model
-
-from protocols.domain.amount import Amount, AmountError
 from protocols.domain.layout import AnchorKind, LayoutError, Window, lay_out
 from protocols.domain.phases import PhaseKind
 from protocols.domain.sources import HowRead
@@ -20,6 +16,7 @@ from protocols.models import (
     ProtocolTemplate,
     TemplateVersion,
 )
+from protocols.services.pack_checks import amount_of, check_row, refuse_twins
 from protocols.services.pack_files import PackError
 from protocols.services.pack_table import Table
 from protocols.services.templates import ANY_DAY, window_problems
@@ -45,14 +42,14 @@ def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> Pac
         pack.complain("key", f"The key follows the file’s name: it is “{pack_key}”.")
     template = ProtocolTemplate(pack=pack_key, title=pack.prose("title"))
     version = TemplateVersion(pack_version=pack.text("version"), summary=pack.prose("summary"))
-    _check_row(pack, template, {"title": "title"})
-    _check_row(pack, version, {"pack_version": "version", "summary": "summary"})
+    check_row(pack, template, {"title": "title"})
+    check_row(pack, version, {"pack_version": "version", "summary": "summary"})
     criteria: list[CriterionTemplate] = []
     phases = [_phase(table, position, criteria, version) for position, table in enumerate(pack.tables("phases"))]
     windows = _windows(phases, problems)
     by_key = {phase.key: phase for phase in phases}
     orders = [_order(table, by_key, windows, version) for table in pack.tables("orders")]
-    _refuse_twins([order.key for order in orders], "orders", problems)
+    refuse_twins([order.key for order in orders], "orders", problems)
     pack.close()
     if problems:
         raise PackError([f"{file_name}, {path}: {sentence}" for path, sentence in problems.items()])
@@ -77,7 +74,7 @@ def _phase(table: Table, position: int, criteria: list[CriterionTemplate], versi
         duration_days=table.whole("duration_days"),
         starts_by_person=table.yes("starts_by_person"),
     )
-    _check_row(table, phase, ["key", "title", "anchor_phase"])
+    check_row(table, phase, ["key", "title", "anchor_phase"])
     keys = []
     for inner in table.tables("criteria"):
         criterion = CriterionTemplate(
@@ -87,10 +84,10 @@ def _phase(table: Table, position: int, criteria: list[CriterionTemplate], versi
             parameters=inner.plain("parameters"),
             sentence=inner.prose("sentence"),
         )
-        _check_row(inner, criterion, ["key", "kind", "parameters"])
+        check_row(inner, criterion, ["key", "kind", "parameters"])
         criteria.append(criterion)
         keys.append(criterion.key)
-    _refuse_twins(keys, table.path("criteria"), table.problems)
+    refuse_twins(keys, table.path("criteria"), table.problems)
     return phase
 
 
@@ -120,11 +117,11 @@ def _order(
         evidence=table.choice("evidence", EvidenceGrade) or "",
         source=source,
     )
-    if amount := _amount(table):
+    if amount := amount_of(table, "amount"):
         order.amount_value, order.amount_unit = amount.value, amount.unit.value
         if not was_read:
             table.complain("amount", "No source of this order was read: leave the amount open.")
-    _check_row(
+    check_row(
         table,
         order,
         {name: name for name in ("key", "name", "pattern", "times_of_day")} | {"amount_value": "amount"},
@@ -143,20 +140,6 @@ def _order(
     return order
 
 
-def _amount(table: Table) -> Amount | None:
-    text = table.text("amount", optional=True)
-    if not text:
-        return None
-    try:
-        amount = Amount.parse(text)
-    except AmountError as error:
-        table.complain("amount", str(error))
-        return None
-    if not amount.value:
-        table.complain("amount", "An amount is more than zero: leave it out if it is still to be decided.")
-    return amount
-
-
 def _phase_named(table: Table, key: str, phases: Mapping[str, PhaseTemplate]) -> PhaseTemplate | None:
     name = table.text(key)
     if name not in phases:
@@ -171,24 +154,3 @@ def _source(table: Table) -> tuple[str, bool]:
         table.complain("sources", "Say where this was read: at least one source.")
     text = "\n".join(f"{cite} [{read.label if read else ''}]" for cite, read in citations)
     return text, any(read is not None and read.was_read for _, read in citations)
-
-
-def _check_row(table: Table, row: Model, fields: Mapping[str, str] | Collection[str]) -> None:
-    """What the model itself says of these fields, told at the keys of the file that they come from."""
-    keys = fields if isinstance(fields, Mapping) else {name: name for name in fields}
-    try:
-        row.clean_fields(exclude=[field.name for field in row._meta.fields if field.name not in keys])
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            table.complain(keys[name], " ".join(messages))
-    try:
-        row.clean()
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            table.complain(keys[name], " ".join(messages))
-
-
-def _refuse_twins(keys: list[str], path: str, problems: dict[str, str]) -> None:
-    for index, key in enumerate(keys):
-        if key in keys[:index]:
-            problems.setdefault(f"{path}[{index}].key", f"“{key}” stands there twice: give each its own key.")

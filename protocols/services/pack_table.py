@@ -60,16 +60,23 @@ class Table:
 
     def yes(self, key: str) -> bool:
         """True or false; false where it is left out."""
-        value = self._take(key, optional=True)
-        if value is not None and not isinstance(value, bool):
-            self.complain(key, "This is true or false.")
-        return value is True
+        return self.yes_if_known(key) is True
 
-    def choice(self, key: str, of: type[Choice]) -> Choice | None:
-        """One of a list of words; None if it is none of them, which is noted."""
-        value = self.text(key)
+    def yes_if_known(self, key: str) -> bool | None:
+        """True or false; None where it is left out, because nobody knows."""
+        value = self._take(key, optional=True)
+        if value is None or isinstance(value, bool):
+            return value
+        self.complain(key, "This is true or false.")
+        return None
+
+    def choice(self, key: str, of: type[Choice], *, optional: bool = False) -> Choice | None:
+        """One of a list of words. None if it is none of them, which is noted, and where it may be, and is, left out."""
+        value = self.text(key, optional=optional)
         if value in list(of):
             return of(value)
+        if optional and self._content.get(key) is None:
+            return None
         self.complain(key, f"“{value}” is unknown here. Use one of: {', '.join(of)}.")
         return None
 
@@ -91,6 +98,15 @@ class Table:
             self.complain(key, "Only texts, whole numbers, true and false, and lists or tables of them stand here.")
             return {}
         return value
+
+    def table(self, key: str) -> "Table | None":
+        """One table inside this one, or None where it is left out. Whoever takes it closes it."""
+        value = self._take(key, optional=True)
+        if isinstance(value, dict):
+            return Table(value, path=self.path(key), problems=self.problems)
+        if value is not None:
+            self.complain(key, "This is a table: { … = …, … = … }.")
+        return None
 
     def tables(self, key: str) -> Iterator["Table"]:
         """A list of tables, each closed behind whoever reads it. Left out, it is an empty one."""

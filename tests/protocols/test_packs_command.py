@@ -1,4 +1,4 @@
-"""manage.py load_packs: one line for each clinic and pack."""
+"""manage.py load_packs: one line for the medicines, and one for each clinic and protocol."""
 
 from io import StringIO
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinics.models import Clinic
-from protocols.models import TemplateVersion
+from protocols.models import Medicine, TemplateVersion
 from protocols.services import pack_files
 
 
@@ -18,7 +18,9 @@ def load_packs(*arguments: str) -> list[str]:
 
 
 def test_every_clinic_gets_every_pack(clinic: Clinic, other_clinic: Clinic) -> None:
-    lines = load_packs()
+    medicines, *lines = load_packs()
+    added = Medicine.objects.count()
+    assert medicines == f"medicines: edition 2026-11: {added} added, 0 revised, 0 retired, 0 as they were."
     assert sorted(lines) == sorted(
         f"{each.code} · five-phase: Five-phase gut protocol, version 1 is a new draft, from edition 2026-11."
         for each in (clinic, other_clinic)
@@ -29,11 +31,14 @@ def test_every_clinic_gets_every_pack(clinic: Clinic, other_clinic: Clinic) -> N
 def test_the_second_time_nothing_is_new(clinic: Clinic) -> None:
     load_packs()
     title = "Five-phase gut protocol, version 1"
-    assert load_packs() == [f"{clinic.code} · five-phase: edition 2026-11 is there already, as {title}."]
+    assert load_packs() == [
+        f"medicines: edition 2026-11 is there already, {Medicine.objects.count()} medicines.",
+        f"{clinic.code} · five-phase: edition 2026-11 is there already, as {title}.",
+    ]
 
 
 def test_one_clinic_can_be_named(clinic: Clinic, other_clinic: Clinic) -> None:
-    assert len(load_packs("--clinic", other_clinic.code)) == 1
+    assert len(load_packs("--clinic", other_clinic.code)) == 2
     assert TemplateVersion.objects.get().template.clinic == other_clinic
 
 
@@ -43,8 +48,10 @@ def test_an_unknown_clinic_is_refused(clinic: Clinic) -> None:
     assert not TemplateVersion.objects.exists()
 
 
-def test_without_a_clinic_it_says_so(db: None) -> None:
-    assert load_packs() == ["There is no clinic yet. Make one with manage.py open_clinic."]
+def test_without_a_clinic_the_medicines_are_loaded_and_it_says_so(db: None) -> None:
+    medicines, said = load_packs()
+    assert medicines.startswith("medicines: ")
+    assert said == "There is no clinic yet. Make one with manage.py open_clinic."
 
 
 def test_a_faulty_pack_is_told_once_and_the_others_are_loaded(
@@ -57,3 +64,14 @@ def test_a_faulty_pack_is_told_once_and_the_others_are_loaded(
     told = str(error.value).splitlines()
     assert told.count("broken.toml, title: This is missing.") == 1
     assert TemplateVersion.objects.count() == 2
+
+
+def test_faulty_medicines_are_told_and_the_protocols_are_loaded(
+    clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "medicines.toml").write_text('key = "medicines"', encoding="utf-8")
+    monkeypatch.setattr(pack_files, "PACKS_FOLDER", folder)
+    with pytest.raises(CommandError, match=r"medicines\.toml, version: This is missing\."):
+        load_packs()
+    assert TemplateVersion.objects.count() == 1
+    assert not Medicine.objects.exists()

@@ -15,6 +15,7 @@ from clinics.roles import Role
 from clinics.services.invitation_mail import InvitationNotSent, send_staff_invitation
 from clinics.services.letters import public_address
 from clinics.services.staff import open_clinic
+from protocols.services.medicine_pack import load_medicines
 from protocols.services.packs import PackError, available_packs, load_pack
 
 # What the rows call a field, and what it is called on the command line.
@@ -23,7 +24,8 @@ OPTIONS = {"name": "--name", "zone": "--zone", "email": "--admin-email"}
 
 class Command(BaseCommand):
     help = (
-        "Open a clinic: write it, load the shipped protocols as drafts, and invite its admin by email. "
+        "Open a clinic: write it, load the shipped medicines, and the protocols as drafts, and invite its admin "
+        "by email. "
         "Run again with the name of a clinic that nobody has entered yet, it corrects that clinic and invites anew."
     )
 
@@ -44,7 +46,7 @@ class Command(BaseCommand):
     ) -> None:
         roles = [Role.PRACTITIONER, Role.CLINIC_ADMIN] if also_practitioner else [Role.CLINIC_ADMIN]
         try:
-            invitation, secret, drafts = self._write(name=name, zone=zone, admin_email=admin_email, roles=roles)
+            invitation, secret, loaded = self._write(name=name, zone=zone, admin_email=admin_email, roles=roles)
         except ValidationError as error:
             raise CommandError(_sentence(error)) from error
         except PackError as error:
@@ -55,8 +57,8 @@ class Command(BaseCommand):
             ) from error
         link = public_address(reverse("joining:staff", args=[invitation.code, secret]))
         self.stdout.write(f"{invitation.clinic.name} is open. Its code is {invitation.clinic.code}.")
-        for draft in drafts:
-            self.stdout.write(f"  {draft}.")
+        for what in loaded:
+            self.stdout.write(f"  {what}.")
         try:
             send_staff_invitation(invitation, link=link)
         except InvitationNotSent as error:
@@ -76,8 +78,9 @@ class Command(BaseCommand):
         """All or nothing: the clinic, its admin's invitation with the secret of its link, and what was loaded."""
         at, by = timezone.now(), for_system()
         clinic, secret = open_clinic(name=name, zone=zone, admin_email=admin_email, roles=roles, by=by, at=at)
+        medicines = f"medicines: {load_medicines(by=by, at=at)}"
         drafts = [str(load_pack(key, clinic=clinic, by=by, at=at)) for key in available_packs()]
-        return clinic.invitations.open(at).get(), secret, drafts
+        return clinic.invitations.open(at).get(), secret, [medicines, *drafts]
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""manage.py load_packs: the shipped protocols, as drafts, into every clinic or into one."""
+"""manage.py load_packs: the shipped medicines for all, and the protocols, as drafts, into every clinic or one."""
 
 from typing import Any
 
@@ -7,11 +7,15 @@ from django.utils import timezone
 
 from clinics.actor import for_system
 from clinics.models import Clinic
+from protocols.services.medicine_pack import load_medicines
 from protocols.services.packs import PackError, available_packs, load_pack
 
 
 class Command(BaseCommand):
-    help = "Load the shipped protocols into the clinics as drafts. What is there already stays as it is."
+    help = (
+        "Load the shipped medicines, and the shipped protocols into the clinics as drafts. "
+        "What is there already stays as it is."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--clinic", metavar="CODE", help="Only this clinic.")
@@ -21,9 +25,13 @@ class Command(BaseCommand):
         clinics = Clinic.objects.all() if clinic is None else Clinic.objects.filter(code=clinic)
         if clinic is not None and not clinics:
             raise CommandError(f"There is no clinic “{clinic}”.")
+        problems: dict[str, None] = {}
+        try:
+            self.stdout.write(f"medicines: {load_medicines(by=for_system(), at=at)}.")
+        except PackError as error:
+            problems.update(dict.fromkeys(error.problems))
         if not clinics:
             self.stdout.write("There is no clinic yet. Make one with manage.py open_clinic.")
-        problems: dict[str, None] = {}
         for each in clinics:
             for pack_key in available_packs():
                 try:
