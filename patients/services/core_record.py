@@ -1,0 +1,199 @@
+"""Reading the core record: what is known about a patient on one day, as gates and rules ask it.
+
+Only what stands counts. Of plain facts, of one condition and of one test the newest counts; what was said after the day
+is not known on it yet. Six reads, however long the record is.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final, TypeVar, cast
+
+from django.db.models import Q
+
+from patients.models import (
+    Allergy,
+    AllergyAnswer,
+    Characteristic,
+    CharacteristicKind,
+    Condition,
+    LabResult,
+    LabStatus,
+    MedicineReview,
+    MedicineUse,
+    Patient,
+    Presence,
+    RecordEntry,
+    ReviewAnswer,
+)
+from protocols.domain.facts import (
+    AllergyFact,
+    ConditionFact,
+    FactSource,
+    LabAnswerFact,
+    LabFact,
+    MedicineFact,
+    PendingLabFact,
+    PersonFacts,
+)
+from protocols.domain.medicines import MedicineClass
+
+Entry = TypeVar("Entry", bound=RecordEntry)
+ACID_SUPPRESSANTS: Final = [kind.value for kind in MedicineClass if kind.is_acid_suppressant]
+_ATTRIBUTES: Final = {
+    CharacteristicKind.SEX: "sex",
+    CharacteristicKind.BIRTH_DATE: "birth_date",
+    CharacteristicKind.PREGNANCY: "is_pregnant",
+    CharacteristicKind.BREASTFEEDING: "is_breastfeeding",
+    CharacteristicKind.WEIGHT: "weight",
+}
+
+
+def facts_about(patient: Patient, *, on: date) -> PersonFacts:
+    """What the record says about this person on that civil day. What it does not say is unknown."""
+
+    def known(model: type[Entry]) -> list[Entry]:
+        standing = model._default_manager.standing().filter(patient=patient, as_of__lte=on)
+        return cast(list[Entry], list(standing.newest_first()))
+
+    plain = _newest(known(Characteristic), lambda entry: entry.kind)
+    results = [result for result in known(LabResult) if result.collected_on is None or result.collected_on <= on]
+    values: dict[str, Any] = {_ATTRIBUTES[CharacteristicKind(entry.kind)]: _value(entry) for entry in plain}
+    return PersonFacts(
+        on=on,
+        **values,
+        conditions=_conditions(known(Condition)),
+        allergies=_allergies(known(Allergy)),
+        medicines=_medicines(patient, on=on),
+        medicines_complete_as_of=_complete_as_of(known(MedicineReview)),
+        **_labs(results),
+        sources={
+            _ATTRIBUTES[CharacteristicKind(entry.kind)]: FactSource(as_of=entry.as_of, source=entry.source_words)
+            for entry in plain
+        },
+    )
+
+
+def active_acid_suppressants(patient: Patient, on: date) -> list[MedicineUse]:
+    """The PPIs and H2 blockers that stand in the record as taken that day, the longest taken first.
+
+    What may not be taken together is for the caller: two of one class block a taper.
+    """
+    taken = MedicineUse.objects.standing().filter(
+        Q(since__isnull=True) | Q(since__lte=on),
+        Q(until__isnull=True) | Q(until__gte=on),
+        patient=patient,
+        medicine_class__in=ACID_SUPPRESSANTS,
+    )
+    return sorted(taken.select_related("medicine", "prescriber"), key=lambda use: (use.since or date.min, use.pk))
+
+
+def _newest(newest_first: Iterable[Entry], about: Callable[[Entry], str]) -> list[Entry]:
+    """The first row about each thing."""
+    found: dict[str, Entry] = {}
+    for entry in newest_first:
+        found.setdefault(about(entry), entry)
+    return list(found.values())
+
+
+def _value(entry: Characteristic) -> Any:
+    value = entry.value
+    return str(value) if entry.sex else value
+
+
+def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
+    """By code. One whose newest row says “not known” is left out, whatever was said before."""
+    newest = sorted(_newest(newest_first, lambda entry: entry.icd10cm_code), key=lambda entry: entry.icd10cm_code)
+    return tuple(
+        ConditionFact(
+            code=entry.icd10cm_code,
+            is_present=entry.presence == Presence.PRESENT.value,
+            as_of=entry.as_of,
+            source=entry.source_words,
+        )
+        for entry in newest
+        if entry.presence != Presence.UNKNOWN.value
+    )
+
+
+def _allergies(newest_first: list[Allergy]) -> tuple[AllergyFact, ...] | None:
+    """Those that are named; without any, what the newest answer says."""
+    named = [entry for entry in newest_first if entry.answer == AllergyAnswer.ALLERGY.value]
+    if named:
+        return tuple(
+            AllergyFact(
+                substance=entry.substance,
+                reaction=entry.reaction,
+                severity=entry.severity,
+                as_of=entry.as_of,
+                source=entry.source_words,
+            )
+            for entry in named
+        )
+    asked = bool(newest_first) and newest_first[0].answer == AllergyAnswer.NONE_KNOWN.value
+    return () if asked else None
+
+
+def _medicines(patient: Patient, *, on: date) -> tuple[MedicineFact, ...]:
+    """All that stand, ended ones too: `since` and `until` say when they were taken.
+
+    One of which nobody knows the first day is known from the day on which it was said.
+    """
+    said = Q(since__isnull=False) | Q(as_of__lte=on)
+    uses = MedicineUse.objects.standing().filter(said, patient=patient).order_by("substance", "since", "pk")
+    return tuple(
+        MedicineFact(
+            substance=use.substance,
+            medicine_class=use.known_class,
+            since=use.since,
+            until=use.until,
+            as_of=use.as_of,
+            source=use.source_words,
+        )
+        for use in uses
+    )
+
+
+def _complete_as_of(newest_first: list[MedicineReview]) -> date | None:
+    if not newest_first or newest_first[0].answer != ReviewAnswer.COMPLETE.value:
+        return None
+    return newest_first[0].as_of
+
+
+def _labs(newest_first: list[LabResult]) -> dict[str, Any]:
+    """The newest result of each test, and the newest awaited one that nothing has answered."""
+    pending = [row for row in newest_first if row.status == LabStatus.PENDING.value]
+    done = [row for row in newest_first if row.status != LabStatus.PENDING.value]
+    final = [row for row in done if row.status == LabStatus.FINAL.value]
+    final.sort(key=lambda row: row.collected_on or date.min, reverse=True)
+    awaited = [row for row in pending if not any(_answers(result, row) for result in done)]
+    results = sorted(_newest(final, lambda row: row.lab_code), key=lambda row: row.lab_code)
+    return {
+        "labs": tuple(
+            LabFact(
+                code=row.lab_code,
+                value=row.value,
+                unit=row.unit,
+                collected_on=row.collected_on,
+                comparator=row.comparator,
+            )
+            for row in results
+            if row.value is not None and row.collected_on is not None
+        ),
+        "lab_answers": tuple(
+            LabAnswerFact(code=row.lab_code, answer=row.text, collected_on=row.collected_on)
+            for row in results
+            if row.text and row.collected_on is not None
+        ),
+        "pending_labs": tuple(
+            PendingLabFact(code=row.lab_code, collected_on=row.collected_on, as_of=row.as_of)
+            for row in sorted(_newest(awaited, lambda row: row.lab_code), key=lambda row: row.lab_code)
+        ),
+    }
+
+
+def _answers(result: LabResult, awaited: LabResult) -> bool:
+    """Whether this is what was awaited: the same test, heard of later, of a sample that is not older."""
+    if result.lab_code != awaited.lab_code or (result.as_of, result.recorded_at) < (awaited.as_of, awaited.recorded_at):
+        return False
+    sample_since = awaited.collected_on or awaited.as_of
+    return result.collected_on is None or result.collected_on >= sample_since
