@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-TABLES = ("transition", "scan", "prescriberanswer", "signature", "writtenconfirmation", "usereport")
+TABLES = ("transition", "scan", "prescriberanswer", "signature", "writtenconfirmation", "usereport", "supply")
 
 FUNCTION = """
 CREATE FUNCTION patients_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

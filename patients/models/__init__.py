@@ -30,7 +30,7 @@ from patients.models.signing import (
     WrittenConfirmation,
 )
 from patients.models.taper import HoldReason, Substitution, Taper, TaperEnd, TaperHold, TaperVersion
-from patients.models.taper_use import CalendarFeed, DiaryEntry, RedFlagReport, UseKind, UseReport
+from patients.models.taper_use import CalendarFeed, DiaryEntry, RedFlagReport, Supply, UseKind, UseReport
 
 __all__ = [
     "Allergy",
@@ -81,6 +81,7 @@ __all__ = [
     "SigningRequest",
     "SourceKind",
     "Substitution",
+    "Supply",
     "Taper",
     "TaperEnd",
     "TaperHold",

@@ -72,8 +72,18 @@ class OfPatient(models.QuerySet[Any]):
         return self.filter(staffed_by(user, path=self.patient_path))
 
 
-class AddedOfPatient(OfPatient, AppendOnlyQuerySet):
+class AddedOfPatient(AppendOnlyQuerySet):
     """The same, of rows that are only ever added."""
+
+    def visible_to(self, user: Any) -> "AddedOfPatient":
+        return self.filter(staffed_by(user, path=OfPatient.patient_path))
+
+
+class ConfirmationQuerySet(AppendOnlyQuerySet):
+    """The same, on the way of a written confirmation."""
+
+    def visible_to(self, user: Any) -> "ConfirmationQuerySet":
+        return self.filter(staffed_by(user, path=f"signature__{OfPatient.patient_path}"))
 
 
 class ConsentQuerySet(OfPatient):
@@ -280,6 +290,8 @@ class WrittenConfirmation(AppendOnlyModel):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         ordering = ["signature"]

@@ -6,7 +6,7 @@ on hold.
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -178,7 +178,9 @@ class TaperVersion(models.Model):
     source = models.TextField("evidence", blank=True)
     monitored_by = models.TextField("who monitors", blank=True)
     call = models.TextField("whom to call", blank=True)
-    recipe = models.JSONField(default=dict, editable=False, help_text="How the steps were built, for the next draft.")
+    entered = models.JSONField(
+        default=dict, editable=False, help_text="What was entered to draw it up: recipe, start, answers to gates."
+    )
     content = models.BinaryField(help_text="The canonical bytes of the terms.")
     sha256 = models.CharField(max_length=64)
     drawn_up_at = models.DateTimeField(editable=False)
@@ -218,8 +220,8 @@ class TaperVersion(models.Model):
         return f"Version {self.number} of {self.taper}"
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> "TaperVersion":
-        version = super().from_db(db, field_names, values)
+    def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        version = super().from_db(db, field_names, values, **kwargs)
         loaded = vars(version)
         # What may not change any more is remembered as it was read.
         if loaded.get("status") not in {None, VersionStatus.DRAFT.value} and "content" in loaded:
@@ -231,6 +233,13 @@ class TaperVersion(models.Model):
         if frozen is not None and (self.is_draft or frozen != (bytes(self.content), self.sha256)):
             raise TermsFrozen
         super().save(*args, **kwargs)
+
+    @property
+    def begins_on(self) -> date:
+        """The first day of a signed version; only those have one."""
+        if self.first_day is None:
+            raise ValueError("A version that was never signed begins on no day.")
+        return self.first_day
 
     @property
     def is_draft(self) -> bool:

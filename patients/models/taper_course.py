@@ -3,11 +3,13 @@
 Nothing else computes the dates of a taper. Whoever loads tapers for a list prefetches `COURSE_ROWS`.
 """
 
+from dataclasses import replace
+
 from patients.models.signing import Signature
 from patients.models.taper import Substitution, Taper, TaperVersion
 from protocols.domain.course import Course, Leg, Substituted
 from protocols.domain.product import Units
-from protocols.domain.taper import dose_from_json, schedule
+from protocols.domain.taper import Schedule, dose_from_json, schedule
 from protocols.domain.terms import Terms
 
 COURSE_ROWS = ("versions__signature", "versions__holds", "versions__substitutions")
@@ -18,14 +20,21 @@ def course_of(taper: Taper) -> Course:
 
     Raises `TermsError` where the stored bytes are not what was signed: then nothing may be shown.
     """
-    return Course(tuple(_leg(version) for version in signed_versions(taper)))
+    legs: list[Leg] = []
+    for version in signed_versions(taper):
+        leg = _leg(version)
+        if legs and legs[-1].schedule.is_open:
+            # Held before it begins: nobody knows yet when that will be.
+            leg = _waiting(leg)
+        legs.append(leg)
+    return Course(tuple(legs))
 
 
 def signed_versions(taper: Taper) -> list[TaperVersion]:
     """The versions that are or were in force, in their order; not one that was replaced before its first day came."""
     versions = [version for version in taper.versions.all() if version.first_day is not None]
     return sorted(
-        (version for version in versions if version.last_day is None or version.last_day >= version.first_day),
+        (version for version in versions if version.last_day is None or version.last_day >= version.begins_on),
         key=lambda version: version.number,
     )
 
@@ -41,19 +50,27 @@ def signed_terms(version: TaperVersion) -> Terms:
 
 
 def _leg(version: TaperVersion) -> Leg:
-    holds = [hold.window for hold in version.holds.all()]
+    steps = signed_terms(version).steps
+    holds = list(version.holds.all())
+    if any(hold.resumed_on is None and hold.first_day < version.begins_on for hold in holds):
+        dated = Schedule(version.begins_on, (), steps)
+    else:
+        windows = [window for hold in holds if (window := hold.window) is not None]
+        dated = schedule(steps, first_day=version.begins_on, holds=windows)
     return Leg(
         version=version.number,
-        schedule=schedule(
-            signed_terms(version).steps,
-            first_day=version.first_day,
-            holds=[window for window in holds if window is not None],
-        ),
-        last_day=version.last_day,
+        schedule=dated,
+        # While it is held nobody knows when the next one takes its place.
+        last_day=None if dated.is_open else version.last_day,
         substituted=tuple(
             Substituted(row.strength, _units(row), row.first_day, row.last_day) for row in version.substitutions.all()
         ),
     )
+
+
+def _waiting(leg: Leg) -> Leg:
+    steps = tuple(dated.step for dated in leg.schedule.steps) + leg.schedule.waiting
+    return replace(leg, schedule=Schedule(leg.schedule.first_day, (), steps), last_day=None)
 
 
 def _units(row: Substitution) -> tuple[Units, ...]:

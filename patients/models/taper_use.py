@@ -10,6 +10,7 @@ from clinics.codes import new_code
 from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.people import Patient, seen_by, staffed_by
 from patients.models.taper import Taper, TaperVersion, taper_seen_by
+from protocols.domain.amount import Amount, Unit
 from protocols.models.content import choices
 
 
@@ -20,8 +21,11 @@ class OwnOrStaffed(models.QuerySet[Any]):
         return self.filter(taper_seen_by(user, path="taper__"))
 
 
-class AddedOwnOrStaffed(OwnOrStaffed, AppendOnlyQuerySet):
+class AddedOwnOrStaffed(AppendOnlyQuerySet):
     """The same, of rows that are only ever added."""
+
+    def visible_to(self, user: Any) -> "AddedOwnOrStaffed":
+        return self.filter(taper_seen_by(user, path="taper__"))
 
 
 class UseKind(StrEnum):
@@ -129,6 +133,40 @@ class RedFlagReport(models.Model):
 
     def __str__(self) -> str:
         return f"Red flag {self.code}"
+
+
+class Supply(AppendOnlyModel):
+    """Units of one strength that she has: what was handed out that day, or what was counted at home."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
+    taper = models.ForeignKey(Taper, models.PROTECT, related_name="supplies")
+    strength_value = models.DecimalField(max_digits=15, decimal_places=6)
+    strength_unit = models.CharField(max_length=20)
+    count = models.DecimalField(max_digits=9, decimal_places=2)
+    is_all = models.BooleanField(help_text="Counted: this is all there is. If not, it came on top of the rest.")
+    on = models.DateField(help_text="Before that day’s dose.")
+    recorded_at = models.DateTimeField()
+    by_kind = models.CharField(max_length=20)
+    by_code = models.CharField(max_length=20)
+
+    objects = AddedOwnOrStaffed.as_manager()
+
+    class Meta:
+        ordering = ["taper", "on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__gte=0),
+                name="a_supply_is_zero_or_more",
+                violation_error_message="A count of units is zero or more.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Supply {self.code}"
+
+    @property
+    def strength(self) -> Amount:
+        return Amount(self.strength_value, Unit(self.strength_unit))
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

@@ -88,8 +88,8 @@ class Course:
 
     @property
     def waiting(self) -> tuple[Step, ...]:
-        """Steps that have no date while the one before them is held."""
-        return self.legs[-1].schedule.waiting if self.legs and self.legs[-1].last_day is None else ()
+        """Steps that have no date while the one before them is held, or while the first one waits for its day."""
+        return tuple(step for leg in self.legs if leg.last_day is None for step in leg.schedule.waiting)
 
     @property
     def first_day(self) -> date | None:

@@ -1,0 +1,120 @@
+"""The gates of one patient’s taper: what the record says, what people answered, and whether it may start."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from patients.models import MedicineUse, Patient, RedFlagReport, Taper
+from patients.services.core_record import facts_about
+from patients.services.errors import InvalidRequest
+from patients.services.tapers.errors import GatesOpen, RecordChanged, TwoOfOneClass
+from protocols.domain.gate_answers import Answer, GateAnswer
+from protocols.domain.gate_evidence import answers_from
+from protocols.domain.gate_list import INDICATION
+from protocols.domain.gates import GateError, lift, open_stops, overlay, two_active, with_indication
+from protocols.domain.medicines import MedicineClass
+
+BY_PRESCRIBER = "Answered by the prescriber"
+
+
+def gates_for(
+    patient: Patient, *, reduces: MedicineUse, indication: str, given: tuple[GateAnswer, ...], on: date
+) -> tuple[GateAnswer, ...]:
+    """Every gate as it stands that day: the record’s answer, and where it has none the one that was given.
+
+    Raises `InvalidRequest` where an answer contradicts the record.
+    """
+    from_record = answers_from(
+        facts_about(patient, on=on),
+        tapered_substance=reduces.substance,
+        tapered_since=reduces.since,
+        red_flags_open=_has_open_red_flag(patient),
+        indication=indication,
+    )
+    try:
+        return overlay(from_record, given)
+    except GateError as error:
+        raise InvalidRequest(str(error), field=f"gates.{error.gate}") from error
+
+
+def require_unchanged(gates: tuple[GateAnswer, ...], *, taper: Taper, given: tuple[GateAnswer, ...], on: date) -> None:
+    """Refuse where the record of that day answers a gate otherwise than these terms do.
+
+    What the terms know beyond the record, since the prescriber was asked, is no difference.
+    """
+    indication = next((answer for answer in gates if answer.gate == INDICATION.id), None)
+    written = "written" if indication is not None and indication.answer is Answer.NO else ""
+    try:
+        now = gates_for(taper.plan.patient, reduces=taper.reduces, indication=written, given=given, on=on)
+    except InvalidRequest as conflict:
+        raise RecordChanged from conflict
+    known = {answer.gate: answer.answer for answer in gates}
+    for answer in now:
+        if answer.answer is Answer.YES and known.get(answer.gate) is not Answer.YES:
+            raise RecordChanged
+        if answer.answer is Answer.NO and known.get(answer.gate) is Answer.YES:
+            raise RecordChanged
+
+
+def with_given(
+    gates: tuple[GateAnswer, ...],
+    *,
+    given: tuple[GateAnswer, ...],
+    lifted: Mapping[str, str],
+    indication: str,
+    on: date,
+) -> tuple[GateAnswer, ...]:
+    """The gates of a proposal with what its prescriber answered, and lifted with a typed reason.
+
+    indication: as the prescriber wrote it, if the proposal had none.
+    """
+    try:
+        answered = overlay(gates, given)
+        if indication:
+            answered = with_indication(answered, indication=indication, source=BY_PRESCRIBER, on=on)
+        if unknown := set(lifted) - {answer.gate for answer in answered}:
+            raise GateError("There is no such gate to lift.", gate=min(unknown))
+        return tuple(
+            lift(answer, by_prescriber=True, reason=lifted[answer.gate]) if answer.gate in lifted else answer
+            for answer in answered
+        )
+    except GateError as error:
+        raise InvalidRequest(str(error), field=f"gates.{error.gate}") from error
+
+
+def answers_of_prescriber(answers: Mapping[str, Answer], *, on: date) -> tuple[GateAnswer, ...]:
+    """What the prescriber answered, each with its source and day."""
+    return tuple(
+        GateAnswer(gate=gate, answer=answer, source=BY_PRESCRIBER, as_of=on)
+        for gate, answer in answers.items()
+        if answer is not Answer.UNKNOWN
+    )
+
+
+def require_gates(gates: tuple[GateAnswer, ...]) -> None:
+    """Refuse to start while a hard stop is yes and not lifted, or unknown."""
+    stops = open_stops(gates)
+    if not stops:
+        return
+    unknown = [stop.gate.question for stop in stops if stop.answer.answer is Answer.UNKNOWN]
+    standing = [stop.gate.question for stop in stops if stop.answer.answer is Answer.YES]
+    sentences = []
+    if unknown:
+        sentences.append("These must be answered first: " + " ".join(unknown))
+    if standing:
+        sentences.append("These forbid it as they stand: " + " ".join(standing))
+    raise GatesOpen([stop.gate.id for stop in stops], " ".join(sentences))
+
+
+def require_one_of_each_class(patient: Patient, *, on: date) -> None:
+    """Refuse while the record shows two active PPIs or two active H2 blockers."""
+    facts = facts_about(patient, on=on)
+    for medicine_class in (MedicineClass.PPI, MedicineClass.H2RA):
+        names = two_active(facts, medicine_class)
+        if names:
+            raise TwoOfOneClass(list(names))
+
+
+def _has_open_red_flag(patient: Patient) -> bool | None:
+    """True while a reported warning sign is not cleared. None otherwise: that none was reported is not that none is."""
+    is_open = RedFlagReport.objects.filter(taper__plan__patient=patient, cleared_at__isnull=True).exists()
+    return True if is_open else None

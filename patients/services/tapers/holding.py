@@ -1,0 +1,91 @@
+"""Holding a taper at its dose, and letting it go on: within what was signed, so without a new signature."""
+
+from datetime import datetime
+
+from clinics.actor import Actor, ActorKind, NotAllowed
+from patients.models import HoldReason, PrescriberAnswer, PrescriberAnswerKind, RedFlagReport, Taper
+from patients.models.signing import Door
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
+from patients.services.tapers.tapering import Tapering, tapering
+from protocols.domain.taper_states import TaperMove, TaperStatus, next_taper_status
+from protocols.domain.terms import LONGEST_HOLD_DAYS
+
+BY_ITSELF = frozenset(
+    {
+        HoldReason.RESCUE_THRESHOLD,
+        HoldReason.RED_FLAG,
+        HoldReason.USE_UNKNOWN,
+        HoldReason.CONFIRMATION_MISSING,
+    }
+)
+"""Holds that the software may begin. The first two need the permission of the signature."""
+
+
+def hold(
+    taper: Taper, *, reason: str, by: Actor, at: datetime, revision: int | None, door: Door | None = None
+) -> Taper:
+    """Keep the present dose from today on. A practitioner or the prescriber decides; `door` for the prescriber."""
+    if not reason.strip():
+        raise InvalidRequest("Say why it is held.", field="reason")
+    with tapering(taper, by=by, at=at, revision=revision) as move:
+        _require_clinician(by)
+        if by.kind is ActorKind.PRESCRIBER:
+            record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, door=door)
+        kind = HoldReason.PRESCRIBER if by.kind is ActorKind.PRESCRIBER else HoldReason.CLINICIAN
+        begin_hold(move, kind, reason=reason.strip())
+    return move.taper
+
+
+def begin_hold(move: Tapering, kind: HoldReason, *, reason: str = "") -> None:
+    """Within a move: hold, if the status allows it."""
+    next_taper_status(TaperMove.HOLD, TaperStatus(move.taper.status))
+    course = move.course()
+    if course.ends_on is not None and course.ends_on < move.today:
+        raise Refused("The last step is over. There is no dose left to hold.")
+    move.open_a_hold(kind, reason=reason)
+
+
+def resume(taper: Taper, *, by: Actor, at: datetime, revision: int | None, reason: str = "") -> Taper:
+    """Go on from today with all that was left. Refused after more than 28 days, and where something is still open."""
+    with tapering(taper, by=by, at=at, revision=revision) as move:
+        _require_clinician(by)
+        next_taper_status(TaperMove.RESUME, TaperStatus(move.taper.status))
+        held = move.open_hold
+        if held is None:
+            raise Refused("It is not held.")
+        if (move.today - held.first_day).days > LONGEST_HOLD_DAYS:
+            raise HoldTooLong(LONGEST_HOLD_DAYS)
+        if held.reason_kind == HoldReason.PRESCRIBER.value and by.kind is not ActorKind.PRESCRIBER:
+            raise WaitsForPrescriber
+        if RedFlagReport.objects.filter(taper=move.taper, cleared_at__isnull=True).exists():
+            raise RedFlagOpen
+        if held.reason_kind == HoldReason.CONFIRMATION_MISSING.value:
+            raise Refused("The written confirmation is still missing. File it, and the taper goes on.")
+        days = move.close_hold()
+        move.set_status(TaperMove.RESUME, reason=reason, details={"held_days": days})
+    return move.taper
+
+
+def record_later_answer(move: Tapering, kind: PrescriberAnswerKind, *, text: str, door: Door | None) -> None:
+    """What a prescriber says of the version in force, after having signed it."""
+    version = move.in_force
+    if version is None:
+        raise Refused("No version of this taper is in force.")
+    PrescriberAnswer.objects.create(
+        version=version,
+        prescriber=move.taper.prescriber,
+        kind=kind.value,
+        door=(door or Door.LINK).value,
+        text=text.strip(),
+        answered_on=move.today,
+        at=move.at,
+        by_kind=move.by.kind.value,
+        by_code=move.by.code,
+        by_user_id=move.by.user_id,
+    )
+
+
+def _require_clinician(by: Actor) -> None:
+    if by.kind is ActorKind.PATIENT or by.kind is ActorKind.SYSTEM:
+        raise NotAllowed("A practitioner of the clinic, or the prescriber, decides this.")

@@ -1,0 +1,187 @@
+"""A later version of a running taper: longer, a step back, or drawn up anew. It counts only once it is signed.
+
+What is in force goes on meanwhile. The software draws up; nothing of it raises a dose by itself.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clinics.actor import Actor
+from patients.models import Taper, TaperVersion
+from patients.models.taper_course import course_of, signed_terms
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft, draw_up
+from patients.services.tapers.entered import entered_answers
+from patients.services.tapers.gates import BY_PRESCRIBER, gates_for
+from patients.services.tapers.tapering import Tapering, tapering
+from protocols.domain.canonical import sha256_of
+from protocols.domain.course import Course
+from protocols.domain.gate_answers import GateAnswer
+from protocols.domain.pattern import Pattern
+from protocols.domain.taper import Schedule, Step, schedule
+from protocols.domain.taper_error import TaperError
+from protocols.domain.taper_moves import Change, extend, step_back
+from protocols.domain.taper_states import TaperMove, TaperStatus
+from protocols.domain.terms import LATEST_AFTER_DAYS, Terms
+
+MOST_EXTRA_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The step of that day lasts so many days longer."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepBack:
+    """From that day on the dose of the step before, then the present one anew, and the rest."""
+
+
+Revision = Extension | StepBack
+
+
+def preview_revision(taper: Taper, revision: Revision, *, first_day: date) -> Change:
+    """What a revision would change, before and after, without writing anything.
+
+    first_day: the planned first day of the new version. Raises `InvalidRequest`.
+    """
+    leg = next((leg for leg in reversed(course_of(taper).legs) if leg.schedule.first_day <= first_day), None)
+    if leg is None:
+        raise InvalidRequest("The taper has not begun on that day: choose a later one.", field="first_day")
+    try:
+        if isinstance(revision, Extension):
+            return extend(leg.schedule, day=first_day, days=revision.days)
+        if leg.schedule.ends_on is not None and first_day > leg.schedule.ends_on:
+            return _back_to_the_last(leg.schedule, first_day=first_day)
+        return step_back(leg.schedule, day=first_day, previous=_step_before(taper, leg.version))
+    except TaperError as error:
+        raise InvalidRequest(error.text, field="days" if "days" in error.field else "first_day") from error
+
+
+def draw_up_revision(
+    taper: Taper,
+    revision: Revision,
+    *,
+    first_day: date,
+    covering: Covering | None = None,
+    by: Actor,
+    at: datetime,
+    on_screen: int,
+) -> TaperVersion:
+    """Write the revision as a draft version, to be sent for signature. on_screen: the revision that was seen."""
+    with tapering(taper, by=by, at=at, revision=on_screen) as move:
+        before = _running_version(move)
+        if first_day <= move.today:
+            raise InvalidRequest("A new version begins tomorrow at the earliest.", field="first_day")
+        change = preview_revision(move.taper, revision, first_day=first_day)
+        terms = _revised_terms(move, before, steps=change.remaining, first_day=first_day)
+        return _write(move, before, terms, covering=covering, entered=before.entered, by=by, at=at)
+
+
+def draw_up_again(taper: Taper, draft: Draft, *, by: Actor, at: datetime, on_screen: int) -> TaperVersion:
+    """Write a new version from another recipe, beginning from what is taken now."""
+    with tapering(taper, by=by, at=at, revision=on_screen) as move:
+        before = _running_version(move)
+        if draft.planned_first_day <= move.today:
+            raise InvalidRequest("A new version begins tomorrow at the earliest.", field="planned_first_day")
+        if draft.reduces.pk != move.taper.reduces_id or draft.prescriber.pk != move.taper.prescriber_id:
+            raise InvalidRequest("A new version keeps medicine and prescriber. Stop this taper to change them.")
+        number = _next_number(move)
+        drawn_up = draw_up(move.taper.plan, draft, today=move.today, taper=move.taper.code, version=number)
+        return _write(move, before, drawn_up.terms, covering=draft.covering, entered=draft.entered(), by=by, at=at)
+
+
+def require_same_place(course: Course, terms: Terms, *, first_day: date) -> None:
+    """Refuse a later version that would begin elsewhere in the course than it was drawn up for.
+
+    Signed late, the version in force may have gone on to a lower dose meanwhile: beginning where it was planned would
+    then be a rise that nobody decided on.
+    """
+    planned, real = course.on(terms.planned_first_day), course.on(first_day)
+    where = [(step.version, step.number) if step else None for step in (planned, real)]
+    if where[0] != where[1]:
+        raise Refused(
+            "The taper has gone on to another step since this version was drawn up. Draw it up again from where it is."
+        )
+
+
+def _back_to_the_last(over: Schedule, *, first_day: date) -> Change:
+    """After the last step, a step back is that step anew."""
+    anew = replace(over.steps[-1].step, lived_days=0)
+    return Change(over, schedule((anew,), first_day=first_day), (), (anew,))
+
+
+def _running_version(move: Tapering) -> TaperVersion:
+    """The version in force, of which a later one may be drawn up."""
+    version = move.in_force
+    if not TaperStatus(move.taper.status).is_running or version is None:
+        raise Refused("Only a taper that was signed gets a new version. Change the draft instead.")
+    if move.proposed is not None:
+        raise Refused("Another version waits for its signature. Take it back first.")
+    return version
+
+
+def _step_before(taper: Taper, number: int) -> Step | None:
+    """The step before the first of that version: the last one of the version before, or what was taken at the start."""
+    version = next(version for version in taper.versions.all() if version.number == number)
+    steps = [step for step in course_of(taper).steps if step.version < number]
+    if steps:
+        return replace(steps[-1].step, lived_days=0)
+    terms = signed_terms(version)
+    return Step(terms.starting_doses, Pattern.daily(), terms.steps[0].days) if terms.starting_doses else None
+
+
+def _revised_terms(move: Tapering, before: TaperVersion, *, steps: tuple[Step, ...], first_day: date) -> Terms:
+    signed = signed_terms(before)
+    return replace(
+        signed,
+        version=_next_number(move),
+        gates=gates_for(
+            move.taper.plan.patient,
+            reduces=move.taper.reduces,
+            indication=signed.indication,
+            given=(*entered_answers(before), *_answered_by_prescriber(signed)),
+            on=move.today,
+        ),
+        steps=steps,
+        planned_first_day=first_day,
+        latest_first_day=first_day + timedelta(days=LATEST_AFTER_DAYS),
+        request="",
+    )
+
+
+def _answered_by_prescriber(signed: Terms) -> tuple[GateAnswer, ...]:
+    return tuple(replace(answer, lifted_because="") for answer in signed.gates if answer.source == BY_PRESCRIBER)
+
+
+def _next_number(move: Tapering) -> int:
+    """After every version there was; a draft is replaced by the new one under its number."""
+    if move.draft is not None:
+        return move.draft.number
+    return max(version.number for version in move.versions) + 1
+
+
+def _write(
+    move: Tapering,
+    before: TaperVersion,
+    terms: Terms,
+    *,
+    covering: Covering | None,
+    entered: dict[str, Any],
+    by: Actor,
+    at: datetime,
+) -> TaperVersion:
+    words = {name: getattr(covering or before, name).strip() for name in COVERING_FIELDS}
+    version = move.draft or TaperVersion(taper=move.taper, number=terms.version)
+    version.entered = entered
+    version.content, version.sha256 = terms.as_bytes(), sha256_of(terms.as_bytes())
+    version.drawn_up_at, version.drawn_up_by_kind, version.drawn_up_by_code = at, by.kind.value, by.code
+    for name, text in words.items():
+        setattr(version, name, text)
+    version.save()
+    move.reload()
+    move.note(TaperMove.PROPOSE, reason="A new version was drawn up.", details={"version": version.code})
+    return version

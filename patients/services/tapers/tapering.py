@@ -1,0 +1,234 @@
+"""What every move of a taper has in common: the locked rows, the check of role and revision, the history, what follows.
+
+A move runs inside `tapering(...)`. The plan is locked first, as by every move of the plan itself, then the taper. On
+the way out the taper is saved, it is said when the sweep is to look at it next, and the reminders follow, in the same
+transaction. Whatever goes wrong, nothing is half-written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+
+from clinics.actor import Actor, ActorKind, NotAllowed, require
+from clinics.domain.instants import civil_date, zone
+from clinics.roles import Act
+from patients.models import HoldReason, Patient, Plan, Taper, TaperEnd, TaperHold, TaperVersion
+from patients.models.taper_course import COURSE_ROWS, course_of, signed_versions
+from patients.reminders.planning import replan
+from patients.services.errors import Refused, TaperChanged
+from patients.services.moving import record
+from patients.services.tapers.looking import next_look
+from protocols.domain.course import Course
+from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, next_taper_status
+
+
+class Tapering:
+    """One taper under the hands of one mover. today: the patient’s civil date."""
+
+    def __init__(self, taper: Taper, *, by: Actor, at: datetime) -> None:
+        self.taper = taper
+        self.by = by
+        self.at = at
+        self.zone = zone(taper.plan.patient.zone)
+        self.today = civil_date(at, self.zone)
+        self.reload()
+
+    @property
+    def versions(self) -> list[TaperVersion]:
+        return list(self.taper.versions.all())
+
+    @property
+    def in_force(self) -> TaperVersion | None:
+        return self._with(VersionStatus.IN_FORCE)
+
+    @property
+    def draft(self) -> TaperVersion | None:
+        return self._with(VersionStatus.DRAFT)
+
+    @property
+    def proposed(self) -> TaperVersion | None:
+        return self._with(VersionStatus.PROPOSED)
+
+    def _with(self, status: VersionStatus) -> TaperVersion | None:
+        return next((version for version in self.versions if version.status == status.value), None)
+
+    @property
+    def current(self) -> TaperVersion | None:
+        """The signed version that counts today; before the first day the one that is about to begin."""
+        signed = signed_versions(self.taper)
+        begun = [version for version in signed if version.begins_on <= self.today]
+        return begun[-1] if begun else next(iter(signed), None)
+
+    @property
+    def open_hold(self) -> TaperHold | None:
+        holds = [hold for version in self.versions for hold in version.holds.all()]
+        return next((hold for hold in holds if hold.resumed_on is None), None)
+
+    def course(self) -> Course:
+        return course_of(self.taper)
+
+    def reload(self) -> None:
+        """Read versions, holds and signatures anew, after some were written."""
+        vars(self.taper).pop("_prefetched_objects_cache", None)
+        prefetch_related_objects([self.taper], *COURSE_ROWS)
+
+    # --- Statuses -------------------------------------------------------------------------------------------
+
+    def set_status(self, move: TaperMove, *, reason: str = "", details: dict[str, Any] | None = None) -> None:
+        before = TaperStatus(self.taper.status)
+        self.taper.status = next_taper_status(move, before).value
+        self.note(move, before=before, reason=reason, details=details)
+
+    def note(
+        self,
+        move: TaperMove,
+        *,
+        before: TaperStatus | None = None,
+        reason: str = "",
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        """One line of history; without `before` the status stays as it is."""
+        record(
+            self.taper.plan,
+            taper=self.taper,
+            move=move.value,
+            from_status=(before or TaperStatus(self.taper.status)).value,
+            to_status=self.taper.status,
+            reason=reason,
+            details=details,
+            by=self.by,
+            at=self.at,
+        )
+
+    def set_version(self, version: TaperVersion, status: VersionStatus) -> None:
+        """Another status for this version; what ends it is written beside."""
+        version.status = status.value
+        if status not in {VersionStatus.PROPOSED, VersionStatus.IN_FORCE}:
+            version.ended_at = self.at
+        version.save(update_fields=["status", "ended_at", "first_day", "proposed_at"])
+
+    def end(self, end: TaperEnd | None, *, instruction: str = "", revoked: bool = False) -> None:
+        """Say why and when it ended. Its last signed version counts until yesterday: today is no longer scheduled."""
+        self.taper.end, self.taper.ended_on = "" if end is None else end.value, self.today
+        self.taper.instruction = instruction
+        self.close_hold()
+        self.end_versions(before=self.today)
+        version = self.in_force
+        if version is not None:
+            self.set_version(version, VersionStatus.REVOKED if revoked else VersionStatus.SUPERSEDED)
+        for waiting in (self.draft, self.proposed):
+            if waiting is not None:
+                self.set_version(waiting, VersionStatus.WITHDRAWN)
+                close_requests(waiting, at=self.at, because="The taper ended.")
+        self.reload()
+
+    def end_versions(self, *, before: date) -> None:
+        """What was signed so far counts until the day before this one. What would begin later never counts."""
+        eve = before - timedelta(days=1)
+        signed = signed_versions(self.taper)
+        begun = [version for version in signed if version.begins_on < before]
+        for version in [*begun[-1:], *(version for version in signed if version.begins_on >= before)]:
+            version.last_day = eve
+            version.save(update_fields=["last_day"])
+
+    # --- Days on hold ---------------------------------------------------------------------------------------
+
+    def open_a_hold(self, reason_kind: HoldReason, *, reason: str = "") -> None:
+        """Keep today's dose from today on, or the present one if the first step has not begun."""
+        version = self.current
+        if version is None:
+            raise Refused("Nothing was signed yet, so there is no dose to hold.")
+        TaperHold.objects.create(
+            version=version,
+            reason_kind=reason_kind.value,
+            reason=reason,
+            first_day=self.today,
+            at=self.at,
+            by_kind=self.by.kind.value,
+            by_code=self.by.code,
+        )
+        self.set_status(TaperMove.HOLD, reason=reason, details={"why": reason_kind.value})
+        self.reload()
+
+    def close_hold(self, *, on: date | None = None) -> int:
+        """End the open hold on that day (today unless said), and say how many days it lasted; 0 if there is none.
+
+        What was signed to begin later begins that much later.
+        """
+        hold = self.open_hold
+        if hold is None:
+            return 0
+        hold.resumed_on = max(on or self.today, hold.first_day)
+        hold.save(update_fields=["resumed_on"])
+        version = next(version for version in self.versions if version.pk == hold.version_id)
+        later = [other for other in signed_versions(self.taper) if other.number > version.number]
+        if hold.first_day < version.begins_on:
+            # It had not begun: the first day waits until the hold is over.
+            days = max(0, (hold.resumed_on - version.begins_on).days)
+            later.insert(0, version)
+        else:
+            days = (hold.resumed_on - hold.first_day).days
+        if version.last_day is not None and version not in later:
+            version.last_day += timedelta(days=days)
+            version.save(update_fields=["last_day"])
+        for other in later:
+            other.first_day = other.begins_on + timedelta(days=days)
+            if other.last_day is not None:
+                other.last_day += timedelta(days=days)
+            other.save(update_fields=["first_day", "last_day"])
+        self.reload()
+        return (hold.resumed_on - hold.first_day).days
+
+    def finish(self) -> None:
+        self.reload()
+        self.taper.looks_at = next_look(self.taper, today=self.today, zone=self.zone)
+        self.taper.revision += 1
+        self.taper.save()
+        replan(self.taper.plan, at=self.at)
+
+
+def close_requests(version: TaperVersion, *, at: datetime, because: str) -> None:
+    """Nothing more may come of what was sent for this version: its links are dead."""
+    version.requests.filter(closed_at__isnull=True).update(closed_at=at, closed_because=because)
+
+
+@contextmanager
+def tapering(
+    taper: Taper, *, by: Actor, at: datetime, revision: int | None, act: Act = Act.MANAGE_TAPER
+) -> Iterator[Tapering]:
+    """Lock plan and taper, check who moves it and that it is still what was on the screen, then save what changed.
+
+    by: staff of the clinic who may `act`; the taper’s own prescriber; the patient herself; or the system, which
+    decides on the locked rows. Which of them may do what is for each service to say. revision: what the mover saw;
+    None for whoever saw no page of it.
+    """
+    with transaction.atomic():
+        plan = Plan.objects.select_for_update().get(pk=taper.plan_id)
+        locked = Taper.objects.select_for_update().select_related(None).get(pk=taper.pk)
+        plan.patient = Patient.objects.select_related("clinic").get(pk=plan.patient_id)
+        locked.plan = plan
+        require_part_in(locked, by=by, act=act)
+        if revision is not None and revision != locked.revision:
+            raise TaperChanged
+        move = Tapering(locked, by=by, at=at)
+        yield move
+        move.finish()
+
+
+def require_part_in(taper: Taper, *, by: Actor, act: Act) -> None:
+    """Refuse whoever has no part in this taper."""
+    if by.kind is ActorKind.SYSTEM:
+        return
+    if by.kind is ActorKind.PRESCRIBER:
+        if by.code != taper.prescriber.code:
+            raise NotAllowed("Another prescriber is responsible for this taper.")
+        return
+    if by.kind is ActorKind.PATIENT:
+        if by.code != taper.plan.patient.code:
+            raise NotAllowed("This is somebody else’s taper.")
+        return
+    require(by, act, clinic=taper.plan.patient.clinic)

@@ -1,0 +1,163 @@
+"""What she says she takes and feels. The schedule and the use are two records; nothing here is a fault of hers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from clinics.actor import Actor, ActorKind, NotAllowed
+from clinics.roles import Act
+from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, UseKind, UseReport
+from patients.models.taper_course import signed_terms
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.holding import begin_hold
+from patients.services.tapers.tapering import Tapering, tapering
+from protocols.domain.red_flags import RED_FLAGS, rescue_days_reached
+from protocols.domain.taper_states import TaperMove, TaperStatus
+
+DIARY_REACHES_BACK = timedelta(days=14)
+MOST_RESCUE_DOSES = 50
+
+
+def report_use(
+    taper: Taper, *, kind: UseKind, since: date | None = None, note: str = "", by: Actor, at: datetime
+) -> UseReport:
+    """Record what she says of the present step. since: from which day on; today unless said.
+
+    “Yes, I have changed” lets a taper go on that waited for it. Nothing else moves: what to do is for people.
+    """
+    with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        _require_she_or_staff(by)
+        _require_running(move)
+        first = since or move.today
+        if first > move.today:
+            raise InvalidRequest("That day has not come yet. Say it when it is so.", field="since")
+        place = move.course().on(move.today) or next(reversed(move.course().steps), None)
+        if place is None or move.today < place.first:
+            raise Refused("The first step has not begun yet.")
+        report = UseReport.objects.create(
+            taper=move.taper,
+            version=next(version for version in move.versions if version.number == place.version),
+            step=place.number,
+            kind=kind.value,
+            since=first,
+            note=note.strip(),
+            reported_at=at,
+            by_kind=by.kind.value,
+            by_code=by.code,
+        )
+        hold = move.open_hold
+        if kind is UseKind.CHANGED and hold is not None and hold.reason_kind == HoldReason.USE_UNKNOWN.value:
+            move.close_hold()
+            move.set_status(TaperMove.RESUME, reason=kind.label)
+    return report
+
+
+def write_diary(
+    taper: Taper,
+    *,
+    on: date,
+    symptoms: int | None,
+    rescue_doses: int | None,
+    note: str = "",
+    by: Actor,
+    at: datetime,
+) -> DiaryEntry:
+    """Record one day; a second entry for it replaces the first. None: not recorded, which is not zero.
+
+    Where rescue medicine was needed on as many days as the signed plan says, the taper is held if the signature allows
+    it; else a hold is proposed to the practitioner.
+    """
+    with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        _require_she_or_staff(by)
+        _require_running(move)
+        if not move.today - DIARY_REACHES_BACK <= on <= move.today:
+            raise InvalidRequest("The diary takes today and the two weeks before it.", field="on")
+        if symptoms is None and rescue_doses is None and not note.strip():
+            raise InvalidRequest("Write at least one thing of that day.", field="symptoms")
+        if symptoms is not None and not 0 <= symptoms <= 10:
+            raise InvalidRequest("Symptoms are a number from 0, none, to 10, the worst imaginable.", field="symptoms")
+        if rescue_doses is not None and not 0 <= rescue_doses <= MOST_RESCUE_DOSES:
+            raise InvalidRequest("The number of rescue doses is from 0 to 50.", field="rescue_doses")
+        move.taper.diary.filter(on=on, replaced_at__isnull=True).update(replaced_at=at)
+        entry = DiaryEntry.objects.create(
+            taper=move.taper,
+            on=on,
+            symptoms=symptoms,
+            rescue_doses=rescue_doses,
+            note=note.strip(),
+            recorded_at=at,
+            by_kind=by.kind.value,
+            by_code=by.code,
+        )
+        if needs_rescue_too_often(move.taper, on=move.today) and _may_hold(move, at_red_flag=False):
+            begin_hold(move, HoldReason.RESCUE_THRESHOLD)
+    return entry
+
+
+def needs_rescue_too_often(taper: Taper, *, on: date) -> bool:
+    """Whether the days with rescue medicine reach the signed threshold, counted since the last hold ended."""
+    version = next((version for version in reversed(taper.versions.all()) if version.first_day), None)
+    if version is None:
+        return False
+    rescue = signed_terms(version).rescue
+    days = taper.diary.filter(replaced_at__isnull=True, rescue_doses__gt=0, on__lte=on).values_list("on", flat=True)
+    resumed = max((hold.resumed_on for hold in version.holds.all() if hold.resumed_on), default=None)
+    counted = [day for day in days if resumed is None or day >= resumed]
+    return rescue_days_reached(counted, on=on, threshold_days=rescue.threshold_days, within_days=rescue.within_days)
+
+
+def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datetime) -> RedFlagReport:
+    """Record warning signs. She is shown the emergency text first; the professionals are told by the signed route."""
+    keys = sorted(set(flags))
+    if not keys or not set(keys) <= set(RED_FLAGS):
+        raise InvalidRequest("Choose what you have noticed.", field="flags")
+    with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        _require_she_or_staff(by)
+        _require_running(move)
+        report = RedFlagReport.objects.create(
+            taper=move.taper,
+            flags=keys,
+            on=move.today,
+            reported_at=at,
+            by_kind=by.kind.value,
+            by_code=by.code,
+        )
+        if _may_hold(move, at_red_flag=True):
+            begin_hold(move, HoldReason.RED_FLAG)
+    return report
+
+
+def clear_red_flag(report: RedFlagReport, *, because: str, by: Actor, at: datetime) -> RedFlagReport:
+    """Record what the clinical review of a warning sign found. A held taper is resumed apart from it, by a person."""
+    if not because.strip():
+        raise InvalidRequest("Write what the clinical review found.", field="because")
+    with tapering(report.taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        if by.kind not in {ActorKind.STAFF, ActorKind.PRESCRIBER}:
+            raise NotAllowed("A clinician records what the review found.")
+        locked = RedFlagReport.objects.select_for_update().get(pk=report.pk)
+        if locked.cleared_at is not None:
+            raise Refused("This warning sign was reviewed already.")
+        locked.cleared_at, locked.cleared_because = at, because.strip()
+        locked.cleared_by_kind, locked.cleared_by_code = by.kind.value, by.code
+        locked.save()
+        move.note(TaperMove.HOLD, reason="A warning sign was reviewed.", details={"report": locked.code})
+    return locked
+
+
+def _may_hold(move: Tapering, *, at_red_flag: bool) -> bool:
+    """Whether the signature lets the software hold the dose, and there is one to hold."""
+    if move.taper.status != TaperStatus.ACTIVE.value or move.current is None:
+        return False
+    permissions = signed_terms(move.current).permissions
+    allowed = permissions.automatic_hold_at_red_flag if at_red_flag else permissions.automatic_hold_at_threshold
+    ends_on = move.course().ends_on
+    return allowed and (ends_on is None or ends_on >= move.today)
+
+
+def _require_running(move: Tapering) -> None:
+    if not move.taper.is_running:
+        raise Refused("This taper is not running.")
+
+
+def _require_she_or_staff(by: Actor) -> None:
+    if by.kind not in {ActorKind.PATIENT, ActorKind.STAFF}:
+        raise NotAllowed("Only the patient, or the clinic for her, records this.")
