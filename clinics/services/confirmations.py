@@ -44,7 +44,7 @@ def confirm_address(
     compared = prescriber.address(kind) if seen is None else seen
     stored = Prescriber.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=prescriber.pk)
     require(by, Act.MANAGE_PRESCRIBERS, clinic=stored.clinic)
-    _refuse_what_cannot_be_confirmed(stored, kind, compared=compared)
+    require_confirmable(stored, kind, compared=compared)
     confirmation = PrescriberConfirmation(
         prescriber=stored,
         kind=kind.value,
@@ -96,7 +96,8 @@ def standing_confirmations(prescriber: Prescriber, kind: AddressKind) -> list[Pr
     ]
 
 
-def _refuse_what_cannot_be_confirmed(prescriber: Prescriber, kind: AddressKind, *, compared: str) -> None:
+def require_confirmable(prescriber: Prescriber, kind: AddressKind, *, compared: str) -> None:
+    """Refuse unless this address of this prescriber may be confirmed by somebody. compared: as the page showed it."""
     if prescriber.ended_at is not None:
         raise PrescriberEnded
     if prescriber.is_inside:

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinics.models import Clinic, User
+from clinics.models import AddressKind, Clinic, User
 from clinics.roles import Role
+from clinics.services.prescribers import add_prescriber, confirm_address
 from patients.models import Plan
-from tests.fixtures.personae import TODAY, make_member, make_patient, make_version
+from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_version
 
 BUDGETS = {
     "admin:index": 22,
@@ -23,6 +24,7 @@ BUDGETS = {
     "admin:protocols_protocoltemplate_changelist": 12,
     "admin:protocols_templateversion_changelist": 12,
     "admin:clinics_membership_changelist": 12,
+    "admin:clinics_prescriber_changelist": 12,
 }
 
 
@@ -49,6 +51,10 @@ def grow(
             assign_plan(patient, key=f"draft {number}")
             make_member(clinic, f"assistant_{100 + number}@example.org", Role.ASSISTANT)
             make_version(clinic, publish_by=by, title=f"Protocol {number:03d}")
+            prescriber = add_prescriber(
+                clinic, name=f"Dr {number:03d}", email=f"dr_{number:03d}@example.org", by=by, at=NOON
+            )
+            confirm_address(prescriber, AddressKind.EMAIL, register="NPI", number="1", by=by, at=NOON)
 
     return add
 

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from clinics.admin.choices import ScopedChoices
 from clinics.admin.desk import Desk
 from clinics.admin.scoped import ScopedAdmin
-from clinics.models import Clinic, Membership, User
+from clinics.models import Clinic, Membership, Prescriber, User
 from clinics.roles import Role
 from patients.models import Patient, Plan, Reminder
 from protocols.models import TemplateVersion
@@ -36,7 +36,7 @@ def row_addresses(row: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def rows(plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic) -> list[Any]:
+def rows(plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic, dr_price: Prescriber) -> list[Any]:
     """One of everything of dr_cho's clinic."""
     manager = make_member(clinic, "clinic_admin_2@example.org", Role.CLINIC_ADMIN)
     return [
@@ -47,6 +47,7 @@ def rows(plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic) -> 
         version.template,
         Membership.objects.get(user=manager),
         clinic,
+        dr_price,
         dr_cho,
     ]
 
@@ -83,9 +84,10 @@ def test_lists_name_nothing_of_another_clinic(rows: list[Any], dee: Client) -> N
         "patients_reminder",
         "protocols_protocoltemplate",
         "protocols_templateversion",
+        "clinics_prescriber",
     ]:
         words = text_of(dee.get(reverse(f"admin:{name}_changelist")))
-        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho"]:
+        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho", "Dr Price"]:
             assert secret not in words, name
 
 
@@ -191,6 +193,7 @@ def test_only_scoped_tables_are_in_the_workspace() -> None:
         "Membership",
         "Patient",
         "Plan",
+        "Prescriber",
         "ProtocolTemplate",
         "Reminder",
         "TemplateVersion",
