@@ -79,13 +79,6 @@ class AddedOfPatient(AppendOnlyQuerySet):
         return self.filter(staffed_by(user, path=OfPatient.patient_path))
 
 
-class ConfirmationQuerySet(AppendOnlyQuerySet):
-    """The same, on the way of a written confirmation."""
-
-    def visible_to(self, user: Any) -> "ConfirmationQuerySet":
-        return self.filter(staffed_by(user, path=f"signature__{OfPatient.patient_path}"))
-
-
 class ConsentQuerySet(OfPatient):
     patient_path = "patient__"
 
@@ -281,6 +274,13 @@ class Signature(AppendOnlyModel):
         return signed
 
 
+class ConfirmationQuerySet(AppendOnlyQuerySet):
+    """For the staff of the patient’s clinic."""
+
+    def visible_to(self, user: Any) -> "ConfirmationQuerySet":
+        return self.filter(staffed_by(user, path=f"signature__{OfPatient.patient_path}"))
+
+
 class WrittenConfirmation(AppendOnlyModel):
     """The paper that followed an agreement by telephone."""
 
@@ -291,7 +291,7 @@ class WrittenConfirmation(AppendOnlyModel):
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         ordering = ["signature"]
