@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.personae",
     "tests.fixtures.medicines",
     "tests.fixtures.sending",
+    "tests.fixtures.tapers",
     "tests.plugins.browser",
     "tests.plugins.celery_worker",
     "tests.plugins.mail",

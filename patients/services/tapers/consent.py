@@ -1,0 +1,55 @@
+"""The patient’s agreement that the clinic may write to a prescriber about her."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from clinics.actor import Actor, require
+from clinics.domain.instants import civil_date, zone
+from clinics.models import Prescriber
+from clinics.roles import Act
+from patients.models import ContactConsent, Patient, SigningRequest
+from patients.services.errors import InvalidRequest, Refused
+
+
+def give_consent(
+    patient: Patient, prescriber: Prescriber, *, given_on: date, how: str, by: Actor, at: datetime
+) -> ContactConsent:
+    """Record that she agrees, on which day and how. Without it nothing is sent to this prescriber."""
+    require(by, Act.HANDLE_TAPER_PAPERS, clinic=patient.clinic)
+    if prescriber.clinic_id != patient.clinic_id:
+        raise InvalidRequest("Choose a prescriber of this clinic’s list.", field="prescriber")
+    if given_on > civil_date(at, zone(patient.zone)):
+        raise InvalidRequest("That day has not come yet.", field="given_on")
+    if not how.strip():
+        raise InvalidRequest("Say how she agreed: on a signed form, by word of mouth, in a message.", field="how")
+    try:
+        with transaction.atomic():
+            return ContactConsent.objects.create(
+                patient=patient,
+                prescriber=prescriber,
+                given_on=given_on,
+                how=how.strip(),
+                recorded_at=at,
+                by_kind=by.kind.value,
+                by_code=by.code,
+            )
+    except IntegrityError as error:
+        raise Refused("This consent is recorded already.") from error
+
+
+@transaction.atomic
+def withdraw_consent(consent: ContactConsent, *, by: Actor, at: datetime) -> ContactConsent:
+    """She no longer agrees. Nothing more is sent, and what was sent and not answered is dead."""
+    locked = ContactConsent.objects.select_for_update().get(pk=consent.pk)
+    require(by, Act.HANDLE_TAPER_PAPERS, clinic=locked.patient.clinic)
+    if locked.withdrawn_at is not None:
+        raise Refused("This consent was withdrawn already.")
+    locked.withdrawn_at, locked.withdrawn_by_kind, locked.withdrawn_by_code = at, by.kind.value, by.code
+    locked.save()
+    SigningRequest.objects.filter(
+        version__taper__plan__patient=locked.patient_id,
+        version__taper__prescriber=locked.prescriber_id,
+        closed_at__isnull=True,
+    ).update(closed_at=at, closed_because="She withdrew her consent.")
+    return locked

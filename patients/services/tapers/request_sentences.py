@@ -1,0 +1,118 @@
+"""The sentences of a request that do not depend on the record: what may be done, how to answer, how it is watched."""
+
+from datetime import date, timedelta
+
+from patients.models import PrescriberAnswerKind
+from patients.services.documents.printable import day
+from patients.services.tapers.request_content import AnswerLine, Fact, PermissionLine
+from protocols.domain.red_flags import RED_FLAGS, rebound_window
+from protocols.domain.taper import Schedule
+from protocols.domain.terms import LONGEST_HOLD_DAYS, AlertRoute, Terms
+
+REVIEW_AFTER_WEEKS = (4, 12)
+WATCHED_WEEKS = 12
+"""After the last step."""
+
+
+def dates_in_words(terms: Terms) -> tuple[str, ...]:
+    """How the dates of the steps come about before anybody has signed."""
+    return (
+        f"All dates are computed as if the taper began on the planned first day, {day(terms.planned_first_day)}.",
+        "Signed on that day or later, day one is the day after signing, and every date moves along with it.",
+        f"The latest first day is {day(terms.latest_first_day)}. After it this version cannot be signed any more, "
+        "and a new one is drawn up.",
+    )
+
+
+def rescue_in_words(terms: Terms, schedule: Schedule) -> tuple[str, ...]:
+    """What she may take in between, when a hold is due, and which symptoms are expected."""
+    rescue = terms.rescue
+    holds = "the taper is held at its dose" if terms.permissions.automatic_hold_at_threshold else "a hold is proposed"
+    sentences = [
+        f"{rescue.medicine}: {rescue.directions}" if rescue.directions else f"{rescue.medicine}.",
+        f"Once it was needed on {rescue.threshold_days} of {rescue.within_days} days, {holds}.",
+    ]
+    if schedule.last_dose_on is not None and terms.medicine.medicine_class.is_acid_suppressant:
+        window = rebound_window(schedule.last_dose_on)
+        sentences.append(
+            "Acid rebound is expected after the last dose: it begins on days 3 to 14 "
+            f"({day(window.onset_from)} to {day(window.onset_to)}) and is watched for until {day(window.watch_until)}. "
+            f"Nothing is called a relapse before {day(window.relapse_from)} unless a clinician has looked at it."
+        )
+    return tuple(sentences)
+
+
+def permissions_in_words(terms: Terms) -> tuple[PermissionLine, ...]:
+    """The standing permissions: what keeps the signature, and what does not."""
+    permissions = terms.permissions
+    lines = [
+        (True, f"Hold the taper at the dose of that day, for at most {LONGEST_HOLD_DAYS} days at a time."),
+        (True, "Resume after such a hold: the steps go on where they stopped, none is shortened."),
+        (permissions.automatic_hold_at_threshold, "Hold it automatically once the rescue threshold is reached."),
+        (permissions.automatic_hold_at_red_flag, "Hold it automatically when the patient reports a warning sign."),
+        (
+            permissions.equivalents,
+            "Make a dose of other strengths of the same molecule and release, such as 2 × 10 mg for 20 mg.",
+        ),
+        (False, "Anything else: another dose, another length, a step back. It comes to you as a new version."),
+    ]
+    return tuple(PermissionLine(is_permitted=allowed, sentence=sentence) for allowed, sentence in lines)
+
+
+def alert_in_words(terms: Terms) -> tuple[str, ...]:
+    routes = {
+        AlertRoute.EMAIL: "an email goes to you at once; it names no patient and asks you to open the page",
+        AlertRoute.TELEPHONE: "the clinic telephones you at once",
+        AlertRoute.FAX: "the clinic sends you a fax at once",
+    }
+    signs = ", ".join(flag.name for flag in RED_FLAGS.values())
+    return (
+        f"Warning signs are: {signs}.",
+        f"When the patient reports one, she reads first where to get help, and {routes[terms.alert_route]}.",
+    )
+
+
+def follow_up(schedule: Schedule, *, monitored_by: str, call: str) -> tuple[Fact, ...]:
+    """Who looks when, and whom to call."""
+    first = schedule.first_day
+    reviews = [
+        Fact(label=f"Review at {weeks} weeks", words=day(first + timedelta(weeks=weeks)))
+        for weeks in REVIEW_AFTER_WEEKS
+    ]
+    facts = [*reviews, Fact(label="Who monitors", words=monitored_by), Fact(label="Whom to call", words=call)]
+    if schedule.ends_on is not None:
+        words = f"{day(_watched_until(schedule.ends_on))}, {WATCHED_WEEKS} weeks after the last step"
+        facts.insert(len(reviews), Fact(label="Watched until", words=words))
+    return tuple(facts)
+
+
+def revoke_in_words(*, version_code: str, is_controlled: bool) -> tuple[str, ...]:
+    link = "" if is_controlled else "through the link in our email, "
+    return (
+        f"You may hold it or take your agreement back at any time, {link}by telephone or in writing to the clinic. "
+        f"Name the version code {version_code}.",
+        "The patient then reads your instruction. Nothing raises a dose by itself, and no restart is ordered.",
+    )
+
+
+def answers_in_words(*, version_code: str) -> tuple[AnswerLine, ...]:
+    """The six answers to a request, in the order in which they are offered."""
+    kinds = {
+        PrescriberAnswerKind.AGREE: (f"To version {version_code} exactly as it stands here.", False),
+        PrescriberAnswerKind.AGREE_WITH_EDITS: (
+            "The clinic draws up a new version from your edits and sends it. Nothing begins before you sign that one.",
+            True,
+        ),
+        PrescriberAnswerKind.DECLINE: ("The medicine stays as it is.", True),
+        PrescriberAnswerKind.I_MANAGE_IT: ("The clinic changes nothing; the medicine stays in your hands.", False),
+        PrescriberAnswerKind.NOT_MY_PATIENT: ("The clinic asks the patient who prescribes it.", False),
+        PrescriberAnswerKind.CALL_ME: ("At this number, and best at this time:", True),
+    }
+    return tuple(
+        AnswerLine(kind=kind.value, label=kind.label, explanation=explanation, wants_text=wants_text)
+        for kind, (explanation, wants_text) in kinds.items()
+    )
+
+
+def _watched_until(ends_on: date) -> date:
+    return ends_on + timedelta(weeks=WATCHED_WEEKS)
