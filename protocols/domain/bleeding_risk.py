@@ -21,7 +21,7 @@ from protocols.domain.sources import HowRead
 
 RISK_AGE: Final = 65
 GATE: Final = "G8"
-_ANTITHROMBOTIC: Final = frozenset({MedicineClass.ANTIPLATELET, MedicineClass.ANTICOAGULANT})
+ANTITHROMBOTICS: Final = (MedicineClass.ANTIPLATELET, MedicineClass.ANTICOAGULANT)
 _ASPIRIN: Final = frozenset({"aspirin", "acetylsalicylic acid"})
 
 
@@ -46,7 +46,7 @@ RISK_FACTORS: Final = (AGE, PAST_ULCER, PAST_BLEED, CORTICOSTEROID, SECOND_AGENT
 def bleeding_answer(facts: PersonFacts) -> GateAnswer:
     """What the record says to G8."""
     taken = facts.medicines_of(NSAIDS_AND_ANTITHROMBOTICS)
-    against_clotting = [fact for fact in taken if _is_antithrombotic(fact)]
+    against_clotting = facts.medicines_of(ANTITHROMBOTICS)
     if len(_substances(against_clotting)) > 1:
         return _yes(_names(against_clotting), against_clotting)
     if taken:
@@ -80,11 +80,6 @@ def _known_risks(facts: PersonFacts, taken: list[MedicineFact]) -> Iterator[Fact
         yield FactSource(as_of=_newest(steroids), source=f"{CORTICOSTEROID.name} ({_names(steroids)})")
     if len(_substances(taken)) > 1:
         yield FactSource(as_of=_newest(taken), source=SECOND_AGENT.name)
-
-
-def _is_antithrombotic(fact: MedicineFact) -> bool:
-    """Aspirin is one, even where it is listed among the NSAIDs."""
-    return fact.medicine_class in _ANTITHROMBOTIC or fact.substance.strip().casefold() in _ASPIRIN
 
 
 def _substances(taken: Iterable[MedicineFact]) -> set[str]:

@@ -8,18 +8,14 @@ from typing import Final
 from protocols.domain.facts import LabAnswerFact, MedicineFact, PersonFacts
 from protocols.domain.gate_answers import Answer, GateAnswer
 from protocols.domain.gate_codes import H_PYLORI_CODE, matches
+from protocols.domain.labs import lab_test
 from protocols.domain.medicines import MedicineClass
 
 H_PYLORI_WASHOUT_DAYS: Final = 14
 """A negative H. pylori test counts only if no PPI was taken on this many days before it (NICE CG184)."""
-H_PYLORI_TESTS: Final = {"17780-8": "H. pylori antigen in stool"}
-BREATH_TESTS: Final = {
-    "74788-1": "lactulose breath test",
-    "74791-5": "lactulose breath test",
-    "56931-9": "hydrogen breath test",
-    "56938-4": "hydrogen breath test",
-}
-"""By LOINC. Tests under other codes are not known here, and the prescriber is asked."""
+H_PYLORI_TESTS: Final = frozenset({"17780-8"})
+BREATH_TESTS: Final = frozenset({"74788-1", "74791-5", "56931-9", "56938-4"})
+"""By LOINC. What a clinic's own codes mean is not known here, and the prescriber is asked."""
 _POSITIVE: Final = frozenset({"positive", "detected"})
 _NEGATIVE: Final = frozenset({"negative", "not detected"})
 
@@ -35,20 +31,24 @@ def h_pylori_answer(facts: PersonFacts, *, tapered_since: date | None) -> GateAn
     tests = [fact for fact in facts.lab_answers if _settles(fact, facts, tapered_since=tapered_since)]
     if tests:
         latest = max(tests, key=lambda fact: fact.collected_on)
-        source = f"{H_PYLORI_TESTS[latest.code]}: {latest.answer.strip()} (LOINC {latest.code})"
+        source = f"{_title(latest.code)}: {latest.answer.strip()}"
         return GateAnswer(gate="A5", answer=Answer.NO, source=source, as_of=latest.collected_on)
     return GateAnswer(gate="A5", answer=Answer.UNKNOWN)
 
 
 def awaited_tests_answer(facts: PersonFacts) -> GateAnswer:
     """A6: yes for a test that is listed as awaited. Never no: that none is listed does not say that none is to come."""
-    names = H_PYLORI_TESTS | BREATH_TESTS
-    awaited = [fact for fact in facts.pending_labs if fact.code in names]
+    awaited = [fact for fact in facts.pending_labs if fact.code in H_PYLORI_TESTS | BREATH_TESTS]
     if not awaited:
         return GateAnswer(gate="A6", answer=Answer.UNKNOWN)
     newest = max(awaited, key=lambda fact: fact.as_of)
-    source = f"{names[newest.code]} is awaited (LOINC {newest.code})"
+    source = f"{_title(newest.code)} is awaited"
     return GateAnswer(gate="A6", answer=Answer.YES, source=source, as_of=newest.as_of)
+
+
+def _title(code: str) -> str:
+    test = lab_test(code)
+    return f"{test.title} (LOINC {code})" if test else f"LOINC {code}"
 
 
 def _settles(fact: LabAnswerFact, facts: PersonFacts, *, tapered_since: date | None) -> bool:

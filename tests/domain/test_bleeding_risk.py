@@ -95,6 +95,10 @@ def test_the_bleeding_gate(
             "a corticosteroid (prednisone)",
         ),
         (facts(IBUPROFEN, NAPROXEN, complete=False), "ibuprofen and naproxen, with a second such medicine"),
+        (
+            facts(ASPIRIN_AS_NSAID, APIXABAN, complete=False),
+            "Acetylsalicylic acid and apixaban, with a second such medicine",
+        ),
         (facts(complete=True), "The complete list of medicines has none of them"),
     ],
 )

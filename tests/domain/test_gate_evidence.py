@@ -289,6 +289,13 @@ def test_awaited_tests_make_a_yes_and_none_makes_a_no(codes: list[str], answer: 
     assert answer_to("A6", facts).answer == answer
 
 
+def test_a_test_is_named_as_in_the_list_of_tests() -> None:
+    awaited_one = answer_to("A6", person(pending_labs=(awaited("17780-8"),)))
+    positive = answer_to("A5", person(lab_answers=(antigen("positive"),)))
+    assert awaited_one.source == "Helicobacter pylori antigen in stool (LOINC 17780-8) is awaited"
+    assert positive.source == "Helicobacter pylori antigen in stool (LOINC 17780-8): positive"
+
+
 def test_the_approval_is_shown_as_the_signature_leaves_it() -> None:
     waiting, signed = (
         approval_answer(signed_by="", signed_on=None),

@@ -8,8 +8,10 @@ import pytest
 from protocols.domain.bleeding_risk import RISK_FACTORS
 from protocols.domain.gate import Lifting
 from protocols.domain.gate_codes import BLEED_CODES, H_PYLORI_CODE, LONG_TERM_CODES, ULCER_CODES, matches
+from protocols.domain.gate_lab_evidence import BREATH_TESTS, H_PYLORI_TESTS
 from protocols.domain.gates import APPROVAL, ASKED, GATES, Gate
 from protocols.domain.icd10cm import CodeSet, ConditionCode
+from protocols.domain.labs import lab_test
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.sources import HowRead
 
@@ -148,6 +150,13 @@ def test_a_code_matches_what_begins_with_it_in_any_capitals() -> None:
 
 def test_the_medicines_of_the_bleeding_gate() -> None:
     assert set(GATES["G8"].classes) == {MedicineClass.NSAID, MedicineClass.ANTIPLATELET, MedicineClass.ANTICOAGULANT}
+
+
+def test_the_tests_that_are_looked_at_are_on_the_list_of_tests() -> None:
+    titles = {code: test.title for code in H_PYLORI_TESTS | BREATH_TESTS if (test := lab_test(code)) is not None}
+    assert set(titles) == {"17780-8", "74788-1", "74791-5", "56931-9", "56938-4"}
+    assert all("Helicobacter" in titles[code] for code in H_PYLORI_TESTS)
+    assert all("breath" in titles[code] for code in BREATH_TESTS)
 
 
 def test_every_risk_that_counts_from_the_record_was_read_in_a_source() -> None:
