@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, ActorKind, NotAllowed
@@ -48,7 +49,7 @@ def load_medicines(*, by: Actor, at: datetime, folder: Path | None = None) -> Lo
     edition, rows = medicine_rows_of(content, file_name=file_name)
     try:
         return _load(rows, edition, file_name, by=by, at=at)
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         # Somebody else loaded them at the same time, and was first: now there is something to compare with.
         _, rows = medicine_rows_of(content, file_name=file_name)
         return _load(rows, edition, file_name, by=by, at=at)
