@@ -37,7 +37,7 @@ class StillSigns(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         first, *rest = super().choices(changelist)
-        return [first | {"display": "Everybody"}, *rest]
+        return [first | {"display": "Current"}, *rest]
 
 
 @admin.register(Prescriber)
@@ -93,18 +93,9 @@ class PrescriberAdmin(ScopedAdmin):
 
     # --- One prescriber -------------------------------------------------------------------------------------
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        licence = ["licence_register", "licence_number", "jurisdiction"]
-        if obj is not None and obj.is_inside:
-            return ["name", "practice", "signs", *licence, "classes", "telephone"]
-        return ["name", "practice", "signs", "telephone", "postal_address", "zone", *licence]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj)
-
-    @display(description="Licensed for")
-    def classes(self, obj: Prescriber) -> str:
-        return ", ".join(settings.LICENSABLE_CLASSES.get(word, word) for word in obj.licensed_classes) or "–"
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Nothing of Django's form: the head of the page says it all."""
+        return []
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -113,6 +104,8 @@ class PrescriberAdmin(ScopedAdmin):
         of_staff = self._of_staff(request, prescriber)
         head = {
             "prescriber": prescriber,
+            "signs": self.signs(prescriber),
+            "classes": [settings.LICENSABLE_CLASSES.get(word, word) for word in prescriber.licensed_classes],
             "addresses": [address_words(prescriber, kind, of_staff=of_staff) for kind in AddressKind],
         }
         return super().change_view(request, object_id, form_url, head | (extra_context or {}))
@@ -160,7 +153,7 @@ class PrescriberAdmin(ScopedAdmin):
     def confirm_fax(self, request: HttpRequest, obj: Prescriber) -> HttpResponse:
         return confirm_page(self, request, obj, AddressKind.FAX)
 
-    @action(description="Change", url_path="edit", icon="edit")
+    @action(description="Edit", url_path="edit", icon="edit")
     @row_page(Act.MANAGE_PRESCRIBERS)
     def edit(self, request: HttpRequest, obj: Prescriber) -> HttpResponse:
         return edit_page(self, request, obj)

@@ -102,7 +102,9 @@ class NewOutsideForm(ClinicChoiceForm, OutsideForm):
 
 
 class NewInsideForm(ClinicChoiceForm, InsideForm):
-    user = forms.ModelChoiceField(User.objects.none(), label="Colleague", widget=inputs.SelectInput())
+    user = forms.ModelChoiceField(
+        User.objects.none(), label="Colleague", empty_label="Choose a colleague", widget=inputs.SelectInput()
+    )
 
     def __init__(self, *args: Any, clinics: Collection[Clinic], **kwargs: Any) -> None:
         super().__init__(*args, clinics=clinics, **kwargs)

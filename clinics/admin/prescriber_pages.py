@@ -90,7 +90,7 @@ def edit_page(admin: ScopedAdmin, request: HttpRequest, prescriber: Prescriber) 
     if form.is_valid() and _save(admin, request, prescriber, form):
         return redirect(admin.address_of(prescriber))
     mark = request.POST.get(MARK) or mark_of(values_of(prescriber))
-    return _form_page(admin, request, prescriber, form, title="Change", intro=[], mark=mark)
+    return _form_page(admin, request, prescriber, form, title="Edit", intro=[], mark=mark)
 
 
 def _save(admin: ScopedAdmin, request: HttpRequest, prescriber: Prescriber, form: PrescriberForm) -> bool:
