@@ -170,10 +170,8 @@ class Product:
         """The error for a dose that cannot be made, in this product's unit, naming the nearest ones."""
         below = self.greatest_up_to(wanted)
         above = self._above(int(wanted / self._measure))
-        nearest = [amount.display() for amount in (below, above) if amount is not None and amount.value]
-        names = f"the nearest doses are {' and '.join(nearest)}" if len(nearest) > 1 else f"the nearest is {nearest[0]}"
         return NotMakeable(
-            f"{self._shown(wanted)} cannot be made of {self.describe()}: {names}.",
+            f"{self._shown(wanted)} cannot be made of {self.describe()}{_nearest(below, above)}.",
             below=below if below.value else None,
             above=above,
         )
@@ -212,11 +210,14 @@ class Product:
 
     def _above(self, measures: int) -> Amount | None:
         above = measures + 1 if self.liquid is not None else self._pieces.above(measures)
-        return None if above is None else self._amount(above)
+        try:
+            return None if above is None else self._amount(above)
+        except AmountError:  # more digits than an amount may have
+            return None
 
     def _amount(self, measures: int) -> Amount:
-        exact = measures * self._measure * _PER_UNIT
-        return Amount(Decimal(int(exact)) / _PER_UNIT, self.unit)
+        """So many measures that can be made: then it has no more decimals than an amount may have."""
+        return Amount(Decimal(int(measures * self._measure * 10**MAX_DECIMALS)).scaleb(-MAX_DECIMALS), self.unit)
 
     def _shown(self, wanted: Fraction) -> str:
         """The dose in words; what an amount cannot be written as is cut off and said to be so."""
@@ -247,6 +248,13 @@ def _check_strengths(strengths: Sequence[Amount], *, halves: bool) -> None:
                 raise TaperError(
                     "too_fine", field, f"Half of {strength.display()} is finer than an amount can be written."
                 ) from error
+
+
+def _nearest(below: Amount, above: Amount | None) -> str:
+    names = [amount.display() for amount in (below, above) if amount is not None and amount.value]
+    if not names:
+        return ""
+    return f": the nearest doses are {' and '.join(names)}" if len(names) > 1 else f": the nearest is {names[0]}"
 
 
 def _plain(number: Decimal) -> Decimal:
