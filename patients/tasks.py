@@ -7,15 +7,15 @@ from django.utils import timezone
 from clinics.actor import for_system
 from patients.reminders.channels import EmailSender
 from patients.reminders.outbox import deliver_due, wake_workers
-from patients.services.sweeping import start_due_phases
+from patients.services.sweeping import do_what_is_due
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    """Each minute: start what begins today, put what is due into envelopes, wake workers to deliver them."""
+    """Each minute: do what is due today, put what is due into envelopes, wake workers to deliver them."""
     at = timezone.now()
     try:
-        start_due_phases(by=for_system(), at=at)
+        do_what_is_due(by=for_system(), at=at)
     finally:
         # A wake-up that waited this long was overtaken by the next sweep’s.
         wake_workers(at=at, wake=lambda: deliver.apply_async(expires=settings.SWEEP_EVERY_SECONDS))

@@ -9,10 +9,10 @@ from typing import Self
 from django.db.models import Min
 
 from clinics.actor import Actor
-from patients.models import Message, MessageStatus, PlanPhase, Reminder
+from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
 from patients.reminders.channels import Envelope
 from patients.reminders.outbox import deliver_due, waiting
-from patients.services.sweeping import start_due_phases
+from patients.services.sweeping import do_what_is_due
 
 # What somebody lives through: it yields the instant of its next act, and goes on when that has come.
 Story = Generator[datetime, None, None]
@@ -70,7 +70,7 @@ def _sweep(clock: Clock, *, until: datetime, by: Actor) -> None:
     """From one owed instant to the next: start phases, deliver messages, as worker and beat would have done."""
     while (at := _next_owed()) is not None and at <= until:
         clock.at = max(clock.at, at)
-        start_due_phases(by=by, at=clock.at)
+        do_what_is_due(by=by, at=clock.at)
         for _ in range(waiting(at=clock.at)):
             deliver_due(sender=LongSinceArrived(), clock=clock)
 
@@ -78,6 +78,7 @@ def _sweep(clock: Clock, *, until: datetime, by: Actor) -> None:
 def _next_owed() -> datetime | None:
     instants = [
         PlanPhase.objects.filter(begins_at__isnull=False).aggregate(first=Min("begins_at"))["first"],
+        Taper.objects.filter(looks_at__isnull=False).aggregate(first=Min("looks_at"))["first"],
         Reminder.objects.owed().filter(message__isnull=True).aggregate(first=Min("send_at"))["first"],
         Message.objects.filter(status=MessageStatus.OPEN.value).aggregate(first=Min("next_attempt_at"))["first"],
     ]

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from clinics.actor import Actor
 from clinics.models import User
 from patients.models import Plan
-from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning
+from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning, TaperStillOpen
 from patients.services.moving import Moving, moving
 from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
@@ -169,6 +169,8 @@ def _end(
     reason: str,
 ) -> Plan:
     with moving(plan, by=by, at=at, revision=revision) as move:
+        if move.plan.tapers.open().exists():
+            raise TaperStillOpen
         was_draft = move.plan.status == PlanStatus.DRAFT.value
         if move.plan.status == PlanStatus.ON_HOLD.value:
             move.close_hold(None)

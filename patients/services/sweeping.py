@@ -1,4 +1,4 @@
-"""What the clock brings about: phases start on their day. Reminders are gathered by `patients.reminders`."""
+"""What the clock brings about: phases start, tapers wait or end. Reminders are gathered by `patients.reminders`."""
 
 from datetime import datetime
 
@@ -6,9 +6,18 @@ from clinics.actor import Actor
 from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
+from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
 
 BATCH = 200
+
+
+def do_what_is_due(*, by: Actor, at: datetime) -> None:
+    """All that the clock brings about by now. What breaks in one half keeps the other from nothing."""
+    try:
+        start_due_phases(by=by, at=at)
+    finally:
+        look_after_tapers(by=by, at=at)
 
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:

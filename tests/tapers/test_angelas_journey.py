@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from clinics.actor import Actor
+from clinics.actor import Actor, for_system
 from patients.actor import acting_patient
 from patients.models import Door, Patient, Taper, UseKind
 from patients.models.taper_course import course_of
@@ -55,7 +55,7 @@ def test_a_step_back_counts_only_once_it_is_signed(
 def test_it_waits_while_nobody_knows_what_she_takes(taper: Taper, angela: Patient) -> None:
     last = on_day(28)
     assert taper.looks_at is not None
-    assert looking_after.look_after_tapers(at=last) == 1
+    assert looking_after.look_after_tapers(by=for_system(), at=last) == 1
     taper = Taper.objects.get(pk=taper.pk)
     assert taper.status == "held"
     using.report_use(taper, kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(31))

@@ -7,7 +7,7 @@ one, or says that the steps are over.
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinics.actor import for_system
+from clinics.actor import Actor
 from clinics.domain.instants import civil_date
 from patients.models import HoldReason, Taper, TaperEnd, UseKind, WrittenConfirmation
 from patients.reminders.isolation import each
@@ -17,19 +17,20 @@ from patients.services.tapers.tapering import Tapering, tapering
 from protocols.domain.course import Course
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 
+BATCH = 200
 ASKED_FOR_DAYS = 3
 """So long “Have you changed?” may stay unanswered before the next step waits."""
 
 
-def look_after_tapers(*, at: datetime) -> int:
+def look_after_tapers(*, by: Actor, at: datetime) -> int:
     """Look at every taper whose instant has come; how many were looked at. One that breaks stops no other."""
-    waiting = list(Taper.objects.to_look_at(at).order_by("looks_at", "pk"))
-    return each(waiting, lambda taper: look_after(taper, at=at), what="a taper")
+    waiting = list(Taper.objects.to_look_at(at).order_by("looks_at", "pk")[:BATCH])
+    return each(waiting, lambda taper: look_after(taper, by=by, at=at), what="a taper")
 
 
-def look_after(taper: Taper, *, at: datetime) -> bool:
+def look_after(taper: Taper, *, by: Actor, at: datetime) -> bool:
     """Do what is due for this taper; saving it says when to look again."""
-    with tapering(taper, by=for_system(), at=at, revision=None) as move:
+    with tapering(taper, by=by, at=at, revision=None) as move:
         _close_unanswered(move)
         if move.taper.status == TaperStatus.ACTIVE.value:
             _wait_or_watch(move)

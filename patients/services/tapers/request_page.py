@@ -4,7 +4,6 @@ Everything about the taper comes from the bytes that are signed; what stands aro
 record and the plan of that day.
 """
 
-from collections.abc import Iterable
 from datetime import date
 
 from clinics.domain.instants import zone
@@ -13,23 +12,12 @@ from patients.models import Characteristic, CharacteristicKind, Patient, Signatu
 from patients.models.taper_course import signature_of
 from patients.services.documents.printable import day, paragraphs
 from patients.services.tapers import request_sentences as sentences
-from patients.services.tapers.request_content import (
-    DoseLine,
-    Fact,
-    GateLine,
-    Party,
-    RequestContent,
-    SignatureBlock,
-    StepLine,
-)
+from patients.services.tapers.request_content import Fact, Party, RequestContent, SignatureBlock
+from patients.services.tapers.request_gates import gate_lines
+from patients.services.tapers.request_steps import dose_line, step_line, totals
 from patients.services.tapers.taken import completeness, taken_besides
-from protocols.domain.dose_words import form_words, joined, slot_in_words, taken_in_figures, taken_in_words
-from protocols.domain.dose_words import pattern_in_words as often
-from protocols.domain.gate import Gate, Lifting
-from protocols.domain.gate_answers import Answer, GateAnswer
-from protocols.domain.gate_list import GATES, INDICATION
 from protocols.domain.prescription import prescriptions
-from protocols.domain.taper import DatedStep, Dose, Schedule, schedule
+from protocols.domain.taper import schedule
 from protocols.domain.taper_states import VersionStatus
 from protocols.domain.terms import Terms
 from protocols.models.catalogue import CONSULT
@@ -48,7 +36,7 @@ def request_content(version: TaperVersion, *, today: date) -> RequestContent:
     signature = signature_of(version)
     terms = version.terms() if signature is None else signature.terms()
     dated = schedule(terms.steps, first_day=version.first_day or terms.planned_first_day)
-    practitioner = taper.plan.practitioner.name
+    practitioner, form = taper.plan.practitioner.name, terms.medicine.form
     return RequestContent(
         title=f"Taper of {medicine_in_words(terms)}",
         standing=_standing(version, signature),
@@ -58,17 +46,17 @@ def request_content(version: TaperVersion, *, today: date) -> RequestContent:
         patient=particulars(patient, on=today),
         request=_request(version, terms, signature),
         medicine=medicine_in_words(terms),
-        taken_now=tuple(_dose(dose, terms) for dose in terms.starting_doses),
+        taken_now=tuple(dose_line(dose, form) for dose in terms.starting_doses),
         reason=_said(version.reason),
         indication=" · ".join(words for words in (terms.indication, terms.indication_code) if words),
         alternatives=_said(version.alternatives),
         source=_said(version.source),
-        gates=tuple(_gates(terms.gates)),
+        gates=gate_lines(terms.gates),
         medicines=taken_besides(patient, plan=taper.plan, reduces=taper.reduces, on=today),
         medicines_standing=completeness(patient, on=today),
-        dates=sentences.dates_in_words(terms) if version.first_day is None else _dates_of_signed(version.first_day),
-        steps=tuple(_step(step, terms) for step in dated.steps),
-        totals=_totals(dated),
+        dates=sentences.dates_in_words(terms, first_day=version.first_day),
+        steps=tuple(step_line(step, form) for step in dated.steps),
+        totals=totals(dated),
         prescriptions=prescriptions(dated, terms.medicine),
         rescue=sentences.rescue_in_words(terms, dated),
         permissions=sentences.permissions_in_words(terms),
@@ -150,8 +138,7 @@ def _request(version: TaperVersion, terms: Terms, signature: Signature | None) -
 
 def medicine_in_words(terms: Terms) -> str:
     """“omeprazole, delayed-release capsule”."""
-    form = form_words(terms.medicine.form, terms.medicine.release)
-    return ", ".join(words for words in (terms.medicine.name, form) if words)
+    return ", ".join(words for words in (terms.medicine.name, terms.medicine.form) if words)
 
 
 def _said(text: str) -> tuple[str, ...]:
@@ -160,80 +147,6 @@ def _said(text: str) -> tuple[str, ...]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _gates(answers: Iterable[GateAnswer]) -> Iterable[GateLine]:
-    """All that are questions about the patient. The indication has a place of its own on the page."""
-    for answer in answers:
-        gate = GATES[answer.gate]
-        if gate is not INDICATION:
-            yield _gate(gate, answer)
-
-
-def _gate(gate: Gate, answer: GateAnswer) -> GateLine:
-    is_yes = answer.answer is Answer.YES
-    return GateLine(
-        gate=gate.id,
-        kind=gate.label,
-        question=gate.question,
-        why=gate.why,
-        citation=gate.citation,
-        answer=answer.answer,
-        source=answer.source,
-        as_of=answer.as_of,
-        is_hard=gate.is_hard,
-        is_asked=answer.answer is Answer.UNKNOWN,
-        wants_lifting=is_yes and gate.lifting is Lifting.PRESCRIBER and not answer.is_lifted,
-        lifted_because=answer.lifted_because,
-    )
-
-
-# --- The schedule -------------------------------------------------------------------------------------------
-
-
-def _dose(dose: Dose, terms: Terms) -> DoseLine:
-    return DoseLine(
-        slot=slot_in_words(dose.slot),
-        words=taken_in_words(dose.units, terms.medicine.form),
-        figures=taken_in_figures(dose.units),
-    )
-
-
-def _step(dated: DatedStep, terms: Terms) -> StepLine:
-    # Laid out without holds: every step has its end.
-    assert dated.last is not None and dated.dose_days is not None and dated.total is not None
-    return StepLine(
-        number=dated.number,
-        first=dated.first,
-        last=dated.last,
-        days=(dated.last - dated.first).days + 1,
-        pattern=often(dated.step.pattern),
-        doses=tuple(_dose(dose, terms) for dose in dated.step.doses),
-        per_dose_day=dated.step.amount_per_dose_day.display(),
-        dose_days=dated.dose_days,
-        total=dated.total.display(),
-    )
-
-
-def _totals(dated: Schedule) -> tuple[Fact, ...]:
-    assert dated.ends_on is not None and dated.total is not None
-    dispensed = joined(taken_in_figures([each.units]) for each in dated.dispense() or ())
-    last_dose = day(dated.last_dose_on) if dated.last_dose_on else "none is planned; taken as needed"
-    return (
-        Fact(label="First day", words=day(dated.first_day)),
-        Fact(label="Last day", words=day(dated.ends_on)),
-        Fact(label="Last dose", words=last_dose),
-        Fact(label="Days", words=str(dated.days)),
-        Fact(label="Total", words=dated.total.display()),
-        Fact(label="Units", words=dispensed or "none are counted; taken as needed"),
-    )
-
-
-def _dates_of_signed(first_day: date) -> tuple[str, ...]:
-    return (
-        f"Day one was set by the signature: {day(first_day)}.",
-        "Days on hold move the later dates; they are not shown on this page.",
-    )
 
 
 # --- The signature ------------------------------------------------------------------------------------------

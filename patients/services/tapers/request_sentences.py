@@ -4,18 +4,22 @@ from datetime import date, timedelta
 
 from patients.models import PrescriberAnswerKind
 from patients.services.documents.printable import day
+from patients.services.tapers.looking import WATCHED_DAYS, watched_until
 from patients.services.tapers.request_content import AnswerLine, Fact, PermissionLine
 from protocols.domain.red_flags import RED_FLAGS, rebound_window
 from protocols.domain.taper import Schedule
 from protocols.domain.terms import LONGEST_HOLD_DAYS, AlertRoute, Terms
 
 REVIEW_AFTER_WEEKS = (4, 12)
-WATCHED_WEEKS = 12
-"""After the last step."""
 
 
-def dates_in_words(terms: Terms) -> tuple[str, ...]:
-    """How the dates of the steps come about before anybody has signed."""
+def dates_in_words(terms: Terms, *, first_day: date | None) -> tuple[str, ...]:
+    """How the dates of the steps come about. first_day: as the signature has set it; None before."""
+    if first_day is not None:
+        return (
+            f"Day one was set by the signature: {day(first_day)}.",
+            "Days on hold move the later dates; they are not shown here.",
+        )
     return (
         f"All dates are computed as if the taper began on the planned first day, {day(terms.planned_first_day)}.",
         "Signed on that day or later, day one is the day after signing, and every date moves along with it.",
@@ -29,7 +33,7 @@ def rescue_in_words(terms: Terms, schedule: Schedule) -> tuple[str, ...]:
     rescue = terms.rescue
     holds = "the taper is held at its dose" if terms.permissions.automatic_hold_at_threshold else "a hold is proposed"
     sentences = [
-        f"{rescue.medicine}: {rescue.directions}" if rescue.directions else f"{rescue.medicine}.",
+        _stopped(f"{rescue.medicine}: {rescue.directions}" if rescue.directions else rescue.medicine),
         f"Once it was needed on {rescue.threshold_days} of {rescue.within_days} days, {holds}.",
     ]
     if schedule.last_dose_on is not None and terms.medicine.medicine_class.is_acid_suppressant:
@@ -68,7 +72,7 @@ def alert_in_words(terms: Terms) -> tuple[str, ...]:
     signs = ", ".join(flag.name for flag in RED_FLAGS.values())
     return (
         f"Warning signs are: {signs}.",
-        f"When the patient reports one, she reads first where to get help, and {routes[terms.alert_route]}.",
+        f"When the patient reports one, the portal says first where to get help, and {routes[terms.alert_route]}.",
     )
 
 
@@ -81,7 +85,7 @@ def follow_up(schedule: Schedule, *, monitored_by: str, call: str) -> tuple[Fact
     ]
     facts = [*reviews, Fact(label="Who monitors", words=monitored_by), Fact(label="Whom to call", words=call)]
     if schedule.ends_on is not None:
-        words = f"{day(_watched_until(schedule.ends_on))}, {WATCHED_WEEKS} weeks after the last step"
+        words = f"{day(watched_until(schedule.ends_on))}, {WATCHED_DAYS // 7} weeks after the last step"
         facts.insert(len(reviews), Fact(label="Watched until", words=words))
     return tuple(facts)
 
@@ -114,5 +118,6 @@ def answers_in_words(*, version_code: str) -> tuple[AnswerLine, ...]:
     )
 
 
-def _watched_until(ends_on: date) -> date:
-    return ends_on + timedelta(weeks=WATCHED_WEEKS)
+def _stopped(words: str) -> str:
+    """The words as a whole sentence, whether or not somebody typed its stop."""
+    return words if words.rstrip().endswith((".", "!", "?")) else f"{words.rstrip()}."
