@@ -15,6 +15,13 @@ class OtherVersion(Refused):
         )
 
 
+class OtherTerms(Refused):
+    """What would be signed is not what was read."""
+
+    def __init__(self) -> None:
+        super().__init__("What you would agree to now is not what you were shown. Look at it once more, then agree.")
+
+
 class TooLateToSign(Refused):
     def __init__(self, latest: date) -> None:
         super().__init__(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from clinics.actor import Actor, ActorKind, NotAllowed
-from patients.models import HoldReason, PrescriberAnswer, PrescriberAnswerKind, RedFlagReport, Taper
+from patients.models import HoldReason, PrescriberAnswer, PrescriberAnswerKind, RedFlagReport, SigningRequest, Taper
 from patients.models.signing import Door
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
@@ -23,15 +23,25 @@ BY_ITSELF = frozenset(
 
 
 def hold(
-    taper: Taper, *, reason: str, by: Actor, at: datetime, revision: int | None, door: Door | None = None
+    taper: Taper,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    revision: int | None,
+    door: Door | None = None,
+    request: SigningRequest | None = None,
 ) -> Taper:
-    """Keep the present dose from today on. A practitioner or the prescriber decides; `door` for the prescriber."""
+    """Keep the present dose from today on. A practitioner or the prescriber decides; `door` for the prescriber.
+
+    request: whose link the prescriber used.
+    """
     if not reason.strip():
         raise InvalidRequest("Say why it is held.", field="reason")
     with tapering(taper, by=by, at=at, revision=revision) as move:
         _require_clinician(by)
         if by.kind is ActorKind.PRESCRIBER:
-            record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, door=door)
+            record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, door=door, request=request)
         kind = HoldReason.PRESCRIBER if by.kind is ActorKind.PRESCRIBER else HoldReason.CLINICIAN
         begin_hold(move, kind, reason=reason.strip())
     return move.taper
@@ -67,13 +77,21 @@ def resume(taper: Taper, *, by: Actor, at: datetime, revision: int | None, reaso
     return move.taper
 
 
-def record_later_answer(move: Tapering, kind: PrescriberAnswerKind, *, text: str, door: Door | None) -> None:
+def record_later_answer(
+    move: Tapering,
+    kind: PrescriberAnswerKind,
+    *,
+    text: str,
+    door: Door | None,
+    request: SigningRequest | None = None,
+) -> None:
     """What a prescriber says of the version in force, after having signed it."""
     version = move.in_force
     if version is None:
         raise Refused("No version of this taper is in force.")
     PrescriberAnswer.objects.create(
         version=version,
+        request=request,
         prescriber=move.taper.prescriber,
         kind=kind.value,
         door=(door or Door.LINK).value,

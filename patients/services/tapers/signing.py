@@ -25,7 +25,7 @@ from patients.models import (
 )
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.entered import entered_answers
-from patients.services.tapers.errors import DoorClosed, NotThePrescriber, OtherVersion, TooLateToSign
+from patients.services.tapers.errors import DoorClosed, NotThePrescriber, OtherTerms, OtherVersion, TooLateToSign
 from patients.services.tapers.gates import (
     answers_of_prescriber,
     require_gates,
@@ -69,19 +69,19 @@ def sign(
     answered_on: date | None = None,
     scan: Scan | None = None,
     request: SigningRequest | None = None,
+    shown: str = "",
     by: Actor,
     at: datetime,
 ) -> Signature:
     """Record the prescriber’s agreement to the proposed version, and put it in force.
 
     version_sha256: of the proposal that the prescriber had before them. answered_on: for papers and calls, the day of
-    the answer; today unless said. Raises what each rule refuses; then nothing was written.
+    the answer; today unless said. shown: the SHA-256 of the terms that were read before agreeing, if a page showed
+    them. Raises what each rule refuses; then nothing was written.
     """
     with tapering(taper, by=by, at=at, revision=None, act=_act(door)) as move:
         _require_who(move, door=door)
-        version = move.proposed
-        if version is None or version.sha256 != version_sha256:
-            raise OtherVersion
+        version = proposed_with(move, version_sha256)
         terms = agreed_terms(move, version, agreement)
         answered = answered_on or move.today
         if answered > move.today:
@@ -101,20 +101,49 @@ def sign(
             by_code=by.code,
             by_user_id=by.user_id,
         )
-        signature = Signature.objects.create(
-            version=version,
-            answer=answer,
-            prescriber=move.taper.prescriber,
-            content=terms.as_bytes(),
-            sha256=sha256_of(terms.as_bytes()),
-            door=door.value,
-            means=means,
-            signed_at=at,
-            signed_on=move.today,
-            written_due_on=move.today + WRITTEN_WITHIN if door is Door.TELEPHONE else None,
-        )
-        _put_in_force(move, version, terms)
+        signature = write_signature(move, answer, terms, means=means, shown=shown)
     return signature
+
+
+def proposed_with(move: Tapering, version_sha256: str) -> TaperVersion:
+    """The version that waits for an answer, if it is the one that was answered. Raises `OtherVersion`."""
+    version = move.proposed
+    if version is None or version.sha256 != version_sha256:
+        raise OtherVersion
+    return version
+
+
+def write_signature(
+    move: Tapering, answer: PrescriberAnswer, terms: Terms, *, means: str, shown: str = ""
+) -> Signature:
+    """Within a move: the signature that this answer gives to these terms, and the version in force.
+
+    shown: as `sign` says. Raises `OtherTerms` where what would be signed is not what was read.
+    """
+    content = terms.as_bytes()
+    if shown and shown != sha256_of(content):
+        raise OtherTerms
+    door = Door(answer.door)
+    signature = Signature.objects.create(
+        version=answer.version,
+        answer=answer,
+        prescriber=move.taper.prescriber,
+        content=content,
+        sha256=sha256_of(content),
+        door=door.value,
+        means=means,
+        signed_at=move.at,
+        signed_on=move.today,
+        written_due_on=move.today + WRITTEN_WITHIN if door is Door.TELEPHONE else None,
+    )
+    _put_in_force(move, answer.version, terms)
+    return signature
+
+
+def preview_agreement(taper: Taper, *, version_sha256: str, agreement: Agreement, by: Actor, at: datetime) -> Terms:
+    """What this agreement would sign, without writing anything: the prescriber reads it before agreeing."""
+    move = Tapering(taper, by=by, at=at)
+    return agreed_terms(move, proposed_with(move, version_sha256), agreement)
 
 
 def agreed_terms(move: Tapering, version: TaperVersion, agreement: Agreement) -> Terms:

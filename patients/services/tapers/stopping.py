@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from clinics.actor import Actor, ActorKind, NotAllowed
-from patients.models import Door, PrescriberAnswerKind, Taper, TaperEnd
+from patients.models import Door, PrescriberAnswerKind, SigningRequest, Taper, TaperEnd
 from patients.services.errors import InvalidRequest
 from patients.services.tapers.errors import NotThePrescriber
 from patients.services.tapers.holding import record_later_answer
@@ -28,14 +28,25 @@ def stop(
     return move.taper
 
 
-def revoke(taper: Taper, *, instruction: str, door: Door = Door.LINK, by: Actor, at: datetime) -> Taper:
-    """The prescriber takes the agreement back. The patient reads the prescriber’s instruction, never an empty page."""
+def revoke(
+    taper: Taper,
+    *,
+    instruction: str,
+    door: Door = Door.LINK,
+    request: SigningRequest | None = None,
+    by: Actor,
+    at: datetime,
+) -> Taper:
+    """The prescriber takes the agreement back. The patient reads the prescriber’s instruction, never an empty page.
+
+    request: whose link the prescriber used.
+    """
     if not instruction.strip():
         raise InvalidRequest("Write what your patient is to do instead, as she will read it.", field="instruction")
     with tapering(taper, by=by, at=at, revision=None) as move:
         if by.kind is not ActorKind.PRESCRIBER:
             raise NotThePrescriber
-        record_later_answer(move, PrescriberAnswerKind.REVOKE, text=instruction, door=door)
+        record_later_answer(move, PrescriberAnswerKind.REVOKE, text=instruction, door=door, request=request)
         move.set_status(TaperMove.REVOKE, reason=instruction.strip())
         move.end(TaperEnd.REVOKED, instruction=instruction.strip(), revoked=True)
     return move.taper
