@@ -101,8 +101,7 @@ def sign(
             by_code=by.code,
             by_user_id=by.user_id,
         )
-        signature = write_signature(move, answer, terms, means=means, shown=shown)
-    return signature
+        return write_signature(move, answer, terms, means=means, shown=shown)
 
 
 def proposed_with(move: Tapering, version_sha256: str) -> TaperVersion:
@@ -206,6 +205,8 @@ def _act(door: Door) -> Act:
 def _require_who(move: Tapering, *, door: Door) -> None:
     if door in {Door.LINK, Door.INSIDE}:
         if move.by.kind is not ActorKind.PRESCRIBER:
+            raise NotThePrescriber
+        if door is Door.INSIDE and move.by.user_id != move.taper.prescriber.user_id:
             raise NotThePrescriber
         if door is Door.INSIDE and not licensed_for(move.taper.prescriber, move.taper.medicine.medicine_class):
             raise DoorClosed("Your licence in this clinic does not cover this class of medicines.")

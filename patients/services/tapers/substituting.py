@@ -1,0 +1,80 @@
+"""A strength that the pharmacy has not got: the same molecule, release and dose of others, where that was signed."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from clinics.actor import Actor, ActorKind, NotAllowed
+from clinics.roles import Act
+from patients.models import Substitution, Taper
+from patients.models.taper_course import signed_terms
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.errors import DoorClosed
+from patients.services.tapers.tapering import Tapering, tapering
+from protocols.domain.amount import Amount
+from protocols.domain.equivalents import Swap, swaps
+from protocols.domain.product import Units
+from protocols.domain.taper_states import TaperMove
+from protocols.models import Medicine
+
+
+def substitutes(taper: Taper, strength: Amount) -> list[Swap]:
+    """What may stand in for one unit of this strength, fewest pieces first; empty where nothing may."""
+    among = Medicine.objects.available_to([taper.plan.patient.clinic]).filter(substance=taper.medicine.substance)
+    preparations = [
+        medicine.preparation() for medicine in among.prefetch_related("strengths") if medicine.is_measurable
+    ]
+    return swaps((Units(strength, Decimal(1)),), of=taper.medicine.preparation(), among=preparations)
+
+
+def substitute(taper: Taper, *, strength: Amount, swap: Swap, by: Actor, at: datetime, revision: int) -> Substitution:
+    """From today each unit of this strength is taken as `swap`; the dose and the signature stay as they are."""
+    with tapering(taper, by=by, at=at, revision=revision, act=Act.MANAGE_TAPER) as move:
+        if by.kind is not ActorKind.STAFF:
+            raise NotAllowed("A practitioner of the clinic decides which strengths stand in for another.")
+        version = move.current
+        if not move.taper.is_running or version is None:
+            raise Refused("This taper is not running.")
+        if not signed_terms(version).permissions.equivalents:
+            raise DoorClosed("The prescriber did not sign for other strengths. Ask for a new version.")
+        if swap not in substitutes(move.taper, strength):
+            raise InvalidRequest("These units do not add up to the same dose of the same medicine.", field="swap")
+        _close(move, strength)
+        row = Substitution.objects.create(
+            version=version,
+            strength_value=strength.value,
+            strength_unit=strength.unit.value,
+            replacement=[units.as_json() for units in swap.units],
+            first_day=move.today,
+            at=at,
+            by_kind=by.kind.value,
+            by_code=by.code,
+        )
+        made_of = " and ".join(f"{units.count:f} × {units.strength_text}" for units in swap.units)
+        move.note(TaperMove.REVISE, reason=f"1 × {strength.display()} is taken as {made_of}.")
+    return row
+
+
+def end_substitution(taper: Taper, *, strength: Amount, by: Actor, at: datetime, revision: int) -> None:
+    """From today the strength is there again."""
+    with tapering(taper, by=by, at=at, revision=revision, act=Act.MANAGE_TAPER) as move:
+        if by.kind is not ActorKind.STAFF:
+            raise NotAllowed("A practitioner of the clinic decides which strengths stand in for another.")
+        if not _close(move, strength):
+            raise Refused("Nothing stands in for this strength.")
+        move.note(TaperMove.REVISE, reason=f"{strength.display()} is there again.")
+
+
+def _close(move: Tapering, strength: Amount) -> int:
+    """End what stands in for this strength yesterday; what began only today never was."""
+    version = move.current
+    if version is None:
+        return 0
+    standing = version.substitutions.filter(
+        strength_value=strength.value, strength_unit=strength.unit.value, last_day__isnull=True
+    )
+    closed = 0
+    for row in standing:
+        row.last_day = move.today - timedelta(days=1)
+        row.save(update_fields=["last_day"])
+        closed += 1
+    return closed
