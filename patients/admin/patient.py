@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -18,13 +19,14 @@ from clinics.admin.adding import code_of_submission
 from clinics.admin.changes import Change, changes_in
 from clinics.admin.desk import at_of, clinics_with, desk_of
 from clinics.admin.meanwhile import StillThereFormSet, UnlessChangedMeanwhile, values_of
-from clinics.admin.scoped import ScopedAdmin, ScopedInline, row_page
+from clinics.admin.scoped import ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
 from patients.admin.assigning import assign_page
 from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter
+from patients.admin.record import RecordPages
 from patients.admin.standing import current_plan, standing, today_of
 from patients.models import ContactPoint, Patient, Plan
 from patients.services import people
@@ -70,7 +72,7 @@ class ContactPointInline(ScopedInline):
 
 
 @admin.register(Patient)
-class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
+class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
     clinic_path = "clinic"
     add_act = Act.EDIT_PATIENT
     change_act = Act.EDIT_PATIENT
@@ -86,6 +88,9 @@ class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
     inlines = [ContactPointInline]
     actions_detail = ["assign", "invite", "changes"]
     change_form_outer_before_template = "admin/patients/patient_head.html"
+
+    def own_urls(self) -> list[URLPattern]:
+        return self.record_urls()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Patient]":
         plans = with_progress(Plan.objects.visible_to(request.user))
@@ -194,6 +199,7 @@ class PatientAdmin(UnlessChangedMeanwhile, ScopedAdmin):
             "current": current_plan(plans),
             "plans": [(plan, sentence(plan, today=today)) for plan in plans],
             "portal": portal_words(patient, at=at_of(request)),
+            **self.record_context(request, patient),
         }
         return super().change_view(request, object_id, form_url, head | (extra_context or {}))
 

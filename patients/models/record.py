@@ -112,7 +112,8 @@ class RecordEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.code}".capitalize()
+        name = str(self._meta.verbose_name)
+        return f"{name[:1].upper()}{name[1:]} {self.code}"
 
     @property
     def is_in_error(self) -> bool:

@@ -165,7 +165,7 @@ def _labs(newest_first: list[LabResult]) -> dict[str, Any]:
     done = [row for row in newest_first if row.status != LabStatus.PENDING.value]
     final = [row for row in done if row.status == LabStatus.FINAL.value]
     final.sort(key=lambda row: row.collected_on or date.min, reverse=True)
-    awaited = [row for row in pending if not any(_answers(result, row) for result in done)]
+    awaited = [row for row in pending if not is_answered(row, done)]
     results = sorted(_newest(final, lambda row: row.lab_code), key=lambda row: row.lab_code)
     return {
         "labs": tuple(
@@ -189,6 +189,11 @@ def _labs(newest_first: list[LabResult]) -> dict[str, Any]:
             for row in sorted(_newest(awaited, lambda row: row.lab_code), key=lambda row: row.lab_code)
         ),
     }
+
+
+def is_answered(awaited: LabResult, results: Iterable[LabResult]) -> bool:
+    """Whether what was awaited has come, among these rows that stand."""
+    return any(row.status != LabStatus.PENDING.value and _answers(row, awaited) for row in results)
 
 
 def _answers(result: LabResult, awaited: LabResult) -> bool:
