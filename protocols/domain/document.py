@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -55,8 +56,8 @@ def parse_document(data: bytes) -> object:
 def _members(pairs: list[tuple[str, Any]]) -> Members:
     found = Members(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        found.twice = tuple(key for key in found if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        found.twice = tuple(key for key, count in times.items() if count > 1)
     return found
 
 

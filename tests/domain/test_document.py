@@ -1,6 +1,7 @@
 """A JSON document is read strictly: no float, no key twice, no guess."""
 
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 
@@ -65,6 +66,15 @@ def test_a_key_given_twice_is_named_where_it_stands() -> None:
     with pytest.raises(DocumentError) as caught:
         Fields(parse_document(b'{"a": 1, "a": 1}'))
     assert caught.value.field == "a"
+
+
+def test_a_hundred_thousand_keys_take_no_time() -> None:
+    members = ",".join(f'"{number}":0' for number in [*range(90_000), 7])
+    before = perf_counter()
+    found = parse_document(f"{{{members}}}".encode())
+    assert perf_counter() - before < 2
+    with pytest.raises(DocumentError, match="“7” is given twice"):
+        Fields(found)
 
 
 def test_a_long_key_is_cut_short_in_the_answer() -> None:

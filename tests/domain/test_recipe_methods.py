@@ -170,3 +170,11 @@ def test_an_amount_alone_goes_back_to_the_starts_only_slot() -> None:
     steps: list[dict[str, Any]] = [{"take": split, "days": 7}, {"amount": "10 mg", "days": 7}]
     result = preview_of(recipe={"method": "explicit", "steps": steps})
     assert by_slot(result) == [{"morning": "20", "noon": "10"}, {"before breakfast": "10"}]
+
+
+def test_an_amount_alone_follows_the_step_before_where_that_moved_to_another_slot() -> None:
+    steps: list[dict[str, Any]] = [
+        {"take": [{"slot": "bedtime", "amount": "20 mg"}], "days": 7},
+        {"amount": "10 mg", "days": 7},
+    ]
+    assert by_slot(preview_of(recipe={"method": "explicit", "steps": steps})) == [{"bedtime": "20"}, {"bedtime": "10"}]

@@ -166,6 +166,8 @@ def test_from_the_first_step_one_goes_back_only_to_an_earlier_version() -> None:
 def test_a_step_that_continues_an_earlier_version_is_lived_again_as_a_whole() -> None:
     one = schedule([step("20 mg", 10, lived_days=18), step("10 mg", 28)], first_day=MONDAY)
     assert step_back(one, day=day(15)).remaining == (step("20 mg", 28), step("10 mg", 28))
+    change = step_back(one, day=day(2), previous=step("40 mg", 28))
+    assert change.remaining == (step("40 mg", 28), step("20 mg", 28), step("10 mg", 28))
     long = schedule([step("20 mg", 700, lived_days=100), step("10 mg", 28)], first_day=MONDAY)
     assert step_back(long, day=day(701)).remaining[0].days == 730
 

@@ -133,6 +133,12 @@ def test_a_terminal_without_unicode_gets_the_same_json(tmp_path: Path) -> None:
     assert "“péril”".encode() in wide[1]
 
 
+def test_the_documented_example_is_this_one() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    shown = page.partition("<<'END'\n")[2].partition("\nEND")[0]
+    assert json.loads(shown) == json.loads(EXAMPLE)
+
+
 @pytest.mark.parametrize("written", ["12.5", '"12.5"', "12.50"])
 def test_a_percentage_with_a_point_is_exact(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = f'"recipe": {{"method": "percent_of_start", "percent": {written}, "days_per_step": 7}}'
