@@ -26,15 +26,16 @@ NOT_SAID = "Not said."
 _GROUP = 8
 
 
-def request_content(version: TaperVersion, *, today: date) -> RequestContent:
+def request_content(version: TaperVersion, *, today: date, agreed: Terms | None = None) -> RequestContent:
     """Everything about this version. today: the patient’s civil date, on which the record is read.
 
-    Raises `TermsError` where the stored bytes are not what was stored: then nothing may be shown.
+    agreed: what its prescriber is about to sign, to be read instead of what was proposed. Raises `TermsError` where
+    the stored bytes are not what was stored: then nothing may be shown.
     """
     taper = version.taper
     patient, clinic = taper.plan.patient, taper.plan.patient.clinic
     signature = signature_of(version)
-    terms = version.terms() if signature is None else signature.terms()
+    terms = agreed or (version.terms() if signature is None else signature.terms())
     dated = schedule(terms.steps, first_day=version.first_day or terms.planned_first_day)
     practitioner, form = taper.plan.practitioner.name, terms.medicine.form
     return RequestContent(
