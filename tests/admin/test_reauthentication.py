@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinics.models import User
-from clinics.services.reauthentication import has_just_authenticated, way_to_reauthenticate
+from clinics.services.reauthentication import STATE, has_just_authenticated, way_to_reauthenticate
 from tests.admin.conftest import text_of
 from tests.fixtures.personae import make_user
 from tests.portal.codes import ASK, CONFIRM
@@ -104,8 +104,12 @@ def test_the_proof_is_of_one_person_in_one_browser(
 
 def test_a_code_sent_to_somebody_else_is_no_proof(cho: Client, assistant_1: User, page: str) -> None:
     send(cho, page)
-    code = code_sent()
+    code, kept = code_sent(), cho.session[STATE]
     cho.force_login(assistant_1)
+    # Signing in as somebody else empties the session; even a session that kept it would prove nothing.
+    session = cho.session
+    session[STATE] = kept
+    session.save()
     answer(cho, page, code)
     assert not has_proved(cho, assistant_1)
 
