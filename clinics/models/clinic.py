@@ -29,6 +29,10 @@ class Clinic(models.Model):
         help_text="Suggested for new patients and staff.",
     )
     telephone = models.CharField(max_length=40, blank=True, help_text="Shown to patients in the portal.")
+    fax = models.CharField(
+        "fax number", max_length=40, blank=True, help_text="Where prescribers send signed papers back."
+    )
+    postal_address = models.TextField(max_length=400, blank=True, help_text="Stands on letters to prescribers.")
 
     class Meta:
         ordering = ["name"]
