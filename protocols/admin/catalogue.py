@@ -19,7 +19,13 @@ from clinics.domain.instants import zone
 from clinics.roles import Act
 from protocols.admin.catalogue_filters import OfferedFilter, OriginFilter, StrengthsFilter
 from protocols.admin.catalogue_form import MedicineForm
-from protocols.admin.catalogue_words import enabled_in, facts_in_words, strengths_in_words, tapers_in_words
+from protocols.admin.catalogue_words import (
+    enabled_in,
+    facts_in_words,
+    strengths_in_words,
+    tapers_in_short,
+    tapers_in_words,
+)
 from protocols.models import EnabledSubstance, Medicine
 from protocols.models.catalogue import CONSULT
 from protocols.services.enabling import disable_for_taper, enable_for_taper
@@ -53,7 +59,7 @@ class MedicineAdmin(ScopedAdmin):
 
         @display(description="May be tapered")
         def tapers(medicine: Medicine) -> str:
-            return tapers_in_words(medicine, enabled).partition(":")[0]
+            return tapers_in_short(medicine, enabled)
 
         columns: list[str | Callable[[Medicine], str]] = [
             "name",

@@ -36,6 +36,15 @@ def tapers_in_words(medicine: Medicine, enabled: Collection[tuple[str, str]]) ->
     return "No, until a licensed prescriber of your clinic enables it"
 
 
+def tapers_in_short(medicine: Medicine, enabled: Collection[tuple[str, str]]) -> str:
+    """The same for a list: yes, no, or what would have to happen."""
+    if not medicine.is_measurable or medicine.is_retired:
+        return "No"
+    if medicine.can_be_tapered or (medicine.substance, medicine.medicine_class) in enabled:
+        return "Yes"
+    return "Once enabled"
+
+
 def enabled_in(clinics: Collection[int]) -> set[tuple[str, str]]:
     """What is enabled in any of these clinics, by their ids. One query."""
     rows = EnabledSubstance.objects.in_force().filter(clinic__in=clinics)
@@ -58,5 +67,6 @@ def facts_in_words(medicine: Medicine) -> list[tuple[str, str]]:
         ("Only on prescription", prescription),
         ("RxNorm ingredient", medicine.rxnorm_ingredient_code or NOT_KNOWN),
     ]
-    codes = [f"{row} {row.rxnorm_drug_code}" for row in medicine.strengths.all() if row.rxnorm_drug_code]
+    strengths = sorted(medicine.strengths.all(), key=lambda row: row.amount_value)
+    codes = [f"{row} {row.rxnorm_drug_code}" for row in strengths if row.rxnorm_drug_code]
     return [*facts, ("RxNorm clinical drugs", ", ".join(codes) or NOT_KNOWN)]

@@ -59,9 +59,9 @@ class Medicine(CatalogueRow):
     )
 
     substance = models.CharField(
+        "ingredient",
         max_length=120,
-        help_text="The ingredient, in lower case and without its salt: “omeprazole”. Medicines of one substance are "
-        "the same molecule.",
+        help_text="In lower case and without its salt: “omeprazole”. Medicines of one substance are the same molecule.",
     )
     name = models.CharField(max_length=120, help_text="What people call it.")
     medicine_class = models.CharField("class", max_length=20, choices=labelled(MedicineClass))

@@ -14,10 +14,12 @@ from patients.actor import acting_patient
 from patients.models import ContactPoint, Intake, Order, Patient, Plan, Reminder, Transition
 from patients.services import plan_moves
 from patients.services.intakes import record_slot
+from patients.services.record import mark_in_error
 from protocols.domain.phases import EndReason
 from protocols.domain.slots import Slot
-from protocols.models import ProtocolTemplate, TemplateVersion
+from protocols.models import Medicine, ProtocolTemplate, TemplateVersion
 from tests.fixtures.personae import NOON, TODAY, make_member, make_user
+from tests.fixtures.records import make_record
 
 OWN = [Patient, ContactPoint, Plan, Order, Intake]
 CLINICAL = [Patient, ContactPoint, Plan, Order, Intake, Transition]
@@ -98,6 +100,21 @@ def test_patients_see_nothing_entered_in_error(lived_plan: Plan, angela: Patient
         assert seen(model, dr_cho) > 0, model
 
 
+def test_the_record_is_for_staff_and_what_stands_of_it_for_the_patient(
+    angela: Patient, ben: Patient, dr_cho: User, assistant_1: User, dr_dee: User, by: Actor
+) -> None:
+    entries = make_record(angela, by=by)
+    nobody = make_user("assistant_2@example.org")
+    for entry in entries:
+        for user in (dr_cho, assistant_1, angela.user):
+            assert seen(type(entry), user) == 1, (entry, user)
+        for user in (dr_dee, ben.user, nobody, AnonymousUser()):
+            assert seen(type(entry), user) == 0, (entry, user)
+        mark_in_error(entry, reason="Another patient’s.", by=by, at=NOON)
+        assert seen(type(entry), angela.user) == 0, entry
+        assert seen(type(entry), dr_cho) == 1, entry
+
+
 def test_somebody_who_is_patient_and_staff_sees_both(
     lived_plan: Plan, angela: Patient, other_clinic: Clinic, activate_plan: Callable[..., Plan]
 ) -> None:
@@ -112,6 +129,16 @@ def test_staff_of_two_clinics_see_both(clinic: Clinic, other_clinic: Clinic, ang
     Membership.objects.create(user=both, clinic=other_clinic, role=Role.ASSISTANT.value, started_at=NOON)
     stranger = Patient.objects.create(clinic=other_clinic, given_name="Somebody", zone="Pacific/Auckland")
     assert set(Patient.objects.visible_to(both)) == {angela, stranger}
+
+
+def test_medicines_are_for_staff_what_is_shipped_for_all_and_the_rest_for_their_clinic(
+    shipped: Callable[[str], Medicine], own_medicine: Medicine, angela: Patient, dr_cho: User, dr_dee: User
+) -> None:
+    nobody = make_user("assistant_2@example.org")
+    assert seen(Medicine, dr_cho) == seen(Medicine, dr_dee) + 1 > 1
+    assert own_medicine not in Medicine.objects.visible_to(dr_dee)
+    for user in (angela.user, nobody, AnonymousUser()):
+        assert seen(Medicine, user) == 0, user
 
 
 def callers_of(name: str) -> set[str]:

@@ -10,11 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinics.actor import Actor
 from clinics.models import AddressKind, Clinic, User
 from clinics.roles import Role
 from clinics.services.prescribers import add_prescriber, confirm_address
-from patients.models import Plan
+from patients.models import Patient, Plan
+from protocols.services.medicines import add_medicine
+from tests.fixtures.medicines import OWN, strengths
 from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_version
+from tests.fixtures.records import make_record
 
 BUDGETS = {
     "admin:index": 22,
@@ -23,6 +27,7 @@ BUDGETS = {
     "admin:patients_reminder_changelist": 12,
     "admin:protocols_protocoltemplate_changelist": 12,
     "admin:protocols_templateversion_changelist": 12,
+    "admin:protocols_medicine_changelist": 12,
     "admin:clinics_membership_changelist": 12,
     "admin:clinics_prescriber_changelist": 12,
 }
@@ -40,7 +45,7 @@ def queries(client: Client, address: str) -> int:
 def grow(
     clinic: Clinic, activate_plan: Callable[..., Plan], assign_plan: Callable[..., Plan], by: Any
 ) -> Callable[[int], None]:
-    """Add patients in every state, colleagues and protocols: grow(3)."""
+    """Add patients in every state, colleagues, protocols and medicines: grow(3)."""
     numbers = iter(range(1000))
 
     def add(count: int) -> None:
@@ -51,6 +56,13 @@ def grow(
             assign_plan(patient, key=f"draft {number}")
             make_member(clinic, f"assistant_{100 + number}@example.org", Role.ASSISTANT)
             make_version(clinic, publish_by=by, title=f"Protocol {number:03d}")
+            add_medicine(
+                clinic=clinic,
+                facts=OWN | {"name": f"Medicine {number:03d}"},
+                strengths=strengths("5 mg", "10 mg"),
+                by=by,
+                at=NOON,
+            )
             prescriber = add_prescriber(
                 clinic, name=f"Dr {number:03d}", email=f"dr_{number:03d}@example.org", by=by, at=NOON
             )
@@ -93,3 +105,15 @@ def test_the_page_of_a_draft_asks_no_more_for_more_orders(
         template._state.adding = True
         template.save()
     assert queries(cho, address) == few
+
+
+def test_the_patient_page_asks_no_more_for_a_longer_record(cho: Client, angela: Patient, by: Actor) -> None:
+    address = reverse("admin:patients_patient_change", args=[angela.code])
+    whole = reverse("admin:patients_patient_record", args=[angela.code])
+    make_record(angela, by=by)
+    queries(cho, address)
+    few, few_in_all = queries(cho, address), queries(cho, whole)
+    for _ in range(5):
+        make_record(angela, by=by)
+    assert queries(cho, address) == few <= 25
+    assert queries(cho, whole) == few_in_all <= 20

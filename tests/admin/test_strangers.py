@@ -9,15 +9,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
+from clinics.actor import staff_in
 from clinics.admin.choices import ScopedChoices
 from clinics.admin.desk import Desk
 from clinics.admin.scoped import ScopedAdmin
 from clinics.models import Clinic, Membership, Prescriber, User
 from clinics.roles import Role
-from patients.models import Patient, Plan, Reminder
-from protocols.models import TemplateVersion
+from patients.models import MedicineUse, Patient, Plan, Reminder, SourceKind
+from patients.services.record import Source, add_medicine
+from protocols.models import Medicine, TemplateVersion
 from tests.admin.conftest import text_of
-from tests.fixtures.personae import make_member, make_patient, make_user
+from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_user
 
 
 def row_addresses(row: Any) -> Iterator[str]:
@@ -28,6 +30,8 @@ def row_addresses(row: Any) -> Iterator[str]:
     more: dict[str, list[list[str]]] = {
         "patients_plan_move": [["hold"], ["activate"], ["revoke"]],
         "patients_plan_phase_move": [[row.phases.get(key="remove").code, "extend"]] if isinstance(row, Plan) else [],
+        "patients_patient_record_add": [["condition"], ["medicine"], ["weight"]],
+        **{f"patients_patient_record_{page}": entries_of(row) for page in ("correct", "end", "error", "history")},
     }
     for url in model_admin.get_urls():
         if "object_id" in str(url.pattern):
@@ -35,9 +39,20 @@ def row_addresses(row: Any) -> Iterator[str]:
                 yield reverse(f"admin:{url.name}", args=[code, *arguments])
 
 
+def entries_of(row: Any) -> list[list[str]]:
+    """What stands in addresses for a fact in the record of this row, if it is a patient."""
+    if not isinstance(row, Patient):
+        return []
+    return [["medicine", code] for code in MedicineUse.objects.filter(patient=row).values_list("code", flat=True)]
+
+
 @pytest.fixture
-def rows(plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic, dr_price: Prescriber) -> list[Any]:
+def rows(
+    plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic, dr_price: Prescriber, own_medicine: Medicine
+) -> list[Any]:
     """One of everything of dr_cho's clinic."""
+    said = Source(kind=SourceKind.PATIENT, as_of=TODAY)
+    add_medicine(plan.patient, name="Ibuprofen", source=said, by=staff_in(clinic, dr_cho), at=NOON)
     manager = make_member(clinic, "clinic_admin_2@example.org", Role.CLINIC_ADMIN)
     return [
         plan.patient,
@@ -45,6 +60,7 @@ def rows(plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic, dr_
         Reminder.objects.filter(plan=plan).first(),
         version,
         version.template,
+        own_medicine,
         Membership.objects.get(user=manager),
         clinic,
         dr_price,
@@ -84,10 +100,11 @@ def test_lists_name_nothing_of_another_clinic(rows: list[Any], dee: Client) -> N
         "patients_reminder",
         "protocols_protocoltemplate",
         "protocols_templateversion",
+        "protocols_medicine",
         "clinics_prescriber",
     ]:
         words = text_of(dee.get(reverse(f"admin:{name}_changelist")))
-        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho", "Dr Price"]:
+        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho", "Linden pharmacy", "Dr Price"]:
             assert secret not in words, name
 
 
@@ -190,6 +207,7 @@ def test_the_own_record_in_another_clinic_is_for_the_portal(
 def test_only_scoped_tables_are_in_the_workspace() -> None:
     assert {model.__name__ for model in admin.site._registry} == {
         "Clinic",
+        "Medicine",
         "Membership",
         "Patient",
         "Plan",
