@@ -101,8 +101,15 @@ def _value(entry: Characteristic) -> Any:
 
 
 def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
-    """By code. One whose newest row says “not known” is left out, whatever was said before."""
-    newest = sorted(_newest(newest_first, lambda entry: entry.icd10cm_code), key=lambda entry: entry.icd10cm_code)
+    """By code: what the newest row says, and beside it that it was once found, since gates ask for that too.
+
+    A later “looked for and not there” does not undo a finding; one that was wrong is marked as entered in error. A
+    newest row that says “not known” says nothing of its own.
+    """
+    newest = {entry.pk for entry in _newest(newest_first, lambda entry: entry.icd10cm_code)}
+    found = [entry for entry in newest_first if entry.presence == Presence.PRESENT.value]
+    once_found = {entry.pk for entry in _newest(found, lambda entry: entry.icd10cm_code)}
+    told = [entry for entry in newest_first if entry.pk in newest | once_found]
     return tuple(
         ConditionFact(
             code=entry.icd10cm_code,
@@ -110,7 +117,7 @@ def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
             as_of=entry.as_of,
             source=entry.source_words,
         )
-        for entry in newest
+        for entry in sorted(told, key=lambda entry: entry.icd10cm_code)
         if entry.presence != Presence.UNKNOWN.value
     )
 
