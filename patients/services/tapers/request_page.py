@@ -80,8 +80,11 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
 
 
 def sender(clinic: Clinic, practitioner: str) -> Party:
-    lines = [practitioner, f"Telephone {clinic.telephone}" if clinic.telephone else ""]
-    return Party(name=clinic.name, lines=tuple(line for line in lines if line))
+    """The clinic as it can be answered: by post, fax or telephone, as far as it has entered them."""
+    lines = [practitioner, *clinic.postal_address.splitlines()]
+    lines += [f"Fax {clinic.fax}"] if clinic.fax else []
+    lines += [f"Telephone {clinic.telephone}"] if clinic.telephone else []
+    return Party(name=clinic.name, lines=tuple(line.strip() for line in lines if line.strip()))
 
 
 def recipient(prescriber: Prescriber) -> Party:

@@ -4,13 +4,11 @@ from datetime import date, timedelta
 
 from patients.models import PrescriberAnswerKind
 from patients.services.documents.printable import day
-from patients.services.tapers.looking import WATCHED_DAYS, watched_until
 from patients.services.tapers.request_content import AnswerLine, Fact, PermissionLine
 from protocols.domain.red_flags import RED_FLAGS, rebound_window
 from protocols.domain.taper import Schedule
+from protocols.domain.taper_days import REVIEWED_AFTER_DAYS, WATCHED_DAYS
 from protocols.domain.terms import LONGEST_HOLD_DAYS, AlertRoute, Terms
-
-REVIEW_AFTER_WEEKS = (4, 12)
 
 
 def dates_in_words(terms: Terms, *, first_day: date | None) -> tuple[str, ...]:
@@ -78,16 +76,18 @@ def alert_in_words(terms: Terms) -> tuple[str, ...]:
 
 def follow_up(schedule: Schedule, *, monitored_by: str, call: str) -> tuple[Fact, ...]:
     """Who looks when, and whom to call."""
-    first = schedule.first_day
+    facts = [Fact(label="Who monitors", words=monitored_by), Fact(label="Whom to call", words=call)]
+    if schedule.ends_on is None:
+        return tuple(facts)
     reviews = [
-        Fact(label=f"Review at {weeks} weeks", words=day(first + timedelta(weeks=weeks)))
-        for weeks in REVIEW_AFTER_WEEKS
+        Fact(
+            label=f"Review at {days // 7} weeks",
+            words=f"{day(schedule.ends_on + timedelta(days=days))}, {days // 7} weeks after the last step",
+        )
+        for days in REVIEWED_AFTER_DAYS
     ]
-    facts = [*reviews, Fact(label="Who monitors", words=monitored_by), Fact(label="Whom to call", words=call)]
-    if schedule.ends_on is not None:
-        words = f"{day(watched_until(schedule.ends_on))}, {WATCHED_DAYS // 7} weeks after the last step"
-        facts.insert(len(reviews), Fact(label="Watched until", words=words))
-    return tuple(facts)
+    watched = day(schedule.ends_on + timedelta(days=WATCHED_DAYS))
+    return (*reviews, Fact(label="Watched until", words=f"{watched}: diary and rescue plan go on so long"), *facts)
 
 
 def revoke_in_words(*, version_code: str, is_controlled: bool) -> tuple[str, ...]:
