@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from clinics.actor import NotAllowed
 from clinics.admin.changes import local_words
 from clinics.admin.desk import actor_in, at_of, clinics_with, desk_of
 from clinics.admin.scoped import ScopedAdmin, row_page
@@ -26,9 +25,9 @@ from protocols.admin.catalogue_words import (
     tapers_in_short,
     tapers_in_words,
 )
-from protocols.models import EnabledSubstance, Medicine
+from protocols.admin.enabling import tapers_page
+from protocols.models import Medicine
 from protocols.models.catalogue import CONSULT
-from protocols.services.enabling import disable_for_taper, enable_for_taper
 from protocols.services.medicines import MedicineRefused, add_medicine, retire_medicine, revise_medicine
 
 
@@ -191,35 +190,7 @@ class MedicineAdmin(ScopedAdmin):
     @action(description="Tapers", url_path="tapers", icon="trending_down")
     def tapers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Which clinics may taper it; a licensed prescriber of a clinic enables it there by name."""
-        medicine = self.get_object(request, object_id)
-        clinics = list(clinics_with(request, self.view_act))
-        if request.method == "POST":
-            clinic = next((each for each in clinics if each.code == request.POST.get("clinic")), None)
-            if clinic is not None:
-                change = disable_for_taper if "end" in request.POST else enable_for_taper
-                try:
-                    change(medicine, clinic=clinic, by=actor_in(request, clinic), at=at_of(request))
-                except NotAllowed as refusal:
-                    return self.refuse(request, medicine, str(refusal))
-                except MedicineRefused as refusal:
-                    messages.error(request, str(refusal))
-            return redirect(self.address_of(medicine, "tapers"))
-        rows = EnabledSubstance.objects.in_force().filter(
-            clinic__in=clinics, substance=medicine.substance, medicine_class=medicine.medicine_class
-        )
-        since = {row.clinic_id: row.enabled_at for row in rows}
-        return self._page(
-            request,
-            "admin/protocols/tapers.html",
-            title="Tapers",
-            trail=self.trail_to(medicine, "Tapers"),
-            medicine=medicine,
-            clinics=[
-                (clinic, local_words(since[clinic.pk], zone(clinic.zone)) if clinic.pk in since else "")
-                for clinic in clinics
-            ],
-            back=self.address_of(medicine),
-        )
+        return tapers_page(self, request, self.get_object(request, object_id))
 
     # --- Pages ----------------------------------------------------------------------------------------------
 
