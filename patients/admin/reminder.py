@@ -14,7 +14,7 @@ from unfold.decorators import display
 from clinics.admin.changes import local_words
 from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.instants import zone
-from clinics.models import User
+from clinics.models import Prescriber, User
 from patients.models import Attempt, AttemptOutcome, RecipientKind, Reminder, ReminderStatus
 from patients.reminders.kinds import KINDS
 
@@ -23,7 +23,20 @@ FAILED = [AttemptOutcome.FAILED.value, AttemptOutcome.REFUSED.value, AttemptOutc
 
 def kind_words(kind: str) -> str:
     """“A phase starts today”. A kind that is no longer in the registry keeps its name."""
-    return f"A phase {KINDS[kind].words}" if kind in KINDS else kind
+    return KINDS[kind].words if kind in KINDS else kind
+
+
+def _of_recipient(field: str, *, of_patient: Any) -> Case:
+    """This column of whoever receives: staff and prescribers are found by their codes."""
+    by_code = {
+        RecipientKind.STAFF: User.objects.filter(code=OuterRef("recipient_code")),
+        RecipientKind.PRESCRIBER: Prescriber.objects.filter(code=OuterRef("recipient_code")),
+    }
+    return Case(
+        When(recipient_kind=RecipientKind.PATIENT.value, then=of_patient),
+        *(When(recipient_kind=kind.value, then=Subquery(rows.values(field)[:1])) for kind, rows in by_code.items()),
+        output_field=CharField(),
+    )
 
 
 def failing(reminders: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
@@ -62,21 +75,15 @@ class ReminderAdmin(ScopedAdmin):
     clinic_path = "plan__patient__clinic"
     list_display: ClassVar[Sequence[Any]] = ["code", "what", "patient", "for_whom", "goes_at", "badge"]
     list_filter = [StatusFilter, KindFilter]
-    search_fields = ["code", "plan__patient__code", "plan__code"]
-    search_help_text = "Code of the patient, plan or reminder"
+    search_fields = ["code", "plan__patient__code", "plan__code", "taper__code"]
+    search_help_text = "Code of the patient, plan, taper or reminder"
     ordering = ["-send_at", "code"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Reminder]":
-        staff = User.objects.filter(code=OuterRef("recipient_code"))
-        to_patient = When(recipient_kind=RecipientKind.PATIENT.value, then=F("plan__patient__zone"))
         rows: QuerySet[Reminder] = super().get_queryset(request)
-        return rows.select_related("plan__patient__clinic", "phase", "message").annotate(
-            recipient_zone=Case(to_patient, default=Subquery(staff.values("zone")[:1]), output_field=CharField()),
-            recipient_name=Case(
-                When(recipient_kind=RecipientKind.PATIENT.value, then=Value("the patient")),
-                default=Subquery(staff.values("name")[:1]),
-                output_field=CharField(),
-            ),
+        return rows.select_related("plan__patient__clinic", "phase", "taper", "message").annotate(
+            recipient_zone=_of_recipient("zone", of_patient=F("plan__patient__zone")),
+            recipient_name=_of_recipient("name", of_patient=Value("the patient")),
             has_failed=Exists(Attempt.objects.filter(message=OuterRef("message"), outcome__in=FAILED)),
         )
 

@@ -12,24 +12,15 @@ from datetime import datetime
 from django.db import transaction
 
 from clinics.services.letters import sender_address
-from patients.models import (
-    Attempt,
-    AttemptOutcome,
-    Message,
-    MessageStatus,
-    RecipientKind,
-    Reminder,
-    ReminderStatus,
-)
+from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, ReminderStatus
 from patients.reminders.channels import Envelope, HandOverFailed, Sender
 from patients.reminders.claim import Claim, still_held
-from patients.reminders.kinds import KINDS
+from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS
 from patients.reminders.locking import lock_in_order
-from patients.reminders.reasons import NO_LONGER_CALLED_FOR, REFUSED, SOMEBODY_ELSE, TOO_LATE, UNREACHABLE
-from patients.reminders.recipients import Recipient, find_recipient
+from patients.reminders.reasons import REFUSED
+from patients.reminders.rechecking import members_of, recheck
 from patients.reminders.setbacks import close, finish_attempt, postpone, record_failure
 from patients.reminders.wording import envelope_for
-from protocols.domain.phases import PlanStatus
 
 Clock = Callable[[], datetime]
 
@@ -70,12 +61,14 @@ def _prepare(claimed: Claim, *, at: datetime) -> Prepared | None:
         finished_at=at,
         detail="The worker was gone before it recorded an answer.",
     )
-    standing, recipient = _recheck(message, at=at)
+    standing, recipient = recheck(message, at=at)
     if not standing or recipient is None or recipient.address is None:
         close(message, at=at)
         return None
     # What was tried before the recipient moved to another zone may have become something of tomorrow there.
-    allowed_from = recipient.next_allowed(max(at, *(reminder.send_at for reminder in standing)))
+    allowed_from = max(at, *(reminder.send_at for reminder in standing))
+    if not any(reminder.kind in EXEMPT_FROM_QUIET_HOURS for reminder in standing):
+        allowed_from = recipient.next_allowed(allowed_from)
     if allowed_from > at:
         postpone(message, until=allowed_from)
         return None
@@ -86,74 +79,7 @@ def _prepare(claimed: Claim, *, at: datetime) -> Prepared | None:
     attempt = Attempt.objects.create(
         message=message, number=message.attempts.count() + 1, claim_token=claimed.token, started_at=at
     )
-    return Prepared(attempt, envelope_for(message, _members(message), address=recipient.address))
-
-
-def _members(message: Message) -> list[Reminder]:
-    """All that is in the envelope, with what re-checking and wording look at, in a few queries."""
-    members = list(
-        message.reminders.select_related("plan__patient__clinic", "plan__practitioner")
-        .prefetch_related("plan__phases")
-        .order_by("pk")
-    )
-    for reminder in members:
-        # The plan's own object of the phase, which knows its siblings.
-        reminder.phase = next((phase for phase in reminder.plan.phases.all() if phase.pk == reminder.phase_id), None)
-    return members
-
-
-def _recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipient | None]:
-    """Give what is no longer true its outcome; what still stands, and to whom it goes.
-
-    Before the first attempt what fell is taken out of the envelope. Afterwards the envelope stays as it was, since
-    the other side may hold it already, and goes on as long as one thing in it is true.
-    """
-    lock_in_order(message.reminders.all())
-    standing: list[Reminder] = []
-    recipient: Recipient | None = None
-    # One recipient, but perhaps staff in two clinics: asked once for each.
-    found_in: dict[tuple[int, int], Recipient] = {}
-    for reminder in _members(message):
-        if reminder.status != ReminderStatus.OWED.value:
-            if message.frozen_at is None:
-                _take_out(reminder)
-            continue
-        plan = reminder.plan
-        whom = (plan.patient.clinic_id, plan.practitioner_id)
-        found = found_in.get(whom) or find_recipient(RecipientKind(reminder.recipient_kind), plan)
-        found_in[whom] = found
-        status, reason = _verdict(reminder, found, at=at)
-        if status is None:
-            standing.append(reminder)
-            recipient = found
-            continue
-        reminder.status, reminder.reason, reminder.finished_at = status.value, reason, at
-        if message.frozen_at is None:
-            reminder.message = None
-        reminder.save(update_fields=["status", "reason", "finished_at", "message"])
-    return standing, recipient
-
-
-def _take_out(reminder: Reminder) -> None:
-    reminder.message = None
-    reminder.save(update_fields=["message"])
-
-
-def _verdict(reminder: Reminder, recipient: Recipient, *, at: datetime) -> tuple[ReminderStatus | None, str]:
-    """The outcome of a reminder that may no longer go, with the reason; (None, "") if it may."""
-    kind = KINDS[reminder.kind]
-    plan, phase = reminder.plan, reminder.phase
-    if at >= reminder.too_late_at:
-        return ReminderStatus.MISSED, TOO_LATE
-    if recipient.code != reminder.recipient_code:
-        return ReminderStatus.CANCELLED, SOMEBODY_ELSE
-    if plan.status != PlanStatus.ACTIVE.value:
-        return ReminderStatus.CANCELLED, NO_LONGER_CALLED_FOR
-    if phase is None or kind.called_for_on(phase, RecipientKind(reminder.recipient_kind)) != reminder.civil_date:
-        return ReminderStatus.CANCELLED, NO_LONGER_CALLED_FOR
-    if recipient.address is None:
-        return ReminderStatus.MISSED, UNREACHABLE
-    return None, ""
+    return Prepared(attempt, envelope_for(message, members_of(message), address=recipient.address))
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
-"""Who receives, where, and at which hour: one answer for patients and staff alike."""
+"""Who receives, where, and at which hour: one answer for patients, staff and prescribers alike."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clinics.domain.instants import allowed_instant, day_ends, next_allowed, zone
-from clinics.models import Membership, User
+from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, zone
+from clinics.models import AddressKind, Membership, Prescriber
 from clinics.models.receiving import Receiving
-from patients.models import Channel, ContactKind, ContactPoint, Patient, Plan, RecipientKind
+from clinics.services.confirmations import confirmed_address
+from patients.models import Channel, ContactKind, ContactPoint, Plan, RecipientKind, SigningRequest
+from patients.reminders.taper_subject import TaperSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +28,68 @@ class Recipient:
 
     def too_late_at(self, on: date, *, late_days: int) -> datetime:
         """When the last civil day on which it may still go is over, always after `send_at`."""
-        over = day_ends(on + timedelta(days=late_days), zone(self.receiving.zone))
-        # On a date that a zone skipped altogether both fall together.
-        return max(over, self.send_at(on) + timedelta(hours=1))
+        return self._over(on, after=self.send_at(on), late_days=late_days)
 
     def next_allowed(self, at: datetime) -> datetime:
         """This instant, or the end of the quiet hours it lies in."""
         return next_allowed(at, zone(self.receiving.zone), self.receiving.quiet_hours)
 
+    def too_late_after(self, at: datetime, *, late_days: int) -> datetime:
+        """The same for what goes at an instant, counted from the recipient’s civil date then."""
+        return self._over(civil_date(at, zone(self.receiving.zone)), after=at, late_days=late_days)
 
-def recipients_of(plan: Plan, kinds: tuple[RecipientKind, ...]) -> list[Recipient]:
-    """Everybody to whom something about this plan is owed: only those who can be reached."""
-    recipients = []
-    if RecipientKind.PATIENT in kinds:
-        recipients.append(_patient(plan.patient))
-    if RecipientKind.STAFF in kinds:
-        recipients.append(_staff(plan.practitioner, plan))
-    return [recipient for recipient in recipients if recipient.address is not None]
-
-
-def find_recipient(kind: RecipientKind, plan: Plan) -> Recipient:
-    """The recipient of this kind as things stand now, reachable or not."""
-    return _patient(plan.patient) if kind is RecipientKind.PATIENT else _staff(plan.practitioner, plan)
+    def _over(self, on: date, *, after: datetime, late_days: int) -> datetime:
+        over = day_ends(on + timedelta(days=late_days), zone(self.receiving.zone))
+        # On a date that a zone skipped altogether both fall together.
+        return max(over, after + timedelta(hours=1))
 
 
-def _patient(patient: Patient) -> Recipient:
-    contact = ContactPoint.objects.usable(ContactKind.EMAIL).filter(patient=patient).first()
-    address = contact.value if contact else None
-    return Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, address, patient)
+class AddressBook:
+    """Everybody to whom something is owed, each looked up once. at: whose confirmations of an address count by then."""
 
+    def __init__(self, *, at: datetime) -> None:
+        self.at = at
+        self._found: dict[tuple[object, ...], Recipient] = {}
+        self._confirmed: dict[tuple[int, str], str | None] = {}
 
-def _staff(user: User, plan: Plan) -> Recipient:
-    works_here = Membership.objects.of(user).filter(clinic=plan.patient.clinic_id).exists()
-    return Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, user.email if works_here else None, user)
+    def patient(self, plan: Plan) -> Recipient:
+        """The plan’s patient, reachable or not."""
+        patient = plan.patient
+        key = (RecipientKind.PATIENT, patient.pk)
+        if key not in self._found:
+            contact = ContactPoint.objects.usable(ContactKind.EMAIL).filter(patient=patient).first()
+            address = contact.value if contact else None
+            self._found[key] = Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, address, patient)
+        return self._found[key]
+
+    def staff(self, plan: Plan) -> Recipient:
+        """The plan’s practitioner, reachable while working in that clinic."""
+        user, clinic = plan.practitioner, plan.patient.clinic_id
+        key = (RecipientKind.STAFF, user.pk, clinic)
+        if key not in self._found:
+            works_here = Membership.objects.of(user).filter(clinic=clinic).exists()
+            address = user.email if works_here else None
+            self._found[key] = Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, address, user)
+        return self._found[key]
+
+    def prescriber(self, taper: TaperSubject, request: SigningRequest | None) -> Recipient:
+        """The taper’s prescriber, reachable by a confirmed address, while the patient’s consent stands.
+
+        request: what waits for an answer; it goes nowhere but where it was sent. None: about what was signed.
+        """
+        prescriber = taper.taper.prescriber
+        version = taper.signed if request is None else request.version
+        address = None
+        if taper.may_write_to_prescriber and version is not None:
+            address = self._confirmed_address(prescriber, version.drawn_up_by_code)
+        if request is not None and address != request.address:
+            address = None
+        return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber)
+
+    def _confirmed_address(self, prescriber: Prescriber, drawn_up_by_code: str) -> str | None:
+        key = (prescriber.pk, drawn_up_by_code)
+        if key not in self._confirmed:
+            self._confirmed[key] = confirmed_address(
+                prescriber, AddressKind.EMAIL, drawn_up_by_code=drawn_up_by_code, at=self.at
+            )
+        return self._confirmed[key]

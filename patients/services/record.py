@@ -40,6 +40,7 @@ from patients.services.record_writing import (
     save_changed,
     sent_before,
     still_open,
+    tell_of_medicines,
     today_at,
     write,
 )
@@ -229,7 +230,9 @@ def correct(
 def mark_in_error(entry: Entry, *, reason: str, by: Actor, at: datetime) -> Entry:
     """This should never have stood there. It counts no more, the patient no longer sees it, and the record keeps it."""
     locked_patient(entry, by=by)
-    return mark(still_open(entry), reason=reason, by=by, at=at)
+    marked = mark(still_open(entry), reason=reason, by=by, at=at)
+    tell_of_medicines(marked, at=at)
+    return marked
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from clinics.actor import Actor, require
 from clinics.domain.instants import civil_date, zone
 from clinics.roles import Act
-from patients.models import Patient, RecordEntry, SourceKind
+from patients.models import MedicineUse, Patient, RecordEntry, SourceKind
+from patients.reminders.planning import replan_all_of
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.record_history import stamp_history
 from patients.services.record_rules import check_entry
@@ -102,4 +103,11 @@ def save_changed(entry: Entry, *, by: Actor, at: datetime) -> Entry:
         raise InvalidRequest(" ".join(messages), field="" if field == NON_FIELD_ERRORS else field) from error
     stamp_history(entry, by=by, at=at)
     entry.save()
+    tell_of_medicines(entry, at=at)
     return entry
+
+
+def tell_of_medicines(entry: RecordEntry, *, at: datetime) -> None:
+    """Whoever signed a taper is told of a new medicine that makes bleeding more likely, or no longer of a mistake."""
+    if isinstance(entry, MedicineUse):
+        replan_all_of(entry.patient, at=at)

@@ -1,0 +1,204 @@
+"""A taper with all that its reminders look at, read in a number of queries that does not grow with the rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from clinics.domain.instants import civil_date, zone
+from patients.models import (
+    ContactConsent,
+    DiaryEntry,
+    MedicineUse,
+    Plan,
+    RecipientKind,
+    Reminder,
+    ReminderStatus,
+    Signature,
+    SigningRequest,
+    Taper,
+    TaperVersion,
+    UseKind,
+    UseReport,
+)
+from patients.models.taper_course import COURSE_ROWS, course_of, signature_of, signed_terms
+from protocols.domain.course import Course
+from protocols.domain.gate_list import NSAIDS_AND_ANTITHROMBOTICS
+from protocols.domain.medicines import MedicineClass
+from protocols.domain.taper_states import TaperStatus, VersionStatus
+from protocols.domain.terms import Terms, TermsError
+
+BLEEDING_RISKS = frozenset({*NSAIDS_AND_ANTITHROMBOTICS, MedicineClass.CORTICOSTEROID})
+TAPER_ROWS = (
+    *COURSE_ROWS,
+    "versions__signature__written_confirmation",
+    "versions__requests",
+    "versions__answers",
+    "use_reports",
+    Prefetch("diary", queryset=DiaryEntry.objects.filter(replaced_at__isnull=True)),
+    "red_flags",
+    Prefetch(
+        "reminders",
+        queryset=Reminder.objects.filter(
+            recipient_kind=RecipientKind.PRESCRIBER.value, status=ReminderStatus.SENT.value
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskyMedicine:
+    """A medicine in the record that makes bleeding more likely.
+
+    use: the row that stands. named: the row that named such a medicine first, where that one was corrected since.
+    """
+
+    use: MedicineUse
+    named: MedicineUse
+
+
+@dataclass(frozen=True)
+class TaperSubject:
+    """One taper, loaded. may_write_to_prescriber: whether the patient’s consent to contact this prescriber stands."""
+
+    taper: Taper
+    risky_medicines: tuple[RiskyMedicine, ...]
+    may_write_to_prescriber: bool
+
+    @property
+    def plan(self) -> Plan:
+        return self.taper.plan
+
+    @property
+    def code(self) -> str:
+        return self.taper.code
+
+    @property
+    def status(self) -> TaperStatus:
+        return TaperStatus(self.taper.status)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return zone(self.plan.patient.zone)
+
+    def civil_date(self, at: datetime) -> date:
+        """The patient’s date at this instant."""
+        return civil_date(at, self.zone)
+
+    # --- Versions -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def versions(self) -> list[TaperVersion]:
+        return sorted(self.taper.versions.all(), key=lambda version: version.number)
+
+    @property
+    def proposed(self) -> TaperVersion | None:
+        return next((version for version in self.versions if version.status == VersionStatus.PROPOSED.value), None)
+
+    @property
+    def signed(self) -> TaperVersion | None:
+        """The newest version that was signed; None before the first signature."""
+        return next((version for version in reversed(self.versions) if version.first_day is not None), None)
+
+    @property
+    def signature(self) -> Signature | None:
+        return None if self.signed is None else signature_of(self.signed)
+
+    @cached_property
+    def terms(self) -> Terms | None:
+        """What was signed last; None before that, and where the stored bytes are not what was signed."""
+        try:
+            return None if self.signed is None else signed_terms(self.signed)
+        except TermsError:
+            return None
+
+    @cached_property
+    def course(self) -> Course:
+        """Its dates; empty before the first signature, and where the bytes are not what was signed.
+
+        Then nothing may be shown, so nothing is announced; one such taper does not hold back a morning message about
+        others.
+        """
+        try:
+            return course_of(self.taper)
+        except TermsError:
+            return Course(())
+
+    @cached_property
+    def requests(self) -> list[SigningRequest]:
+        """Every request of every version, oldest first, open or closed."""
+        found = [request for version in self.versions for request in version.requests.all()]
+        return sorted(found, key=lambda request: (request.made_at, request.pk))
+
+    # --- What she takes and writes --------------------------------------------------------------------------
+
+    @cached_property
+    def use_reports(self) -> list[UseReport]:
+        """Oldest first: the last one counts."""
+        return sorted(self.taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk))
+
+    @property
+    def leaving(self) -> UseReport | None:
+        """The report with which she left the schedule, if by the newest one she is off it: “I stopped”.
+
+        The first of several that say the same, so that a second tap changes nothing.
+        """
+        if not self.use_reports or not UseKind(self.use_reports[-1].kind).leaves_schedule:
+            return None
+        said = self.use_reports[-1]
+        for report in reversed(self.use_reports):
+            if (report.kind, report.version_id) != (said.kind, said.version_id):
+                break
+            said = report
+        return said
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The numbers of its versions by their keys."""
+        return {version.pk: version.number for version in self.versions}
+
+    @cached_property
+    def told_prescriber(self) -> frozenset[str]:
+        """The keys of what its prescriber was sent."""
+        return frozenset(reminder.key for reminder in self.taper.reminders.all())
+
+
+def subjects_of(tapers: Sequence[Taper]) -> dict[int, TaperSubject]:
+    """These tapers by their keys, loaded. What was entered in error calls for nothing, and is left out.
+
+    Each has its plan, patient and prescriber loaded, or they are read one by one.
+    """
+    standing = [taper for taper in tapers if taper.status != TaperStatus.ENTERED_IN_ERROR.value]
+    if not standing:
+        return {}
+    prefetch_related_objects(standing, *TAPER_ROWS)
+    patients = {taper.plan.patient_id for taper in standing}
+    risky = _risky_medicines(patients)
+    consents = set(
+        ContactConsent.objects.standing().filter(patient__in=patients).values_list("patient_id", "prescriber_id")
+    )
+    return {
+        taper.pk: TaperSubject(
+            taper=taper,
+            risky_medicines=tuple(one for one in risky if one.use.patient_id == taper.plan.patient_id),
+            may_write_to_prescriber=(taper.plan.patient_id, taper.prescriber_id) in consents,
+        )
+        for taper in standing
+    }
+
+
+def _risky_medicines(patients: Iterable[int]) -> list[RiskyMedicine]:
+    """In the order in which they were written down. What was corrected is read too: a correction is nothing new."""
+    rows = MedicineUse.objects.filter(patient__in=patients, medicine_class__in=[risk.value for risk in BLEEDING_RISKS])
+    by_key = {row.pk: row for row in rows.order_by("recorded_at", "pk")}
+    found = []
+    for use in by_key.values():
+        named = use
+        while named.corrects_id in by_key:
+            named = by_key[named.corrects_id]
+        if not use.is_in_error:
+            found.append(RiskyMedicine(use, named))
+    return found

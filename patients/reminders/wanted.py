@@ -1,0 +1,105 @@
+"""What a plan calls for now: its phases while it is active, and its tapers while it runs, on hold or not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from patients.models import Plan, PlanPhase, RecipientKind, Taper
+from patients.reminders.kind import Call, Kind, Pace, key_of
+from patients.reminders.phase_kinds import PHASE_KINDS
+from patients.reminders.recipients import AddressBook, Recipient
+from patients.reminders.taper_kinds import TAPER_KINDS
+from patients.reminders.taper_subject import TaperSubject, subjects_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reminder that is called for."""
+
+    kind: Kind[Any]
+    subject: PlanPhase | TaperSubject
+    call: Call
+    recipient: Recipient
+
+    @property
+    def key(self) -> str:
+        recipient = self.recipient
+        return key_of(
+            self.kind.name,
+            self.call,
+            recipient=recipient.kind.value,
+            recipient_code=recipient.code,
+            channel=recipient.channel.value,
+        )
+
+    @property
+    def phase(self) -> PlanPhase | None:
+        return self.subject if isinstance(self.subject, PlanPhase) else None
+
+    @property
+    def taper(self) -> Taper | None:
+        return self.subject.taper if isinstance(self.subject, TaperSubject) else None
+
+    @property
+    def send_at(self) -> datetime:
+        """The preferred instant of its day; or that at which it arose, once the recipient’s quiet hours are over."""
+        arose_at = self.call.arose_at
+        if not self.kind.goes_at_once or arose_at is None:
+            return self.recipient.send_at(self.call.on)
+        return arose_at if self.kind.pace is Pace.DAY_AND_NIGHT else self.recipient.next_allowed(arose_at)
+
+    @property
+    def too_late_at(self) -> datetime:
+        late_days = self.kind.late_days
+        if not self.kind.goes_at_once:
+            return self.recipient.too_late_at(self.call.on, late_days=late_days)
+        return self.recipient.too_late_after(self.send_at, late_days=late_days)
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether it can still go. What has a time of day is over with it; what goes at once may go late."""
+        return at < self.too_late_at if self.kind.goes_at_once else self.send_at >= at
+
+
+def wanted_by(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
+    """All that this plan calls for of people who can be reached, by key."""
+    if not plan.is_running:
+        return {}
+    book = AddressBook(at=at)
+    wanted: dict[str, Wanted] = {}
+    # Each phase looks at those it is counted from; in a move they are loaded already.
+    prefetch_related_objects([plan], "phases")
+    for phase in plan.phases.all():
+        _collect(wanted, PHASE_KINDS, phase, plan=plan, book=book)
+    # Read anew each time: what was written a moment ago counts.
+    tapers = list(Taper.objects.filter(plan=plan).select_related("prescriber"))
+    for taper in tapers:
+        taper.plan = plan
+    for subject in subjects_of(tapers).values():
+        _collect(wanted, TAPER_KINDS, subject, plan=plan, book=book)
+    return wanted
+
+
+def _collect(
+    wanted: dict[str, Wanted], kinds: tuple[Kind[Any], ...], subject: Any, *, plan: Plan, book: AddressBook
+) -> None:
+    for kind in kinds:
+        for recipient_kind in kind.recipients:
+            for call in kind.calls_now(subject, recipient_kind):
+                recipient = recipient_of(recipient_kind, plan=plan, subject=subject, call=call, book=book)
+                if recipient.address is not None:
+                    item = Wanted(kind, subject, call, recipient)
+                    wanted[item.key] = item
+
+
+def recipient_of(
+    kind: RecipientKind, *, plan: Plan, subject: PlanPhase | TaperSubject | None, call: Call | None, book: AddressBook
+) -> Recipient:
+    """To whom this goes as things stand now, reachable or not."""
+    if kind is RecipientKind.PATIENT:
+        return book.patient(plan)
+    if kind is RecipientKind.STAFF:
+        return book.staff(plan)
+    assert isinstance(subject, TaperSubject)
+    return book.prescriber(subject, None if call is None else call.request)
