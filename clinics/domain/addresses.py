@@ -25,6 +25,12 @@ def mailbox(address: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}" if local else ""
 
 
+def masked(address: str) -> str:
+    """An email address as its owner recognises it and nobody else learns it: “d…e@example.org”."""
+    local, at, domain = address.strip().rpartition("@")
+    return f"{local[:1]}…{local[-1:] if len(local) > 3 else ''}{at}{domain}"
+
+
 def fax_number(text: str) -> str:
     """A fax number as it is stored: digits, and a plus sign before an international one. Empty for an empty text.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinics.domain.addresses import FaxNumberError, fax_number, mailbox
+from clinics.domain.addresses import FaxNumberError, fax_number, mailbox, masked
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,19 @@ def test_other_mailboxes_stay_apart(other: str) -> None:
 
 def test_a_plus_sign_at_the_front_leaves_no_name() -> None:
     assert mailbox("+tapers@example.org") == "@example.org"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("dr_price@example.org", "d…e@example.org"),
+        ("ada@example.org", "a…@example.org"),
+        ("a@example.org", "a…@example.org"),
+        (" dr_price@example.org ", "d…e@example.org"),
+    ],
+)
+def test_a_masked_address_is_known_to_its_owner_alone(address: str, shown: str) -> None:
+    assert masked(address) == shown
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", "@example.org"])
