@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", home, name="home"),
     path("portal/", include("patients.portal.urls")),
+    path("prescriber/", include("patients.prescriber.urls")),
     path("join/", include("clinics.joining.urls")),
     path("account/", include("gutclinic.account_urls")),
     path("api/", include("patients.api.urls")),

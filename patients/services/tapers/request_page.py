@@ -161,11 +161,16 @@ def _signature_block(version: TaperVersion, signature: Signature | None, patient
     return SignatureBlock(
         version_code=version.code,
         version_number=version.number,
-        sha256=tuple(sha256[start : start + _GROUP] for start in range(0, len(sha256), _GROUP)),
+        sha256=in_groups(sha256),
         sha256_is_of="the terms as proposed" if signature is None else "the terms as signed",
         is_signed=signature is not None,
         facts=() if signature is None else _who_signed(signature, patient),
     )
+
+
+def in_groups(sha256: str) -> tuple[str, ...]:
+    """As a person can compare it with another."""
+    return tuple(sha256[start : start + _GROUP] for start in range(0, len(sha256), _GROUP))
 
 
 def _who_signed(signature: Signature, patient: Patient) -> tuple[Fact, ...]:

@@ -1,0 +1,170 @@
+"""“I agree with these edits”: the prescriber changes the steps, reads the whole again, and signs that.
+
+What the prescriber drew up is a version of its own. It takes the place of the proposal, is proposed and signed at
+once, and everything but the steps is carried over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from clinics.actor import Actor, ActorKind
+from patients.models import Door, PrescriberAnswer, PrescriberAnswerKind, Signature, SigningRequest, Taper, TaperVersion
+from patients.models.private_links import new_nonce
+from patients.services.errors import InvalidRequest
+from patients.services.tapers.drawing_up import COVERING_FIELDS
+from patients.services.tapers.entered import entered_answers, entered_document, entered_start
+from patients.services.tapers.errors import NotThePrescriber
+from patients.services.tapers.signing import Agreement, agreed_terms, proposed_with, write_signature
+from patients.services.tapers.tapering import Tapering, close_requests, tapering
+from protocols.domain.amount import Amount
+from protocols.domain.canonical import sha256_of
+from protocols.domain.document import Fields
+from protocols.domain.pattern import Pattern
+from protocols.domain.recipe import SlotAmount, build
+from protocols.domain.taper import Step
+from protocols.domain.taper_error import DocumentError
+from protocols.domain.taper_preview import read_recipe
+from protocols.domain.taper_states import TaperMove, VersionStatus
+from protocols.domain.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class EditedStep:
+    """One step as the prescriber wants it. take: the time of day, named as the proposal does, and how much."""
+
+    take: tuple[tuple[str, Amount], ...]
+    pattern: Pattern
+    days: int
+
+
+def preview_edits(
+    taper: Taper,
+    *,
+    version_sha256: str,
+    edits: Sequence[EditedStep],
+    agreement: Agreement,
+    by: Actor,
+    at: datetime,
+) -> Terms:
+    """What would be signed, without writing anything. Raises `InvalidRequest` with the step to change."""
+    move = Tapering(taper, by=by, at=at)
+    version = _edited(move, proposed_with(move, version_sha256), edits)
+    return agreed_terms(move, version, agreement)
+
+
+def sign_with_edits(
+    taper: Taper,
+    *,
+    version_sha256: str,
+    edits: Sequence[EditedStep],
+    agreement: Agreement,
+    shown: str,
+    means: str,
+    request: SigningRequest,
+    by: Actor,
+    at: datetime,
+) -> Signature:
+    """Put the edited version in force in place of the proposed one, in one transaction.
+
+    version_sha256: of the proposal that was edited. shown: the SHA-256 of the terms that were read before signing.
+    request: whose link was used. Raises what `sign` does.
+    """
+    with tapering(taper, by=by, at=at, revision=None) as move:
+        if by.kind is not ActorKind.PRESCRIBER:
+            raise NotThePrescriber
+        proposal = proposed_with(move, version_sha256)
+        version = _edited(move, proposal, edits)
+        terms = agreed_terms(move, version, agreement)
+        _replace(move, proposal, version)
+        answer = PrescriberAnswer.objects.create(
+            version=version,
+            request=request,
+            prescriber=move.taper.prescriber,
+            kind=PrescriberAnswerKind.AGREE_WITH_EDITS.value,
+            door=Door.LINK.value,
+            text=agreement.text,
+            answered_on=move.today,
+            at=at,
+            by_kind=by.kind.value,
+            by_code=by.code,
+        )
+        _note_request(move, version, request)
+        return write_signature(move, answer, terms, means=means, shown=shown)
+
+
+def _edited(move: Tapering, proposal: TaperVersion, edits: Sequence[EditedStep]) -> TaperVersion:
+    """The version with these steps, not written yet."""
+    before = proposal.terms()
+    recipe = _recipe(edits)
+    steps = _steps(move.taper, before, recipe)
+    if steps == before.steps:
+        raise InvalidRequest("Nothing was changed. Agree to it as it stands, or change a step.", field="steps")
+    terms = replace(before, version=proposal.number + 1, steps=steps)
+    return TaperVersion(
+        taper=move.taper,
+        number=terms.version,
+        status=VersionStatus.PROPOSED.value,
+        proposed_at=move.at,
+        entered=entered_document(recipe=recipe, start=entered_start(proposal), answers=entered_answers(proposal)),
+        content=terms.as_bytes(),
+        sha256=sha256_of(terms.as_bytes()),
+        drawn_up_at=move.at,
+        drawn_up_by_kind=move.by.kind.value,
+        drawn_up_by_code=move.by.code,
+        **{name: getattr(proposal, name) for name in COVERING_FIELDS},
+    )
+
+
+def _steps(taper: Taper, before: Terms, recipe: dict[str, Any]) -> tuple[Step, ...]:
+    """The steps, built from what is taken at the start: makeable, never rising, and not too long."""
+    start = [SlotAmount(dose.slot, dose.amount) for dose in before.starting_doses]
+    try:
+        built = build(taper.medicine.product(), start, read_recipe(Fields(recipe, "recipe"))).steps
+    except DocumentError as error:
+        raise InvalidRequest(error.text, field=error.field) from error
+    first, *others = built
+    if first.pattern == before.steps[0].pattern:
+        # “Every 2 days” goes on counting from the day on which that step really began.
+        first = replace(first, lived_days=before.steps[0].lived_days)
+    return (first, *others)
+
+
+def _recipe(edits: Sequence[EditedStep]) -> dict[str, Any]:
+    """The edits written out, as `preview_taper` reads them."""
+    return {
+        "method": "explicit",
+        "steps": [
+            {
+                "pattern": str(step.pattern),
+                "days": step.days,
+                "take": [{"slot": slot, "amount": str(amount)} for slot, amount in step.take],
+            }
+            for step in edits
+        ],
+    }
+
+
+def _replace(move: Tapering, proposal: TaperVersion, version: TaperVersion) -> None:
+    """The edited version waits instead of the proposed one."""
+    words = f"{PrescriberAnswerKind.AGREE_WITH_EDITS.label}: version {version.number}."
+    move.set_version(proposal, VersionStatus.DECLINED)
+    close_requests(proposal, at=move.at, because=words)
+    move.note(TaperMove.WITHDRAW, reason=words, details={"version": proposal.code})
+    version.save()
+    move.reload()
+
+
+def _note_request(move: Tapering, version: TaperVersion, request: SigningRequest) -> None:
+    """This version, too, was put before its prescriber, by the same link: what is sent later leads to it."""
+    SigningRequest.objects.create(
+        version=version,
+        door=Door.LINK.value,
+        address=request.address,
+        nonce=new_nonce(),
+        made_at=move.at,
+        made_on=move.today,
+        by_kind=move.by.kind.value,
+        by_code=move.by.code,
+    )
