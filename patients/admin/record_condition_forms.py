@@ -46,8 +46,7 @@ class ConditionForm(RecordForm):
     )
 
     def build(self) -> None:
-        self.has_searched = bool(self.data.get("words", "").strip())
-        rows = search_conditions(self.data["words"]) if self.has_searched else []
+        rows = search_conditions(self.searched)
         cast(forms.ChoiceField, self.fields["found"]).choices = [(row.code, f"{row.code} {row.title}") for row in rows]
         if not rows:
             del self.fields["found"]

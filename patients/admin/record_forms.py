@@ -27,6 +27,7 @@ NOT_KNOWN = ("", "Not known")
 class RecordForm(forms.Form):
     """One fact and where it comes from. entry: the row that is corrected; then it also asks what was wrong.
 
+    words: what is looked for, if anything.
     nonce: names this opening of the form, so that what is sent twice is written once.
     service_fields: where a refusal of the service about one of its arguments stands, if not at the field of that name.
     """
@@ -52,8 +53,10 @@ class RecordForm(forms.Form):
     )
     service_fields: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, *args: Any, clinic: Clinic, today: date, entry: Any = None, **kwargs: Any) -> None:
-        self.clinic, self.entry = clinic, entry
+    def __init__(
+        self, *args: Any, clinic: Clinic, today: date, entry: Any = None, words: str = "", **kwargs: Any
+    ) -> None:
+        self.clinic, self.entry, self.searched = clinic, entry, words.strip()
         super().__init__(*args, **kwargs)
         self.initial.update(as_of=today)
         if entry is None:

@@ -24,6 +24,7 @@ from patients.models import CharacteristicKind, LabResult, MedicineUse, Patient,
 from patients.services import record
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.record import Source
+from protocols.models.catalogue import CONSULT
 from protocols.models.content import choices
 
 FORMS: Final[dict[str, type[RecordForm]]] = {
@@ -49,6 +50,8 @@ TITLES: Final = {
     REVIEW: "Is anything else taken?",
     RESULT: "A result",
 }
+FIND: Final = "_find"
+"""The button that looks for codes and saves nothing."""
 WHOLE_RECORD: Final = "The whole record"
 
 
@@ -84,11 +87,12 @@ def whole_record_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient
 def history_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient, kind: str, code: str) -> HttpResponse:
     """One fact, what it corrects and what corrects it."""
     entry = _entry(request, patient, kind, code)
+    title = f"History: {title_of(entry)}"
     return admin.page(
         request,
         "admin/patients/record_history.html",
-        title="History",
-        trail=admin.trail_to(patient, title_of(entry), "History"),
+        title=title,
+        trail=admin.trail_to(patient, title),
         facts=Section(admin, request, patient).thread_of(entry),
         back=_section(admin, patient),
     )
@@ -153,7 +157,7 @@ def end_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient, kind: s
         form,
         end,
         title=f"{use.name}: no longer taken",
-        sentences=[value_of(use, today=today)],
+        sentences=[value_of(use, today=today), CONSULT],
         submit="Write down the last day",
         done="Its last day is written down.",
     )
@@ -205,13 +209,19 @@ def _awaited(request: HttpRequest, patient: Patient, kind: str) -> LabResult | N
 
 
 def _form(request: HttpRequest, patient: Patient, kind: str, *, entry: RecordEntry | None = None) -> RecordForm:
-    return FORMS[kind](
-        request.POST or None,
+    """The form as it was sent; or as it is opened, and after a search as far as it was filled in."""
+    searches = FIND in request.POST
+    form = FORMS[kind](
+        None if searches else request.POST or None,
         clinic=patient.clinic,
         today=today_of(patient, at_of(request)),
         entry=entry,
         initial={"nonce": secrets.token_hex(16)},
+        words=request.POST.get("words", ""),
     )
+    if searches:
+        form.initial.update(request.POST.items())
+    return form
 
 
 def _section(admin: ScopedAdmin, patient: Patient) -> str:
@@ -228,9 +238,8 @@ def _answer(
     title: str,
     done: str,
 ) -> HttpResponse:
-    """Search, save, or show the form with what was typed."""
-    only_searches = "_find" in request.POST
-    if not only_searches and form.is_valid():
+    """Save, or show the form with what was typed."""
+    if form.is_valid():
         written = _written(admin, request, patient, form, write, own_field=form.own_field, done=done)
         if written is not None:
             return written
@@ -241,7 +250,7 @@ def _answer(
         trail=admin.trail_to(patient, title),
         patient=patient,
         form=form,
-        only_searches=only_searches,
+        note=CONSULT if isinstance(form, MedicineForm) else "",
         back=_section(admin, patient),
     )
 

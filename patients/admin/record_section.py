@@ -17,7 +17,6 @@ from patients.admin.record_words import UNKNOWN, names_of, source_of, title_of, 
 from patients.admin.standing import today_of
 from patients.models import (
     Allergy,
-    AllergyAnswer,
     Characteristic,
     CharacteristicKind,
     Condition,
@@ -28,7 +27,7 @@ from patients.models import (
     Patient,
     RecordEntry,
 )
-from patients.services.core_record import is_answered
+from patients.services.core_record import allergies_that_count, conditions_that_count, is_answered
 
 CONDITION, ALLERGY, MEDICINE, REVIEW, RESULT = "condition", "allergy", "medicine", "review", "result"
 MODELS: Final[dict[str, type[RecordEntry]]] = {
@@ -131,14 +130,11 @@ class Section:
             facts.append(replace(fact, links=[*self._add(kind.value, words, about=kind.label), *fact.links]))
         return facts
 
-    def _conditions(self) -> Iterable[Condition]:
-        newest = _first_of_each(self._standing(Condition), lambda entry: entry.icd10cm_code)
-        return sorted(newest.values(), key=lambda entry: entry.icd10cm_code)
+    def _conditions(self) -> list[Condition]:
+        return conditions_that_count(self._standing(Condition))
 
     def _allergies(self) -> list[Allergy]:
-        standing = self._standing(Allergy)
-        named = [entry for entry in standing if entry.answer == AllergyAnswer.ALLERGY.value]
-        return named or standing[:1]
+        return allergies_that_count(self._standing(Allergy))
 
     def _medicines(self) -> list[MedicineUse]:
         taken = [use for use in self._standing(MedicineUse) if use.until is None or use.until >= self.today]
@@ -210,9 +206,8 @@ class Section:
         elif not counts:
             state = "no longer taken" if isinstance(entry, MedicineUse) else "older"
         if isinstance(entry, MedicineUse) and entry.end_recorded_at is not None:
-            notes.insert(
-                0, f"The end: {entry.end_source_words} · {self._who(entry.end_by_code, entry.end_recorded_at)}"
-            )
+            ended = self._who(entry.end_by_kind, entry.end_by_code, entry.end_recorded_at)
+            notes.insert(0, f"The end: {entry.end_source_words} · {ended}")
         return Fact(
             title_of(entry),
             value_of(entry, today=self.today),

@@ -112,7 +112,15 @@ def _medicine(use: MedicineUse) -> str:
     dose = ", ".join(filter(None, [use.amount.display() if use.amount else "", often]))
     dose = ", ".join([dose, *(slot.label.lower() for slot in use.slots)] if dose else [])
     why = f"For {use.indication or use.indication_code}" if use.indication or use.indication_code else ""
-    sentences = [dose or "How much is not known", use.directions, _taken(use), why, _prescribed(use)]
+    known = use.known_class
+    sentences = [
+        known.label if known else "Class not known",
+        dose or "How much is not known",
+        use.directions,
+        _taken(use),
+        why,
+        _prescribed(use),
+    ]
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences if sentence) + "."
 
 

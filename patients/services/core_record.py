@@ -1,7 +1,7 @@
 """Reading the core record: what is known about a patient on one day, as gates and rules ask it.
 
-Only what stands counts. Of plain facts, of one condition and of one test the newest counts; what was said after the day
-is not known on it yet. Six reads, however long the record is.
+Only what stands counts. Of plain facts and of one test the newest counts; a condition that was once found stays found.
+What was said after the day is not known on it yet. Six reads, however long the record is.
 """
 
 from collections.abc import Callable, Iterable
@@ -100,16 +100,26 @@ def _value(entry: Characteristic) -> Any:
     return str(value) if entry.sex else value
 
 
-def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
-    """By code: what the newest row says, and beside it that it was once found, since gates ask for that too.
+def conditions_that_count(newest_first: list[Condition]) -> list[Condition]:
+    """Of rows that stand, by code: the newest, and beside it the newest that found it, since gates ask for that too.
 
-    A later “looked for and not there” does not undo a finding; one that was wrong is marked as entered in error. A
-    newest row that says “not known” says nothing of its own.
+    A later “looked for and not there” does not undo a finding; one that was wrong is marked as entered in error.
     """
     newest = {entry.pk for entry in _newest(newest_first, lambda entry: entry.icd10cm_code)}
     found = [entry for entry in newest_first if entry.presence == Presence.PRESENT.value]
     once_found = {entry.pk for entry in _newest(found, lambda entry: entry.icd10cm_code)}
-    told = [entry for entry in newest_first if entry.pk in newest | once_found]
+    counting = [entry for entry in newest_first if entry.pk in newest | once_found]
+    return sorted(counting, key=lambda entry: entry.icd10cm_code)
+
+
+def allergies_that_count(newest_first: list[Allergy]) -> list[Allergy]:
+    """Of rows that stand: those that are named; without any, the newest answer."""
+    named = [entry for entry in newest_first if entry.answer == AllergyAnswer.ALLERGY.value]
+    return named or newest_first[:1]
+
+
+def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
+    """A row that says “not known” says nothing of its own."""
     return tuple(
         ConditionFact(
             code=entry.icd10cm_code,
@@ -117,27 +127,26 @@ def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
             as_of=entry.as_of,
             source=entry.source_words,
         )
-        for entry in sorted(told, key=lambda entry: entry.icd10cm_code)
+        for entry in conditions_that_count(newest_first)
         if entry.presence != Presence.UNKNOWN.value
     )
 
 
 def _allergies(newest_first: list[Allergy]) -> tuple[AllergyFact, ...] | None:
-    """Those that are named; without any, what the newest answer says."""
-    named = [entry for entry in newest_first if entry.answer == AllergyAnswer.ALLERGY.value]
-    if named:
-        return tuple(
-            AllergyFact(
-                substance=entry.substance,
-                reaction=entry.reaction,
-                severity=entry.severity,
-                as_of=entry.as_of,
-                source=entry.source_words,
-            )
-            for entry in named
+    counting = allergies_that_count(newest_first)
+    if not counting or counting[0].answer == AllergyAnswer.UNKNOWN.value:
+        return None
+    return tuple(
+        AllergyFact(
+            substance=entry.substance,
+            reaction=entry.reaction,
+            severity=entry.severity,
+            as_of=entry.as_of,
+            source=entry.source_words,
         )
-    asked = bool(newest_first) and newest_first[0].answer == AllergyAnswer.NONE_KNOWN.value
-    return () if asked else None
+        for entry in counting
+        if entry.answer == AllergyAnswer.ALLERGY.value
+    )
 
 
 def _medicines(patient: Patient, *, on: date) -> tuple[MedicineFact, ...]:

@@ -103,10 +103,14 @@ def test_an_empty_record_says_that_nothing_is_known(cho: Client, angela: Patient
             "medicine",
             {"name": "Ibuprofen", "medicine_class": "NSAID", "amount": "400", "unit": "mg", "pattern": "as needed"}
             | {"times_of_day": ["bedtime"], "prescribed_by": "bought", "indication": "back pain"},
-            "Ibuprofen 400 mg, as needed, bedtime. Since when is not known. For back pain. "
+            "Ibuprofen NSAID. 400 mg, as needed, bedtime. Since when is not known. For back pain. "
             "Bought without a prescription.",
         ),
-        ("medicine", {"name": "A blue pill"}, "A blue pill How much is not known. Since when is not known."),
+        (
+            "medicine",
+            {"name": "A blue pill"},
+            "A blue pill Class not known. How much is not known. Since when is not known.",
+        ),
         ("review", {"answer": "complete"}, "Is anything else taken? Asked, and the list is complete"),
         (
             "result",
@@ -155,8 +159,8 @@ def test_a_medicine_of_the_list_is_chosen_with_its_prescriber(cho: Client, angel
     use = MedicineUse.objects.get()
     assert (use.medicine, use.prescriber, use.medicine_class) == (omeprazole, dr_price, "PPI")
     assert (
-        "Omeprazole 40 mg, every day, before breakfast. Since 1 May 2022. For K21.9. Prescribed by Dr Ada Price."
-        in (text_of(cho.get(page_of(angela))))
+        "Omeprazole Proton pump inhibitor. 40 mg, every day, before breakfast. Since 1 May 2022. For K21.9. "
+        "Prescribed by Dr Ada Price." in (text_of(cho.get(page_of(angela))))
     )
 
 
@@ -220,7 +224,9 @@ def test_a_condition_is_found_by_words_without_script_and_outside_the_address(ch
     assert "E16.4 Increased secretion of gastrin" in text_of(found)
     assert 'type="radio"' in found.content.decode()
     assert "Known for years." in found.content.decode(), "What was typed already stays."
-    assert "This field is required." not in text_of(found)
+    unfinished = cho.post(where, {"words": "zollinger", "_find": "1"})
+    assert "E16.4" in text_of(unfinished)
+    assert "This field is required." not in text_of(unfinished), "Nobody has tried to save yet."
     assert not Condition.objects.exists()
     assert cho.post(where, asked | {"found": "E16.4"}).status_code == 302
     assert Condition.objects.get().icd10cm_code == "E16.4"
@@ -269,7 +275,7 @@ def corrections(write: Callable[..., Any]) -> dict[str, tuple[Any, dict[str, str
                 is_bought_without_prescription=True,
             ),
             {"amount": "400"},
-            "Ibuprofen 400 mg, bedtime. Since when is not known. Bought without a prescription.",
+            "Ibuprofen NSAID. 400 mg, bedtime. Since when is not known. Bought without a prescription.",
         ),
         "review": (
             write(record.add_medicine_review, answer=ReviewAnswer.COMPLETE),
@@ -328,6 +334,7 @@ def test_each_kind_of_fact_is_corrected_in_the_form_that_shows_it(
     assert "Misread." not in words
 
     history = text_of(cho.get(address(angela, "history", kind, entry.code)))
+    assert "History: " in history
     assert "Entered in error: “Misread.” · dr_cho, 4 January 2027, 12:00" in history
     assert shown.rpartition(" ")[2] in history
     whole = text_of(cho.get(reverse("admin:patients_patient_record", args=[angela.code])))
@@ -342,7 +349,9 @@ def test_each_kind_of_fact_is_corrected_in_the_form_that_shows_it(
 def test_a_medicine_is_ended(cho: Client, angela: Patient, write: Callable[..., Any]) -> None:
     use = write(record.add_medicine, name="Ibuprofen", since=date(2026, 11, 1))
     where = address(angela, "end", "medicine", use.code)
-    assert "Since 1 November 2026" in text_of(cho.get(where))
+    asked = text_of(cho.get(where))
+    assert "Since 1 November 2026" in asked
+    assert "Consult your prescriber before changing a prescription medicine." in asked
     refused = cho.post(where, {"until": "2026-10-01", "source_kind": "pharmacy"})
     assert "not before the first day" in text_of(refused)
     assert (
@@ -457,6 +466,7 @@ def test_lists_to_choose_from_are_the_own_clinics(
     mine, foreign = make_medicine(clinic, "rabeprazole", "PPI"), make_medicine(other_clinic, "omeprazole", "PPI")
     make_prescriber(other_clinic, "Dr Elsewhere")
     page = cho.get(address(angela, "add", "medicine"))
+    assert "Consult your prescriber before changing a prescription medicine." in text_of(page)
     assert "Rabeprazole" in text_of(page)
     assert "Omeprazole" not in text_of(page)
     assert "Dr Elsewhere" not in text_of(page)
