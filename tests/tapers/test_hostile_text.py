@@ -104,7 +104,7 @@ def test_nobodys_words_look_like_a_ticked_box() -> None:
 
 
 def test_a_number_is_never_parted_from_its_unit() -> None:
-    assert printable("1 × 20 mg, 2.5 mL and 3 mgs") == "1 × 20\u00a0mg, 2.5\u00a0mL and 3 mgs"
+    assert printable("½ × 20 mg, 2.5 mL and 3 mgs") == "½\u00a0×\u00a020\u00a0mg, 2.5\u00a0mL and 3 mgs"
 
 
 def test_only_what_has_words_is_printed() -> None:

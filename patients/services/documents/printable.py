@@ -18,8 +18,8 @@ MISSING: Final = "�"
 _LONGEST_RUN: Final = 36
 """A run of characters without a space that is longer than this gets places at which a line may end."""
 _MAY_BREAK: Final = "\u200b"
-# A line never ends between a number and its unit.
-_MEASURED: Final = re.compile(r"(?<=[0-9½]) (?=(?:mg|g|µg|mL|IU)\b)")
+# A line never ends between a number and its unit, nor between a count and what is counted.
+_MEASURED: Final = re.compile(r"(?<=[0-9½]) (?=(?:mg|g|µg|mL|IU)\b|× [0-9])|(?<=[0-9½] ×) (?=[0-9])")
 _TIED: Final = "\u00a0"
 
 # What the fonts inside typst can show upright, bold and slanted; a test compares. Not in it, although they could:

@@ -1,0 +1,159 @@
+"""The private calendar of a patient as iCalendar (RFC 5545): whole days, one event for each day that matters.
+
+Titles say nothing of health unless she has chosen detail, and never for a controlled medicine. Every date stands there
+by itself; no rule of repetition is left for a calendar program to read in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Max
+from django.utils.crypto import salted_hmac
+from icalendar import Calendar, Event
+
+from clinics.domain.instants import civil_date, zone
+from patients.models import CalendarFeed, Taper, UseKind
+from patients.models.taper_course import COURSE_ROWS, course_of, signed_terms, signed_versions
+from protocols.domain.course import Course, CourseStep
+from protocols.domain.course_days import course_days
+from protocols.domain.dose_changes import dose_changes
+from protocols.domain.dose_words import dose_in_words, joined, pattern_in_words
+from protocols.domain.pattern import PatternKind
+from protocols.domain.taper_states import TaperStatus
+from protocols.domain.terms import LONGEST_HOLD_DAYS, SignedMedicine, TermsError
+from protocols.models.catalogue import CONSULT
+
+NAME: Final = "Your plan"
+_MAKER: Final = "-//Your plan//Calendar//EN"
+"""Who made the file: neutral too, for calendar programs show it."""
+_FETCHED_EVERY: Final = timedelta(hours=6)
+_ONE_DAY: Final = timedelta(days=1)
+_LOOK: Final = "Your page says what today’s step is."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One whole day. key: what it is of its taper, so that a step that moves stays the same event."""
+
+    on: date
+    key: str
+    title: str
+    description: str = _LOOK
+
+
+def feed_bytes(feed: CalendarFeed, *, at: datetime) -> bytes:
+    """The whole calendar as it stands at this instant; without events if nothing of hers is signed."""
+    calendar = Calendar()
+    calendar.add("prodid", _MAKER)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", NAME)
+    calendar.add("x-wr-calname", NAME)
+    calendar.add("refresh-interval", _FETCHED_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    today = civil_date(at, zone(feed.patient.zone))
+    for taper in _tapers(feed):
+        for entry in sorted(_entries(feed, taper, today=today), key=lambda entry: (entry.on, entry.key)):
+            calendar.add_component(_event(taper, entry, at=at))
+    return bytes(calendar.to_ical())
+
+
+def _tapers(feed: CalendarFeed) -> list[Taper]:
+    """Her signed tapers. The feed is hers: whoever holds its address sees this patient’s alone."""
+    signed = Taper.objects.filter(plan__patient=feed.patient, started_at__isnull=False)
+    standing = signed.exclude(status=TaperStatus.ENTERED_IN_ERROR.value)
+    return list(
+        standing.annotate(changed_at=Max("transitions__at"))
+        .prefetch_related(*COURSE_ROWS, "use_reports__version")
+        .order_by("started_at", "code")
+    )
+
+
+def _entries(feed: CalendarFeed, taper: Taper, *, today: date) -> Iterator[_Entry]:
+    try:
+        course = course_of(taper)
+        medicine = signed_terms(signed_versions(taper)[-1]).medicine if course.steps else None
+    except TermsError:
+        # The stored bytes are not what was signed: nothing is shown but where to ask.
+        yield _Entry(on=today, key="unclear", title=f"{NAME}: please look at your page")
+        return
+    if medicine is not None:
+        shows_detail = feed.shows_detail and not medicine.medicine_class.is_controlled
+        entries = _of_course(course, medicine if shows_detail else None, today=today)
+        yield from (entry for entry, version in entries if not _was_left(taper, version, entry.on))
+    if taper.ended_on is not None and taper.status == TaperStatus.STOPPED.value:
+        yield _Entry(on=taper.ended_on, key="ended", title=f"{NAME} has changed: please look at your page")
+
+
+def _of_course(course: Course, medicine: SignedMedicine | None, *, today: date) -> Iterator[tuple[_Entry, int]]:
+    """Every entry with the number of the version it is of. medicine None: nothing is said of it."""
+    changes = {step.first: step for step in dose_changes(course)}
+    for step in course.steps:
+        if step.first in changes:
+            yield _change(course, step, medicine), step.version
+        for window in step.dated.held:
+            if step.contains(window.first):
+                held = _Entry(on=window.first, key=f"hold-{window.first}", title=f"{NAME}: today’s step stays for now")
+                yield held, step.version
+        for entry in _dose_days(course, step, medicine, today=today):
+            if entry.on not in changes:
+                yield entry, step.version
+
+
+def _change(course: Course, step: CourseStep, medicine: SignedMedicine | None) -> _Entry:
+    title, description = f"{NAME}: a new step begins", _LOOK
+    if medicine is not None:
+        doses = course.doses_on(step.first) or step.step.doses
+        taken = joined(dose_in_words(dose, medicine.form) for dose in doses)
+        title = f"{medicine.name}, step {step.number}: {taken}, {pattern_in_words(step.step.pattern)}"
+        no_dose = "" if step.is_dose_day(step.first) or step.step.pattern.is_as_needed else "No dose today. "
+        description = f"{no_dose}{CONSULT}"
+    return _Entry(on=step.first, key=f"step-{step.version}-{step.number}", title=title, description=description)
+
+
+def _dose_days(course: Course, step: CourseStep, medicine: SignedMedicine | None, *, today: date) -> Iterator[_Entry]:
+    """The days on which something is taken, of a step that leaves days out. Held without an end: four weeks ahead."""
+    if step.step.pattern.kind in {PatternKind.DAILY, PatternKind.AS_NEEDED}:
+        return
+    last = step.last or max(step.first, today) + timedelta(days=LONGEST_HOLD_DAYS)
+    for one in course_days(course, first=step.first, last=last):
+        if not one.doses:
+            continue
+        title, description = f"{NAME}: today’s step", _LOOK
+        if medicine is not None:
+            title = f"{medicine.name}: {joined(dose_in_words(dose, medicine.form) for dose in one.doses)}"
+            description = f"The last dose. {CONSULT}" if one.is_last_dose else CONSULT
+        yield _Entry(on=one.on, key=f"day-{one.on}", title=title, description=description)
+
+
+def _was_left(taper: Taper, version: int, on: date) -> bool:
+    """Whether by then she no longer takes what that version says: her calendar does not go on about it."""
+    reports = sorted(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk))
+    if not reports or not UseKind(reports[-1].kind).leaves_schedule:
+        return False
+    return version <= reports[-1].version.number and on >= reports[-1].since
+
+
+def _event(taper: Taper, entry: _Entry, *, at: datetime) -> Event:
+    event = Event()
+    event.add("uid", _opaque(f"{taper.code}\0{entry.key}"))
+    event.add("dtstamp", at.astimezone(UTC))
+    event.add("last-modified", max(taper.changed_at or taper.created_at, taper.created_at).astimezone(UTC))
+    event.add("sequence", taper.revision)
+    event.add("dtstart", entry.on)
+    event.add("dtend", entry.on + _ONE_DAY)
+    event.add("summary", entry.title)
+    event.add("description", entry.description)
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _opaque(what: str) -> str:
+    """The same for the same day or step always, and telling nobody which it is."""
+    return salted_hmac("gutclinic.event", what, algorithm="sha256").hexdigest()[:40]
