@@ -1,5 +1,7 @@
 """The link that a prescriber is sent: made when it is sent, stored nowhere, of use only in the mailbox it is for."""
 
+from django.urls import reverse
+
 from clinics.services.letters import public_address
 from patients.models import Door, SigningRequest, Taper, TaperVersion
 from patients.models.private_links import signing_token
@@ -33,4 +35,4 @@ def _stood_open_when_signed(request: SigningRequest, version: TaperVersion) -> b
 
 
 def _path(request: SigningRequest) -> str:
-    return f"/prescriber/{signing_token(request)}/"
+    return reverse("prescriber:follow", args=[signing_token(request)])

@@ -17,7 +17,7 @@ Subject = PlanPhase | TaperSubject
 def members_of(message: Message) -> list[Reminder]:
     """All that is in the envelope, with what wording and re-checking look at, in a few queries."""
     members = list(
-        message.reminders.select_related("plan__patient__clinic", "plan__practitioner", "taper__prescriber")
+        message.reminders.select_related("plan__patient__clinic", "plan__practitioner", "taper__prescriber__user")
         .prefetch_related("plan__phases")
         .order_by("pk")
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, zone
-from clinics.models import AddressKind, Membership, Prescriber
+from clinics.models import AddressKind, Membership, Prescriber, User
 from clinics.models.receiving import Receiving
 from clinics.services.confirmations import confirmed_address
 from patients.models import Channel, ContactKind, ContactPoint, Plan, RecipientKind, SigningRequest
@@ -50,6 +50,7 @@ class AddressBook:
     def __init__(self, *, at: datetime) -> None:
         self.at = at
         self._found: dict[tuple[object, ...], Recipient] = {}
+        self._staffed: dict[tuple[int, int], bool] = {}
         self._confirmed: dict[tuple[int, str], str | None] = {}
 
     def patient(self, plan: Plan) -> Recipient:
@@ -67,17 +68,20 @@ class AddressBook:
         user, clinic = plan.practitioner, plan.patient.clinic_id
         key = (RecipientKind.STAFF, user.pk, clinic)
         if key not in self._found:
-            works_here = Membership.objects.of(user).filter(clinic=clinic).exists()
-            address = user.email if works_here else None
+            address = self._staff_address(user, clinic)
             self._found[key] = Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, address, user)
         return self._found[key]
 
     def prescriber(self, taper: TaperSubject, request: SigningRequest | None) -> Recipient:
-        """The taper’s prescriber, reachable by a confirmed address, while the patient’s consent stands.
+        """The taper’s prescriber: outside, reachable by a confirmed address while the patient’s consent stands.
 
-        request: what waits for an answer; it goes nowhere but where it was sent. None: about what was signed.
+        request: what waits for an answer; it goes nowhere but where it was sent. None: about what was signed. Who
+        prescribes inside the clinic is reached as a member of staff, by that person’s own hours.
         """
         prescriber = taper.taper.prescriber
+        if prescriber.user is not None:
+            address = self._staff_address(prescriber.user, taper.plan.patient.clinic_id)
+            return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber.user)
         version = taper.signed if request is None else request.version
         address = None
         if taper.may_write_to_prescriber and version is not None:
@@ -85,6 +89,12 @@ class AddressBook:
         if request is not None and address != request.address:
             address = None
         return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber)
+
+    def _staff_address(self, user: User, clinic_id: int) -> str | None:
+        key = (user.pk, clinic_id)
+        if key not in self._staffed:
+            self._staffed[key] = Membership.objects.of(user).filter(clinic=clinic_id).exists()
+        return user.email if self._staffed[key] else None
 
     def _confirmed_address(self, prescriber: Prescriber, drawn_up_by_code: str) -> str | None:
         key = (prescriber.pk, drawn_up_by_code)

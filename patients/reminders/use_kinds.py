@@ -58,14 +58,14 @@ def _is_answered(taper: TaperSubject, step: CourseStep) -> bool:
 
 def _has_left(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     left = taper.leaving
-    if taper.status.is_running and left is not None:
+    if taper.status.is_running and left is not None and _is_told(taper, recipient):
         yield Call(left.since, left.code, arose_at=left.reported_at)
 
 
 def _warning_sign(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """Until it is cleared, whatever has become of the taper; to the prescriber by the route that was signed."""
     by_email = taper.terms is not None and taper.terms.alert_route is AlertRoute.EMAIL
-    if recipient is RecipientKind.PRESCRIBER and not by_email:
+    if not _is_told(taper, recipient) or (recipient is RecipientKind.PRESCRIBER and not by_email):
         return
     for report in taper.taper.red_flags.all():
         if report.cleared_at is None:
@@ -101,13 +101,18 @@ def _rescue_is_frequent(taper: TaperSubject, recipient: RecipientKind) -> Iterat
 def _risks_bleeding(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """Each medicine that makes bleeding more likely and of which the prescriber did not know when signing."""
     signature = taper.signature
-    if signature is None or not taper.status.is_running:
+    if signature is None or not taper.status.is_running or not _is_told(taper, recipient):
         return
     for risk in taper.risky_medicines:
         use, named = risk.use, risk.named
         is_past = use.until is not None and use.until < taper.civil_date(use.recorded_at)
         if named.recorded_at > signature.signed_at and not is_past:
             yield Call(named.as_of, named.code, arose_at=named.recorded_at)
+
+
+def _is_told(taper: TaperSubject, recipient: RecipientKind) -> bool:
+    """A practitioner who prescribes it too hears of it once, as practitioner."""
+    return recipient is not RecipientKind.PRESCRIBER or taper.taper.prescriber.user_id != taper.plan.practitioner_id
 
 
 USE_KINDS: tuple[Kind[TaperSubject], ...] = (

@@ -73,7 +73,7 @@ def wanted_by(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
     for phase in plan.phases.all():
         _collect(wanted, PHASE_KINDS, phase, plan=plan, book=book)
     # Read anew each time: what was written a moment ago counts.
-    tapers = list(Taper.objects.filter(plan=plan).select_related("prescriber"))
+    tapers = list(Taper.objects.filter(plan=plan).select_related("prescriber__user"))
     for taper in tapers:
         taper.plan = plan
     for subject in subjects_of(tapers).values():

@@ -16,17 +16,16 @@ def envelope_for(message: Message, reminders: list[Reminder], *, address: str) -
     """The envelope of these reminders. reminders: the frozen set, with plan, patient, clinic and taper loaded."""
     clinic = reminders[0].plan.patient.clinic
     context: dict[str, object] = {"count": len(reminders)}
-    match RecipientKind(message.recipient_kind):
-        case RecipientKind.PATIENT:
-            template = "emails/patient_note"
-            patient = reminders[0].plan.patient
-            context["link"] = public_address(reverse("portal:home", args=[patient.code]))
-        case RecipientKind.STAFF:
-            template = _staff_template(reminders)
-            context |= {"patients": _by_patient(reminders), "link": public_address(reverse("admin:index"))}
-        case RecipientKind.PRESCRIBER:
-            template = "emails/prescriber_alert" if _is_alert(reminders) else "emails/prescriber_note"
-            context |= {"links": _links(reminders, address=address), "telephone": clinic.telephone}
+    if message.recipient_kind == RecipientKind.PATIENT.value:
+        template = "emails/patient_note"
+        patient = reminders[0].plan.patient
+        context["link"] = public_address(reverse("portal:home", args=[patient.code]))
+    elif message.recipient_kind == RecipientKind.PRESCRIBER.value and not _is_inside(reminders):
+        template = "emails/prescriber_alert" if _is_alert(reminders) else "emails/prescriber_note"
+        context |= {"links": _links(reminders, address=address), "telephone": clinic.telephone}
+    else:
+        template = _staff_template(reminders)
+        context |= {"patients": _by_patient(reminders), "link": public_address(reverse("admin:index"))}
     return Envelope(
         address=address,
         sender_name=clinic.message_name,
@@ -44,6 +43,11 @@ def _staff_template(reminders: list[Reminder]) -> str:
     if any(KINDS[reminder.kind].goes_at_once for reminder in reminders):
         return "emails/staff_note"
     return "emails/staff_morning"
+
+
+def _is_inside(reminders: list[Reminder]) -> bool:
+    """Whether this prescriber works in the clinic, and reads there."""
+    return any(reminder.taper is not None and reminder.taper.prescriber.is_inside for reminder in reminders)
 
 
 def _is_alert(reminders: list[Reminder]) -> bool:

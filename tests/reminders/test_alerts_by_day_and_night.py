@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from clinics.actor import Actor
 from clinics.models import Prescriber
@@ -12,8 +13,10 @@ from patients.actor import acting_patient
 from patients.models import ContactConsent, Patient, Plan, RedFlagReport, Taper
 from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS
+from patients.reminders.planning import replan
 from patients.services.tapers import using
 from patients.services.tapers.drawing_up import Draft
+from patients.services.tapers.stopping import revoke
 from protocols.domain.terms import AlertRoute
 from tests.fixtures.personae import NOON
 from tests.fixtures.sending import RecordingSender
@@ -121,11 +124,23 @@ def test_a_prescriber_who_cannot_be_alerted_is_telephoned(
     assert telephone.civil_date == NIGHT.date() + timedelta(days=1)
 
 
+def test_what_goes_at_once_still_goes_to_a_prescriber_who_can_be_reached_only_later(
+    taper: Taper, plan: Plan, report: Callable[..., RedFlagReport], sweep_at: Sweep
+) -> None:
+    prescribers = Prescriber.objects.all()
+    address = {"email": prescribers.get().email, "email_since": prescribers.get().email_since}
+    prescribers.update(email="", email_since=None)
+    report(taper)
+    later = NIGHT + timedelta(days=2)
+    prescribers.update(**address)
+    with transaction.atomic():
+        replan(Plan.objects.get(pk=plan.pk), at=later)
+    assert PRICE in {envelope.address for envelope in sweep_at(later)}
+
+
 def test_the_alert_stays_when_the_taper_ends_with_it(
     taper: Taper, report: Callable[..., RedFlagReport], price: Actor, sweep_at: Sweep
 ) -> None:
-    from patients.services.tapers.stopping import revoke
-
     report(taper)
     revoke(Taper.objects.get(pk=taper.pk), instruction="Go back to one a day.", by=price, at=NIGHT)
     assert CHO in {envelope.address for envelope in sweep_at(NIGHT)}

@@ -19,6 +19,7 @@ from patients.services.record_writing import Source
 from patients.services.tapers import using
 from patients.services.tapers.consent import give_consent
 from patients.services.tapers.drawing_up import Draft
+from patients.services.tapers.requesting import propose
 from patients.services.tapers.signing import Agreement, sign
 from protocols.domain.wording import forbidden_claims, missing_hypothesis
 from tests.fixtures.personae import NOON, TODAY
@@ -91,8 +92,6 @@ def test_a_prescriber_who_never_had_a_link_is_asked_to_ring(
     sweep_at: Sweep,
 ) -> None:
     """Signed by telephone: the email address is confirmed, yet nothing was ever sent there that could be opened."""
-    from patients.services.tapers.requesting import propose
-
     Clinic.objects.update(telephone="+49 30 555")
     version = draft_taper.versions.get()
     propose(draft_taper, shown=version.sha256, by=by, at=NOON, revision=draft_taper.revision)

@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo
 from clinics.domain.instants import day_begins
 from patients.models import SigningRequest, Taper
 from patients.models.taper_course import course_of
+from protocols.domain.taper_days import CLOSED_AFTER_DAYS
+from protocols.domain.taper_days import WATCHED_DAYS as WATCHED_DAYS
 from protocols.domain.taper_states import TaperStatus, VersionStatus
-
-WATCHED_DAYS = 84
-"""Twelve weeks after the last step: so long the plan stays open, with diary, rescue plan and reminders."""
-REQUEST_CLOSES_AFTER_DAYS = 21
 
 
 def next_look(taper: Taper, *, today: date, zone: ZoneInfo) -> datetime | None:
@@ -36,7 +34,7 @@ def _days_of_interest(taper: Taper) -> list[date]:
 
 def closes_on(request: SigningRequest) -> date:
     """The day on which a request that nobody answered is closed."""
-    return request.made_on + timedelta(days=REQUEST_CLOSES_AFTER_DAYS)
+    return request.made_on + timedelta(days=CLOSED_AFTER_DAYS)
 
 
 def watched_until(ends_on: date) -> date:
