@@ -152,7 +152,7 @@ class Section:
     def all_groups(self) -> list[Group]:
         """Every row that was ever written, the newest first, with those that count no more."""
         counting = {fact.code for fact in self._counting()}
-        titles = {
+        titles: dict[type[RecordEntry], str] = {
             Characteristic: "Person",
             Condition: "Conditions",
             Allergy: "Allergies",

@@ -33,7 +33,7 @@ from protocols.domain.medicines import MedicineClass
 from protocols.domain.slots import Slot
 from tests.admin.conftest import hidden, text_of
 from tests.fixtures.personae import NOON, TODAY
-from tests.services.test_writing_the_record import make_medicine, make_prescriber
+from tests.fixtures.records import make_medicine, make_prescriber
 
 SAID = Source(kind=SourceKind.DOCUMENT, as_of=date(2026, 12, 1), note="discharge letter")
 FROM_HER = {"source_kind": "patient", "source_note": "first visit", "as_of": "2027-01-04"}

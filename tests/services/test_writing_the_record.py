@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clinics.actor import Actor, NotAllowed, for_system, staff_in
-from clinics.models import Clinic, Prescriber, User
+from clinics.models import Clinic, User
 from clinics.roles import Role
 from patients.actor import acting_patient
 from patients.models import (
@@ -38,6 +38,7 @@ from protocols.domain.medicines import MedicineClass
 from protocols.domain.slots import Slot
 from protocols.models import Medicine
 from tests.fixtures.personae import NOON, TODAY, make_member
+from tests.fixtures.records import make_medicine, make_prescriber
 
 SAID = Source(kind=SourceKind.PATIENT, as_of=TODAY, note="at the first visit")
 
@@ -55,32 +56,6 @@ def write(angela: Patient, by: Actor) -> Callable[..., Any]:
 @pytest.fixture
 def omeprazole(clinic: Clinic) -> Medicine:
     return make_medicine(clinic, "omeprazole", "PPI")
-
-
-def make_medicine(clinic: Clinic, substance: str, medicine_class: str, **fields: Any) -> Medicine:
-    return Medicine.objects.create(
-        clinic=clinic,
-        substance=substance,
-        name=substance.capitalize(),
-        medicine_class=medicine_class,
-        source="A test.",
-        created_at=NOON,
-        created_by_kind="system",
-        created_by_code="system",
-        **fields,
-    )
-
-
-def make_prescriber(clinic: Clinic, name: str, **fields: Any) -> Prescriber:
-    return Prescriber.objects.create(
-        clinic=clinic,
-        name=name,
-        zone=clinic.zone,
-        created_at=NOON,
-        created_by_kind="system",
-        created_by_code="system",
-        **fields,
-    )
 
 
 def refusal_of(call: Callable[[], Any], field: str) -> str:
