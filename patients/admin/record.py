@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.roles import Act
+from patients.admin import record_closing as closing
 from patients.admin import record_pages as pages
 from patients.admin.record_section import Section
 from patients.models import Patient
@@ -56,11 +57,11 @@ class RecordPages(ScopedAdmin):
 
     @row_page(Act.EDIT_RECORD)
     def _record_end(self, request: HttpRequest, obj: Patient, kind: str, entry: str) -> HttpResponse:
-        return pages.end_page(self, request, obj, kind, entry)
+        return closing.end_page(self, request, obj, kind, entry)
 
     @row_page(Act.EDIT_RECORD)
     def _record_error(self, request: HttpRequest, obj: Patient, kind: str, entry: str) -> HttpResponse:
-        return pages.error_page(self, request, obj, kind, entry)
+        return closing.error_page(self, request, obj, kind, entry)
 
     # Django names what an address holds; `row_page` takes it in order.
 
