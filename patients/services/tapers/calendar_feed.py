@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Max
 from django.utils.crypto import salted_hmac
 from icalendar import Calendar, Event
 
 from clinics.domain.instants import civil_date, zone
-from patients.models import CalendarFeed, Taper, UseKind
+from patients.models import CalendarFeed, Taper, UseKind, UseReport
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_terms, signed_versions
 from protocols.domain.course import Course, CourseStep
 from protocols.domain.course_days import course_days
@@ -68,9 +67,7 @@ def _tapers(feed: CalendarFeed) -> list[Taper]:
     signed = Taper.objects.filter(plan__patient=feed.patient, started_at__isnull=False)
     standing = signed.exclude(status=TaperStatus.ENTERED_IN_ERROR.value)
     return list(
-        standing.annotate(changed_at=Max("transitions__at"))
-        .prefetch_related(*COURSE_ROWS, "use_reports__version")
-        .order_by("started_at", "code")
+        standing.prefetch_related(*COURSE_ROWS, "use_reports__version", "transitions").order_by("started_at", "code")
     )
 
 
@@ -136,14 +133,15 @@ def _was_left(taper: Taper, version: int, on: date) -> bool:
     reports = sorted(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk))
     if not reports or not UseKind(reports[-1].kind).leaves_schedule:
         return False
-    return version <= reports[-1].version.number and on >= reports[-1].since
+    left: UseReport = reports[-1]
+    return version <= left.version.number and on >= left.since
 
 
 def _event(taper: Taper, entry: _Entry, *, at: datetime) -> Event:
     event = Event()
     event.add("uid", _opaque(f"{taper.code}\0{entry.key}"))
     event.add("dtstamp", at.astimezone(UTC))
-    event.add("last-modified", max(taper.changed_at or taper.created_at, taper.created_at).astimezone(UTC))
+    event.add("last-modified", _changed_at(taper).astimezone(UTC))
     event.add("sequence", taper.revision)
     event.add("dtstart", entry.on)
     event.add("dtend", entry.on + _ONE_DAY)
@@ -152,6 +150,14 @@ def _event(taper: Taper, entry: _Entry, *, at: datetime) -> Event:
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _changed_at(taper: Taper) -> datetime:
+    """The instant of its last move, or of the last word on what she takes."""
+    instants: list[datetime] = [taper.created_at]
+    instants += [move.at for move in taper.transitions.all()]
+    instants += [report.reported_at for report in taper.use_reports.all()]
+    return max(instants)
 
 
 def _opaque(what: str) -> str:

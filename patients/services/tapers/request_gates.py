@@ -8,7 +8,7 @@ from protocols.domain.gate_answers import Answer, GateAnswer
 from protocols.domain.gate_list import GATES, INDICATION
 
 
-def gate_lines(answers: Iterable[GateAnswer]) -> Iterable[GateLine]:
+def gate_lines(answers: Iterable[GateAnswer]) -> tuple[GateLine, ...]:
     """All that are questions about the patient. The indication has a place of its own on the page."""
     named = ((GATES[answer.gate], answer) for answer in answers)
     return tuple(_gate(gate, answer) for gate, answer in named if gate is not INDICATION)
