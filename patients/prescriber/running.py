@@ -14,7 +14,10 @@ from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus,
 
 @dataclass(frozen=True)
 class Running:
-    """standing: sentences. other_waits: another version waits for an answer, through a link of its own."""
+    """standing: sentences. other_waits: another version waits for an answer, through a link of its own.
+
+    may_hold: also what the clinic or the software holds, so that only the prescriber lets it go on.
+    """
 
     standing: tuple[str, ...]
     may_hold: bool
@@ -24,13 +27,14 @@ class Running:
 
 def running(taper: Taper, *, today: date) -> Running:
     """`taper` has its course loaded. Raises `TermsError` where that is not what was signed."""
-    status = TaperStatus(taper.status)
     held = _open_hold(taper)
     ends_on = course_of(taper).ends_on
+    is_own = held is not None and held.reason_kind == HoldReason.PRESCRIBER.value
+    is_active = TaperMove.HOLD in legal_taper_moves(TaperStatus(taper.status))
     return Running(
         standing=_standing(taper, held, today=today),
-        may_hold=TaperMove.HOLD in legal_taper_moves(status) and (ends_on is None or today <= ends_on),
-        may_resume=held is not None and held.reason_kind == HoldReason.PRESCRIBER.value,
+        may_hold=(is_active and (ends_on is None or today <= ends_on)) or (held is not None and not is_own),
+        may_resume=is_own,
         other_waits=any(version.status == VersionStatus.PROPOSED.value for version in taper.versions.all()),
     )
 
