@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clinics.actor import Actor, for_system
-from clinics.models import Prescriber
+from clinics.actor import Actor, for_system, staff_in
+from clinics.models import AddressKind, Clinic, Prescriber, User
+from clinics.services.confirmations import confirm_address
 from patients.models import ContactConsent, Door, PrescriberAnswerKind, SigningRequest, Taper
 from patients.models.private_links import signing_token
 from patients.reminders.channels import Envelope
@@ -191,6 +192,17 @@ def test_a_prescriber_who_cannot_be_written_to_is_the_practitioners_to_telephone
     next_day = staff_morning(since_sent(1))
     assert [envelope.address for envelope in sweep_at(next_day)] == ["dr_cho@example.org"]
     assert one(sent_taper, "prescriber-not-reached").status == "sent"
+
+
+def test_a_request_goes_nowhere_but_to_the_address_that_it_was_made_for(
+    sent_taper: Taper, clinic: Clinic, assistant_1: User, sweep_at: Sweep
+) -> None:
+    """Another address counts by now, and the link of this request is of no use there."""
+    Prescriber.objects.update(email="new@example.org", email_since=NOON)
+    looked_up = {"register": "Register of physicians", "number": "4711", "by": staff_in(clinic, assistant_1)}
+    confirm_address(Prescriber.objects.get(), AddressKind.EMAIL, **looked_up, at=NOON)
+    assert sweep_at(NOON) == []
+    assert one(sent_taper, "signature-request").status == "missed"
 
 
 def test_a_prescriber_who_was_reached_is_not_telephoned_for_it(sent_taper: Taper, sweep_at: Sweep) -> None:
