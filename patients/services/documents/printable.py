@@ -1,7 +1,7 @@
 """Text that people typed, made ready for paper: what the fonts can show, and nothing that bends a page.
 
 PDF/UA refuses a page with a character that no font has, and invisible characters can turn the order of what stands
-after them. So what the fonts lack is printed as “�”, which the page explains, and what cannot be seen is left out.
+after them. So what the fonts lack is printed as “�”, and what cannot be seen is left out.
 """
 
 from __future__ import annotations
