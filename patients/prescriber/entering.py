@@ -22,10 +22,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     A link that opens nothing leads on in the same way: the page after it says so.
     """
     found = request_of(token)
-    if found is None:
-        response = redirect("prescriber:closed")
-    else:
-        response = to_page(found.code)
+    response = redirect("prescriber:closed") if found is None else to_page(found.code)
+    if found is not None:
         remember(response, visitor_of(request, found.code) or new_visitor(found.code))
     response["Referrer-Policy"] = "no-referrer"
     return response

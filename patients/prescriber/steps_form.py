@@ -33,7 +33,7 @@ _PATTERNS = (
     Pattern.on_weekdays([0, 3]),
     Pattern.as_needed(),
 )
-_FIELD = re.compile(r"recipe\.steps\[(\d+)\](?:\.(\w+))?")
+_FIELD = re.compile(r"recipe\.steps\[(\d+)\](?:\.(\w+)(?:\[(\d+)\])?)?")
 
 
 class StepForm(forms.Form):
@@ -45,13 +45,12 @@ class StepForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"required": "Say how many days."},
     )
-    pattern = forms.ChoiceField()
 
     def __init__(self, *args: Any, slots: Sequence[str], doses: Any, patterns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self._slots = slots
-        self.fields["pattern"].choices = patterns
+        self.fields["pattern"] = forms.ChoiceField(choices=patterns)
         for number, slot in enumerate(slots):
             label = slot_in_words(slot).capitalize()
             self.fields[f"take-{number}"] = (
@@ -63,6 +62,11 @@ class StepForm(forms.Form):
     @property
     def takes(self) -> list[forms.BoundField]:
         return [self[f"take-{number}"] for number in range(len(self._slots))]
+
+    def take_field(self, position: int) -> str:
+        """The field of the dose that stands at this place among those that are taken."""
+        filled = [number for number in range(len(self._slots)) if self.cleaned_data.get(f"take-{number}")]
+        return f"take-{filled[position] if position < len(filled) else 0}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -78,7 +82,7 @@ class StepForm(forms.Form):
         return cleaned | {"take": tuple(take)}
 
 
-class StepTable(forms.BaseFormSet):  # type: ignore[type-arg]
+class StepTable(forms.BaseFormSet):
     """All steps, in their order."""
 
     def edits(self) -> tuple[EditedStep, ...]:
@@ -98,7 +102,7 @@ class StepTable(forms.BaseFormSet):  # type: ignore[type-arg]
         if found is None or int(found[1]) >= len(self.forms):
             return False
         form = self.forms[int(found[1])]
-        form.add_error({"days": "days", "pattern": "pattern"}.get(found[2] or "", "take-0"), sentence)
+        form.add_error(found[2] if found[2] in {"days", "pattern"} else form.take_field(int(found[3] or 0)), sentence)
         return True
 
     def rows(self) -> list[dict[str, str]]:
@@ -126,9 +130,10 @@ def step_table(
         "doses": _doses(terms, product),
         "patterns": _patterns(terms, product.medicine_class),
     }
-    if data is not None:
-        return made(data, prefix="step", form_kwargs=choices)
-    return made(initial=_proposed(terms, slots) if rows is None else list(rows), prefix="step", form_kwargs=choices)
+    initial = _proposed(terms, slots) if rows is None else list(rows)
+    table = made(data, initial=None if data is not None else initial, prefix="step", form_kwargs=choices)
+    assert isinstance(table, StepTable)
+    return table
 
 
 def changed_rows(rows: list[dict[str, str]], tap: str) -> list[dict[str, str]]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.http import HttpResponse
 
 from clinics.actor import Actor
+from clinics.models import Clinic
 from patients.actor import acting_patient
 from patients.models import Door, Patient, PrescriberAnswer, Signature, SigningRequest, Taper, Transition, UseKind
 from patients.models.taper_course import course_of
@@ -19,6 +21,9 @@ from patients.services.tapers.requesting import propose, send
 from protocols.domain.amount import Amount
 from protocols.domain.gate_answers import Answer
 from protocols.domain.slots import Slot
+from protocols.models import Medicine
+from protocols.services.medicines import add_medicine
+from tests.fixtures.medicines import OWN
 from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import FIRST_DAY, NO_STOPS, on_day
 from tests.prescriber.visiting import NEUTRAL, Browser, form_with, said
@@ -268,9 +273,73 @@ def test_a_later_version_may_be_edited_too(
     assert NEUTRAL in said(Browser(signed.request).follow())
 
 
+def test_every_second_day_goes_on_counting_in_a_later_version(
+    signed: Browser, angela: Patient, by: Actor, travel: time_machine.Traveller
+) -> None:
+    """Day 57 is a dose day of the step that is taken every 2 days, so day 60 is none, whoever draws the version up."""
+    for day in (1, 29, 57):
+        using.report_use(Taper.objects.get(), kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(day))
+    taper = Taper.objects.get()
+    first_day = FIRST_DAY + timedelta(days=59)
+    version = revising.draw_up_revision(
+        taper, revising.Extension(7), first_day=first_day, by=by, at=on_day(58), on_screen=taper.revision
+    )
+    taper = Taper.objects.get()
+    propose(taper, shown=version.sha256, by=by, at=on_day(58), revision=taper.revision)
+    taper = Taper.objects.get()
+    visitor = Browser(send(taper, door=Door.LINK, by=by, at=on_day(58), revision=taper.revision))
+    travel.move_to(on_day(59), tick=False)
+    visitor.follow()
+    visitor.open()
+    visitor.sign(visitor.press(visitor.begin_edits(), "look", **{"step-0-days": "10"}))
+    doses = milligrams(Taper.objects.get())
+    # The fourth to the thirteenth day of that step are lived under the new version.
+    assert doses[56:69] == [10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10]
+    assert len(doses) == 59 + 10 + 28
+
+
 def test_signing_with_edits_costs_no_consent_of_the_clinic(opened: Browser, table: HttpResponse) -> None:
     """The planned and the latest first day, and everything else that was asked, stay as they were."""
     opened.sign(opened.press(table, "look", **{"step-3-days": "14"}))
     terms = Taper.objects.get().versions.get(number=2).terms()
     assert (terms.planned_first_day, terms.latest_first_day) == (FIRST_DAY, FIRST_DAY + timedelta(days=28))
     assert Signature.objects.get().signed_at == NOON
+
+
+def test_what_cannot_be_made_at_the_second_time_of_day_is_said_there(
+    send_draft: Callable[[Draft], Browser], suspension: Medicine, angelas_draft: Draft
+) -> None:
+    """Of a liquid there are too many doses to choose from, so they are typed."""
+    draft = replace(
+        angelas_draft,
+        medicine=suspension,
+        start=((Slot.BEFORE_BREAKFAST, Amount.parse("20 mg")), (Slot.BEFORE_DINNER, Amount.parse("20 mg"))),
+        recipe={"method": "percent_of_start", "percent": "25", "days_per_step": 14},
+    )
+    visitor = send_draft(draft)
+    table = visitor.begin_edits()
+    page = visitor.press(table, "look", **{"step-0-take-0": "7.4 mg", "step-0-take-1": "7.5 mg"})
+    dinner = page.content.decode().split("<legend>Step 1</legend>")[1].split("Before dinner")[1].split("</div>")[0]
+    assert "7.5 mg cannot be made of 2 mg/mL, measured by 0.1 mL" in dinner
+    page = visitor.press(table, "look", **{"step-0-take-1": "a lot"})
+    assert "“a lot” is not an amount." in said(page)
+
+
+def test_a_last_step_may_be_taken_as_needed(opened: Browser, table: HttpResponse) -> None:
+    shown = opened.press(table, "look", **{"step-3-pattern": "as needed"})
+    assert "10 mg, when needed" in said(shown)
+    opened.sign(shown)
+    assert sum(milligrams(Taper.objects.get())) == 560 + 280 + 140
+
+
+@pytest.fixture
+def suspension(clinic: Clinic, by: Actor) -> Medicine:
+    """Of the clinic's own: omeprazole, 2 mg in each mL, measured by 0.1 mL."""
+    facts = OWN | {
+        "name": "Omeprazole suspension of the Linden pharmacy",
+        "form": "oral liquid",
+        "liquid_value": Decimal(2),
+        "liquid_unit": "mg",
+        "liquid_step_ml": Decimal("0.1"),
+    }
+    return add_medicine(clinic=clinic, facts=facts, strengths=[], by=by, at=NOON)

@@ -76,17 +76,18 @@ def test_the_secret_of_one_request_does_not_open_another(visitor: Browser, clien
     assert client.get(mixed, follow=True).status_code == 410
 
 
-def test_a_cookie_is_for_its_own_request_and_cannot_be_made_up(visitor: Browser) -> None:
+def test_a_cookie_is_for_its_own_request_and_cannot_be_made_up(visitor: Browser, sent_taper: Taper, by: Actor) -> None:
     visitor.follow()
     name = f"link-{visitor.request.code}"
     kept = visitor.client.cookies[name].value
     other = Client()
-    other.cookies["link-0000000000"] = kept
-    assert other.get("/prescriber/0000000000/").status_code == 410
     other.cookies[name] = kept[:-1] + ("a" if kept[-1] != "a" else "b")
     assert other.get(visitor.at).status_code == 410
     other.cookies[name] = kept
     assert other.get(visitor.at).status_code == 200
+    newer = send(sent_taper, door=Door.LINK, by=by, at=NOON, revision=sent_taper.revision)
+    other.cookies[f"link-{newer.code}"] = kept
+    assert other.get(f"/prescriber/{newer.code}/").status_code == 410
 
 
 def test_a_browser_forgets_the_link_after_two_hours(visitor: Browser, travel: time_machine.Traveller) -> None:
