@@ -9,7 +9,7 @@ from typing import Final
 
 from protocols.domain.product import Product
 from protocols.domain.recipe_line import Line
-from protocols.domain.recipe_methods import Taken, less_from_the_last, reduction, total
+from protocols.domain.recipe_methods import Taken, reduction, total, ways_to_cut
 from protocols.domain.recipe_terms import MOST_STEPS, Method, check_start
 from protocols.domain.recipe_terms import Entry as Entry
 from protocols.domain.recipe_terms import Recipe as Recipe
@@ -41,6 +41,7 @@ def build(product: Product, start: Sequence[SlotAmount], recipe: Recipe) -> Buil
     In order: the starting dose held, times of day dropped, the method's steps, the tail. Raises `TaperError` with
     the path of what to change.
     """
+    _check_patterns(product, recipe)
     check_start(start, recipe.first_drop)
     for position, one in enumerate(start):
         with at(f"start[{position}].amount"):
@@ -114,10 +115,9 @@ class _Reducing:
         return floor
 
     def _at_floor(self, floor: Fraction) -> Taken:
-        """The floor shared among the times of day: in proportion, or else by cutting the last listed first."""
+        """The floor shared among the times of day: cut as the method cuts, or else in a way that can be made."""
         taken = self._line.taken
-        in_proportion = {slot: each * floor / total(taken) for slot, each in taken.items()}
-        for shared in (in_proportion, less_from_the_last(taken, total(taken) - floor)):
+        for shared in ways_to_cut(taken, total(taken) - floor, self._recipe.method):
             if self._line.can_make(shared):
                 return shared
         raise TaperError(
@@ -127,10 +127,27 @@ class _Reducing:
         )
 
 
+def _written_out(recipe: Recipe) -> list[tuple[str, Entry]]:
+    """The steps of the explicit method and of the tail, each with its path."""
+    written = [(f"recipe.steps[{n}]", entry) for n, entry in enumerate(recipe.steps)]
+    return written + [(f"recipe.tail[{n}]", entry) for n, entry in enumerate(recipe.tail)]
+
+
+def _check_patterns(product: Product, recipe: Recipe) -> None:
+    """Raise `TaperError` for a pattern that this class never permits: said before any dose is worked out."""
+    for path, entry in _written_out(recipe):
+        if not product.medicine_class.permits(entry.pattern):
+            raise TaperError(
+                "pattern_not_permitted",
+                f"{path}.pattern",
+                f"{product.medicine_class.label}: “{entry.pattern}” is not permitted while it is reduced. "
+                "Write “daily”.",
+            )
+
+
 def _add_entries(line: Line, started: Taken, recipe: Recipe) -> None:
     """Add the steps that are written out, of the explicit method and of the tail. None of them may go up."""
-    written = [(f"recipe.steps[{n}]", entry) for n, entry in enumerate(recipe.steps)]
-    written += [(f"recipe.tail[{n}]", entry) for n, entry in enumerate(recipe.tail)]
+    written = _written_out(recipe)
     for number, (path, entry) in enumerate(written, start=1):
         wanted, fields = _written(line, started, entry, path)
         made = line.made(wanted, recipe.round, fields=fields)
@@ -143,13 +160,6 @@ def _add_entries(line: Line, started: Taken, recipe: Recipe) -> None:
                     f"dose that can be made of {line.product.describe()}.",
                 )
             return
-        if not line.product.medicine_class.permits(entry.pattern):
-            raise TaperError(
-                "pattern_not_permitted",
-                f"{path}.pattern",
-                f"{line.product.medicine_class.label}: “{entry.pattern}” is not permitted while it is reduced. "
-                "Write “daily”.",
-            )
         if line.rises_with(made, entry.pattern):
             raise TaperError(
                 "dose_rises",

@@ -47,7 +47,7 @@ def rung_below(taken: Taken, strengths: list[Fraction]) -> Taken:
 
     Where there is none, that time of day is dropped.
     """
-    slot = max(reversed(taken), key=lambda one: taken[one])
+    slot = _highest(taken)
     lower = next((strength for strength in strengths if strength < taken[slot]), Fraction(0))
     return _still_taken({**taken, slot: lower})
 
@@ -81,6 +81,23 @@ def less_in_proportion(taken: Taken, cut: Fraction, *, shares: Taken) -> Taken:
 def percent_less(taken: Taken, percent: Decimal) -> Taken:
     """Every time of day less by so many percent of what is taken then."""
     return {slot: amount * (100 - Fraction(percent)) / 100 for slot, amount in taken.items()}
+
+
+def ways_to_cut(taken: Taken, cut: Fraction, method: Method) -> tuple[Taken, ...]:
+    """The ways to take just so much off, which is less than is taken: first the way in which this method cuts."""
+    in_proportion = {slot: each * (total(taken) - cut) / total(taken) for slot, each in taken.items()}
+    from_the_last = less_from_the_last(taken, cut)
+    if method is Method.FIXED_AMOUNT:
+        return from_the_last, in_proportion
+    highest = _highest(taken)
+    if method is Method.STRENGTH_LADDER and cut <= taken[highest]:
+        return _still_taken({**taken, highest: taken[highest] - cut}), from_the_last, in_proportion
+    return in_proportion, from_the_last
+
+
+def _highest(taken: Taken) -> str:
+    """The time of day of the highest dose, the last listed of equals."""
+    return max(reversed(taken), key=lambda one: taken[one])
 
 
 def _still_taken(taken: Taken) -> Taken:

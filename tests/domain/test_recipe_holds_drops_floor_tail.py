@@ -84,17 +84,38 @@ def test_a_start_at_the_floor_leaves_only_the_tail() -> None:
 @pytest.mark.parametrize(
     ("start", "floor", "expected"),
     [
-        # In proportion, where that can be made.
-        (("20 mg", "20 mg"), "20 mg", {"morning": "10", "noon": "10"}),
-        (("30 mg", "10 mg"), "20 mg", {"morning": "15", "noon": "5"}),
-        # Else the last listed gives first: 25 of 40 leaves 20 and 5.
+        # The last listed gives first: 20 of 40, then 15, then 25 of 40.
+        (("20 mg", "20 mg"), "20 mg", {"morning": "20"}),
+        (("30 mg", "10 mg"), "25 mg", {"morning": "25"}),
         (("20 mg", "20 mg"), "25 mg", {"morning": "20", "noon": "5"}),
         (("20 mg", "20 mg"), "15 mg", {"morning": "15"}),
     ],
 )
-def test_a_floor_is_shared_among_the_slots(start: tuple[str, ...], floor: str, expected: dict[str, str]) -> None:
+def test_a_fixed_amount_falls_to_the_floor_from_the_last_slot(
+    start: tuple[str, ...], floor: str, expected: dict[str, str]
+) -> None:
     result = preview_of(**tablets("5 mg"), start=taken(*start), recipe=fixed("30 mg", floor=floor))
     assert by_slot(result) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("floor", "expected"),
+    [
+        ("30 mg", {"morning": "20", "noon": "10"}),
+        # 35 mg in proportion would be 23.3 and 11.7: that cannot be made, and the last listed gives.
+        ("35 mg", {"morning": "30", "noon": "5"}),
+    ],
+)
+@pytest.mark.parametrize("method", ["percent_of_start", "percent_of_current"])
+def test_a_percentage_falls_to_the_floor_in_proportion(method: str, floor: str, expected: dict[str, str]) -> None:
+    recipe = {"method": method, "percent": 60, "days_per_step": 7, "floor": floor}
+    assert by_slot(preview_of(**tablets("5 mg"), start=taken("30 mg", "15 mg"), recipe=recipe)) == [expected]
+
+
+def test_the_ladder_falls_to_the_floor_where_it_is_highest() -> None:
+    """From 40 and 20 the next rung is 20 and 20: below 50, so the morning falls only to 30."""
+    result = preview_of(start=taken("40 mg", "20 mg"), recipe=ladder(floor="50 mg"))
+    assert by_slot(result) == [{"morning": "30", "noon": "20"}]
 
 
 def test_the_tail_follows_the_method() -> None:

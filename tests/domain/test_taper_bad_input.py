@@ -286,6 +286,14 @@ def test_a_pattern_that_the_class_does_not_permit() -> None:
         )
 
 
+def test_a_pattern_that_is_not_permitted_is_said_before_any_dose() -> None:
+    """15 mg cannot be made of capsules, and 80 mg is more than is taken: both can be mended, the pattern cannot."""
+    for amount in ("15 mg", "80 mg"):
+        tail = [step(amount="10 mg"), step(amount=amount, pattern="every 2 days")]
+        written = document(medicine_class="SSRI", recipe={**FIXED, "amount": "15 mg", "tail": tail})
+        refused(written, "pattern_not_permitted", "recipe.tail[1].pattern")
+
+
 def test_a_floor_that_the_slots_cannot_share() -> None:
     recipe = {**FIXED, "amount": "20 mg", "floor": "9 mg"}
     written = document(**tablets("6 mg", "9 mg", "10 mg"), start=taken("10 mg", "10 mg"), recipe=recipe)
