@@ -111,6 +111,22 @@ def test_what_is_no_document_ends_with_2(data: bytes, code: str, field: str, mon
     assert answer["error"]["text"].endswith(".")
 
 
+def test_a_closed_standard_input_is_no_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SystemExit) as stopped:
+        call_command("preview_taper", stdout=printed)
+    assert stopped.value.code == 2
+    assert json.loads(printed.getvalue())["error"]["field"] == ""
+
+
+def test_text_may_stand_in_for_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(EXAMPLE))
+    call_command("preview_taper", stdout=printed)
+    assert json.loads(printed.getvalue()) == ANSWER
+
+
 def test_a_wrong_document_ends_with_2_and_says_where(tmp_path: Path) -> None:
     status, out, err = run(EXAMPLE.replace('"days": 28}]}', '"days": 0}]}').encode(), tmp_path)
     assert (status, err) == (2, b"")

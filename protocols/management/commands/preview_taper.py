@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            answer = preview(parse_document(sys.stdin.buffer.read(MOST_BYTES + 1)))
+            answer = preview(parse_document(_standard_input()))
         except DocumentError as error:
             self._print({"error": {"code": error.code, "field": error.field, "text": error.text}})
             raise SystemExit(WRONG_INPUT) from None
@@ -32,3 +32,11 @@ class Command(BaseCommand):
         # A terminal that cannot show every character gets escapes: the same JSON, and never an error.
         utf_8 = (getattr(self.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
         self.stdout.write(json.dumps(document, ensure_ascii=not utf_8))
+
+
+def _standard_input() -> bytes:
+    """As much of it as a document may hold, and a byte more; nothing where it is closed, and text as UTF-8."""
+    if sys.stdin is None:
+        return b""
+    found: bytes | str = getattr(sys.stdin, "buffer", sys.stdin).read(MOST_BYTES + 1)
+    return found.encode("utf-8", "surrogatepass") if isinstance(found, str) else found
