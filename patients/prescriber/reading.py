@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,6 @@ from django.shortcuts import render
 from clinics.domain.addresses import masked
 from clinics.domain.instants import civil_date, zone
 from patients.models import PrescriberAnswer, PrescriberAnswerKind, TaperVersion
-from patients.models.taper_course import COURSE_ROWS
 from patients.prescriber.agreement_form import AgreementForm
 from patients.prescriber.answer_forms import CallForm, DeclineForm, HoldForm, RevokeForm
 from patients.prescriber.pages import for_reading, to_page
@@ -20,6 +18,7 @@ from patients.prescriber.words import clock, when
 from patients.services.tapers.by_link import Visit, answer_given
 from patients.services.tapers.letter import letter_file_name, letter_pdf
 from patients.services.tapers.link_standing import LinkState
+from patients.services.tapers.reported import reported_since
 from patients.services.tapers.request_page import request_content
 from protocols.domain.taper_states import VersionStatus
 
@@ -61,9 +60,9 @@ def asked_page(request: HttpRequest, visit: Visit, *, at: datetime, **filled: Ba
 def running_page(request: HttpRequest, visit: Visit, *, at: datetime, **filled: BaseForm) -> HttpResponse:
     """What was signed, how it stands, and how to hold it or take the agreement back."""
     today = today_of(visit, at=at)
-    prefetch_related_objects([visit.taper], *COURSE_ROWS)
     context = {
         "content": request_content(version_of(visit), today=today),
+        "reported": reported_since(visit.taper),
         "running": running(visit.taper, today=today),
     }
     forms = {"hold": HoldForm(), "revoke": RevokeForm()}

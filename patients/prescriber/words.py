@@ -4,7 +4,15 @@ from datetime import datetime
 
 from clinics.domain.instants import zone
 from clinics.models import Prescriber
-from patients.services.tapers.errors import OtherVersion, RecordChanged, TooLateToSign, TwoOfOneClass
+from patients.services.tapers.errors import (
+    HoldTooLong,
+    OtherVersion,
+    RecordChanged,
+    RedFlagOpen,
+    TooLateToSign,
+    TwoOfOneClass,
+)
+from protocols.domain.terms import LONGEST_HOLD_DAYS
 
 _CALL = "choose “Please call me”, or call the clinic. Nothing was recorded."
 _IN_OTHER_WORDS = {
@@ -13,6 +21,9 @@ _IN_OTHER_WORDS = {
     TwoOfOneClass: "The patient’s record shows two medicines of this kind, and it has to be cleared up first which of "
     f"them is taken: {_CALL}",
     TooLateToSign: f"The latest first day of this version has passed, so it cannot be signed any more: {_CALL}",
+    HoldTooLong: f"It has been held for more than {LONGEST_HOLD_DAYS} days, which is what you signed. The clinic draws "
+    "up a new version for you to sign; until then the dose stays as it is.",
+    RedFlagOpen: "A warning sign is open. The clinic records first what its review found; until then the dose stays.",
     OtherVersion: "This is not the version that waits for your answer any more. Nothing was recorded. Look at the page "
     "again, or open the newest message from the clinic.",
 }

@@ -8,11 +8,15 @@ import time_machine
 
 from clinics.actor import Actor
 from patients.actor import acting_patient
-from patients.models import Door, Patient, Scan, SigningRequest, Taper, UseKind
+from patients.models import Door, Patient, Scan, SigningRequest, SourceKind, Taper, UseKind
 from patients.models.taper_course import course_of
+from patients.services.record import add_medicine
+from patients.services.record_writing import Source
 from patients.services.tapers import holding, revising, using
 from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.signing import Agreement, sign
+from protocols.domain.medicines import MedicineClass
+from protocols.domain.red_flags import RED_FLAGS
 from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import FIRST_DAY, on_day
 from tests.prescriber.visiting import CLOSED, NEUTRAL, Browser, said
@@ -79,6 +83,62 @@ def test_a_second_hold_is_refused_in_words(on_day_ten: Browser) -> None:
 
 def test_letting_go_on_what_is_not_held_is_refused_in_words(on_day_ten: Browser) -> None:
     assert "cannot be resumed." in said(on_day_ten.post("resume/"))
+
+
+def test_after_more_than_28_days_it_takes_a_new_signature(on_day_ten: Browser, travel: time_machine.Traveller) -> None:
+    on_day_ten.post("hold/", reason="On holiday.")
+    travel.move_to(on_day(10 + 29), tick=False)
+    on_day_ten.follow()
+    on_day_ten.open()
+    page = said(on_day_ten.post("resume/"))
+    assert "It has been held for more than 28 days, which is what you signed." in page
+    assert Taper.objects.get().status == "held"
+
+
+def test_nothing_has_come_up(on_day_ten: Browser) -> None:
+    assert "What has come up" not in on_day_ten.get().content.decode()
+
+
+def test_a_warning_sign_stands_on_the_page_until_it_is_cleared(on_day_ten: Browser, angela: Patient, by: Actor) -> None:
+    report = using.report_red_flags(
+        Taper.objects.get(), flags=["bloody-stool"], by=acting_patient(angela), at=on_day(10)
+    )
+    page = on_day_ten.text()
+    assert f"A warning sign is open. Reported on 20 January 2027: {RED_FLAGS['bloody-stool'].name}." in page
+    # The signature permits that it is held by itself then.
+    assert "A warning sign was reported" in page
+    using.clear_red_flag(report, because="Iron tablets.", by=by, at=on_day(10))
+    assert "A warning sign is open" not in on_day_ten.text()
+
+
+def test_use_that_left_the_schedule_stands_on_the_page(on_day_ten: Browser, angela: Patient) -> None:
+    using.report_use(
+        Taper.objects.get(), kind=UseKind.STOPPED, note="It went well.", by=acting_patient(angela), at=on_day(10)
+    )
+    assert (
+        "The patient said on 20 January 2027: “I stopped”, since 20 January 2027. In the patient’s words: It went well."
+        in on_day_ten.text()
+    )
+
+
+def test_a_new_medicine_that_makes_bleeding_likelier_stands_on_the_page(
+    on_day_ten: Browser, angela: Patient, by: Actor
+) -> None:
+    source = Source(kind=SourceKind.PATIENT, as_of=on_day(9).date())
+    for name, kind in (("Ibuprofen", MedicineClass.NSAID), ("Cetirizine", MedicineClass.OTHER)):
+        add_medicine(
+            angela,
+            name=name,
+            medicine_class=kind,
+            since=on_day(8).date(),
+            source=source,
+            by=by,
+            at=on_day(10),
+        )
+    page = on_day_ten.text()
+    assert "New in the record since you signed: Ibuprofen" in page
+    assert "It makes bleeding more likely." in page
+    assert "New in the record since you signed: Cetirizine" not in page
 
 
 def test_taking_it_back_wants_an_instruction_and_a_second_look(on_day_ten: Browser) -> None:

@@ -14,16 +14,19 @@ from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
 from gutclinic.logs import WithoutSecrets
-from patients.models import Patient, SourceKind
+from patients.actor import acting_patient
+from patients.models import Patient, SourceKind, Taper, UseKind
 from patients.services.record import add_medicine
 from patients.services.record_writing import Source
+from patients.services.tapers import using
 from patients.services.tapers.drawing_up import Draft
 from protocols.domain.amount import Amount
 from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.tapers import on_day
 from tests.prescriber.visiting import Browser, code_in_last_message
 
-MOST_QUERIES = {"": 30, "letter/": 30, "door": 15}
+MOST_QUERIES = {"": 30, "letter/": 30, "running": 40, "door": 15}
 
 
 def test_every_page_keeps_to_the_strict_policy_and_no_copy_is_kept(visitor: Browser) -> None:
@@ -136,6 +139,18 @@ def test_pages_cost_the_same_however_much_is_on_them(
         )
     assert {page: _cost(visitor, page) for page in few} == few
     assert all(cost <= MOST_QUERIES[page] for page, cost in few.items()), few
+
+
+def test_the_page_of_what_was_signed_costs_the_same_whatever_was_reported(
+    signed: Browser, angela: Patient, by: Actor
+) -> None:
+    few = _cost(signed, "")
+    for day in range(3):
+        at = on_day(1 + day)
+        using.report_use(Taper.objects.get(), kind=UseKind.FASTER, by=acting_patient(angela), at=at)
+        using.report_red_flags(Taper.objects.get(), flags=["bloody-stool"], by=acting_patient(angela), at=at)
+    assert _cost(signed, "") == few
+    assert few <= MOST_QUERIES["running"], few
 
 
 def test_the_neutral_page_costs_little(visitor: Browser) -> None:
