@@ -22,7 +22,7 @@ def test_each_sweep_reads_by_its_own_index() -> None:
     due = {
         "reminder_due": Reminder.objects.due(NOON),
         "message_due": Message.objects.filter(status="open", next_attempt_at__lte=NOON).order_by("next_attempt_at"),
-        "phase_due_to_begin": PlanPhase.objects.filter(begins_at__lte=NOON),
+        "phase_due_to_begin": PlanPhase.objects.filter(begins_at__lte=NOON).order_by("begins_at"),
     }
     for index, rows in due.items():
         assert index in explained(rows), index

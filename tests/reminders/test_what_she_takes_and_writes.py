@@ -111,11 +111,14 @@ def test_leaving_the_schedule_is_told_to_practitioner_and_prescriber_the_same_da
     assert {reminder.status for reminder in taper.reminders.filter(kind="use-left")} == {"sent"}
 
 
-def test_saying_the_same_twice_tells_nobody_twice_and_something_else_does(taper: Taper, she: Actor) -> None:
-    for hour, kind in enumerate([UseKind.NO_SUPPLY, UseKind.NO_SUPPLY, UseKind.STOPPED]):
-        using.report_use(taper, kind=kind, by=she, at=on_day(12) + timedelta(hours=hour))
-    told = taper.reminders.filter(kind="use-left", recipient_kind="staff")
-    assert sorted((reminder.status, reminder.send_at.hour) for reminder in told) == [("cancelled", 11), ("owed", 13)]
+def test_saying_the_same_again_tells_nobody_again_and_something_else_does(
+    taper: Taper, she: Actor, sweep_at: Sweep
+) -> None:
+    for day, kind in ((12, UseKind.NO_SUPPLY), (13, UseKind.NO_SUPPLY), (14, UseKind.STOPPED)):
+        using.report_use(taper, kind=kind, by=she, at=on_day(day))
+        sweep_at(on_day(day))
+    told = taper.reminders.filter(kind="use-left", recipient_kind="staff").order_by("send_at")
+    assert [(reminder.status, reminder.send_at) for reminder in told] == [("sent", on_day(12)), ("sent", on_day(14))]
 
 
 def test_she_is_back_before_it_could_be_told(taper: Taper, she: Actor, sweep_at: Sweep) -> None:
