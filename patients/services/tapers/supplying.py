@@ -20,7 +20,10 @@ MOST_UNITS = 10_000
 def record_supply(
     taper: Taper, *, strength: Amount, count: Decimal, is_all: bool, on: date | None = None, by: Actor, at: datetime
 ) -> Supply:
-    """Record units of one strength: all that she has, or what came on top, before the dose of that day."""
+    """Record units of one strength: all that she has, or what came on top, before the dose of that day.
+
+    The same count of all, made twice for one day, is one count.
+    """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         if by.kind not in {ActorKind.PATIENT, ActorKind.STAFF}:
             raise NotAllowed("Only the patient, or the clinic for her, records this.")
@@ -33,6 +36,10 @@ def record_supply(
             raise InvalidRequest("The number of units is from 0 to 10,000, whole or with a half.", field="count")
         if strength not in strengths_of(move.taper):
             raise InvalidRequest("This strength is not part of the schedule.", field="strength")
+        own = move.taper.supplies.filter(strength_value=strength.value, strength_unit=strength.unit.value)
+        last: Supply | None = own.last()
+        if is_all and last is not None and (last.is_all, last.on, last.count) == (True, day, count):
+            return last
         return Supply.objects.create(
             taper=move.taper,
             strength_value=strength.value,
@@ -49,7 +56,7 @@ def record_supply(
 def strengths_of(taper: Taper) -> list[Amount]:
     """Every strength that the schedule takes, or that stands in for one, highest first."""
     course = course_of(taper)
-    doses = [dose for step in course.steps for dose in step.step.doses]
+    doses = [dose for step in (*(each.step for each in course.steps), *course.waiting) for dose in step.doses]
     found = {units.strength for dose in doses for units in dose.units if not units.per_ml}
     found |= {units.strength for leg in course.legs for swap in leg.substituted for units in swap.units}
     return sorted(found, reverse=True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from clinics.actor import Actor, ActorKind, NotAllowed
+from clinics.domain.instants import civil_date
 from clinics.roles import Act
 from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, UseKind, UseReport
 from patients.models.taper_course import signed_terms
@@ -23,6 +25,7 @@ def report_use(
     """Record what she says of the present step. since: from which day on; today unless said.
 
     “Yes, I have changed” lets a taper go on that waited for it. Nothing else moves: what to do is for people.
+    The same said twice on one day is said once.
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         _require_she_or_staff(by)
@@ -30,25 +33,35 @@ def report_use(
         first = since or move.today
         if first > move.today:
             raise InvalidRequest("That day has not come yet. Say it when it is so.", field="since")
+        if move.taper.started_at is not None and first < civil_date(move.taper.started_at, move.zone):
+            raise InvalidRequest("That day lies before this schedule was signed. Please call about it.", field="since")
         place = move.course().on(move.today) or next(reversed(move.course().steps), None)
         if place is None or move.today < place.first:
             raise Refused("The first step has not begun yet.")
-        report = UseReport.objects.create(
-            taper=move.taper,
-            version=next(version for version in move.versions if version.number == place.version),
-            step=place.number,
-            kind=kind.value,
-            since=first,
-            note=note.strip(),
-            reported_at=at,
-            by_kind=by.kind.value,
-            by_code=by.code,
-        )
+        said = {
+            "version_id": next(version.pk for version in move.versions if version.number == place.version),
+            "step": place.number,
+            "kind": kind.value,
+            "since": first,
+            "note": note.strip(),
+            "by_kind": by.kind.value,
+            "by_code": by.code,
+        }
+        last = move.taper.use_reports.last()
+        if last is not None and _is_said_again(last, said, move):
+            return last
+        report = UseReport.objects.create(taper=move.taper, reported_at=at, **said)
         hold = move.open_hold
         if kind is UseKind.CHANGED and hold is not None and hold.reason_kind == HoldReason.USE_UNKNOWN.value:
             move.close_hold()
             move.set_status(TaperMove.RESUME, reason=kind.label)
     return report
+
+
+def _is_said_again(last: UseReport, said: dict[str, Any], move: Tapering) -> bool:
+    """A double tap: the newest word of today is this one."""
+    is_of_today = civil_date(last.reported_at, move.zone) == move.today
+    return is_of_today and all(getattr(last, name) == value for name, value in said.items())
 
 
 def write_diary(
@@ -61,7 +74,9 @@ def write_diary(
     by: Actor,
     at: datetime,
 ) -> DiaryEntry:
-    """Record one day; a second entry for it replaces the first. None: not recorded, which is not zero.
+    """Record one day; another entry for it replaces the first, an empty one takes it back.
+
+    None: not recorded, which is not zero.
 
     Where rescue medicine was needed on as many days as the signed plan says, the taper is held if the signature allows
     it; else a hold is proposed to the practitioner.
@@ -71,19 +86,21 @@ def write_diary(
         _require_running(move)
         if not move.today - DIARY_REACHES_BACK <= on <= move.today:
             raise InvalidRequest("The diary takes today and the two weeks before it.", field="on")
-        if symptoms is None and rescue_doses is None and not note.strip():
-            raise InvalidRequest("Write at least one thing of that day.", field="symptoms")
         if symptoms is not None and not 0 <= symptoms <= 10:
             raise InvalidRequest("Symptoms are a number from 0, none, to 10, the worst imaginable.", field="symptoms")
         if rescue_doses is not None and not 0 <= rescue_doses <= MOST_RESCUE_DOSES:
             raise InvalidRequest("The number of rescue doses is from 0 to 50.", field="rescue_doses")
+        written = {"symptoms": symptoms, "rescue_doses": rescue_doses, "note": note.strip()}
+        standing = move.taper.diary.filter(on=on, replaced_at__isnull=True).first()
+        if standing is not None and all(getattr(standing, name) == value for name, value in written.items()):
+            return standing
+        if standing is None and written == {"symptoms": None, "rescue_doses": None, "note": ""}:
+            raise InvalidRequest("Write at least one thing of that day.", field="symptoms")
         move.taper.diary.filter(on=on, replaced_at__isnull=True).update(replaced_at=at)
         entry = DiaryEntry.objects.create(
             taper=move.taper,
             on=on,
-            symptoms=symptoms,
-            rescue_doses=rescue_doses,
-            note=note.strip(),
+            **written,
             recorded_at=at,
             by_kind=by.kind.value,
             by_code=by.code,
@@ -94,25 +111,35 @@ def write_diary(
 
 
 def needs_rescue_too_often(taper: Taper, *, on: date) -> bool:
-    """Whether the days with rescue medicine reach the signed threshold, counted since the last hold ended."""
+    """Whether the days with rescue medicine reach the signed threshold, counted since the last hold ended.
+
+    Whoever loads tapers for a page prefetches their diaries.
+    """
     version = next((version for version in reversed(taper.versions.all()) if version.first_day), None)
     if version is None:
         return False
     rescue = signed_terms(version).rescue
-    days = taper.diary.filter(replaced_at__isnull=True, rescue_doses__gt=0, on__lte=on).values_list("on", flat=True)
+    days = [entry.on for entry in taper.diary.all() if entry.replaced_at is None and entry.rescue_doses]
     resumed = max((hold.resumed_on for hold in version.holds.all() if hold.resumed_on), default=None)
     counted = [day for day in days if resumed is None or day >= resumed]
     return rescue_days_reached(counted, on=on, threshold_days=rescue.threshold_days, within_days=rescue.within_days)
 
 
 def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datetime) -> RedFlagReport:
-    """Record warning signs. She is shown the emergency text first; the professionals are told by the signed route."""
+    """Record warning signs. She is shown the emergency text first; the professionals are told by the signed route.
+
+    The same signs reported again on that day, while nobody has cleared them, are one report.
+    """
     keys = sorted(set(flags))
     if not keys or not set(keys) <= set(RED_FLAGS):
         raise InvalidRequest("Choose what you have noticed.", field="flags")
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         _require_she_or_staff(by)
         _require_running(move)
+        today = move.taper.red_flags.filter(on=move.today, by_kind=by.kind.value, cleared_at__isnull=True)
+        again = next((report for report in today if report.flags == keys), None)
+        if again is not None:
+            return again
         report = RedFlagReport.objects.create(
             taper=move.taper,
             flags=keys,
