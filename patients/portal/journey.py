@@ -4,6 +4,7 @@ Only places and sizes are computed here; `portal/_journey.html` draws them. Posi
 drawing 360 wide, about as many as a telephone has pixels.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -131,7 +132,7 @@ def journey(plan: Plan, *, today: date) -> Journey | None:
         height=top + ROW_HEIGHT * len(drawn) + AXIS_HEIGHT,
         top=top,
         rows=[_row(phase, top + ROW_HEIGHT * number, scale, today) for number, phase in enumerate(drawn)],
-        months=_months(scale),
+        months=months_between(scale.first, scale.last, x=scale.x, width=WIDTH),
         today_x=scale.middle(today) if is_running else None,
         description=_description(drawn, scale, today if is_running else None),
         lines=[_line(phase, today) for phase in shown],
@@ -181,17 +182,17 @@ def _rests(phase: PlanPhase, scale: _Scale, until: date) -> list[Bar]:
     return [scale.bar(first, last) for first, last in windows if first <= last]
 
 
-def _months(scale: _Scale) -> list[tuple[int, str]]:
+def months_between(first: date, last: date, *, x: Callable[[date], int], width: int) -> list[tuple[int, str]]:
     """Where months begin, at most six of them, and none so far right that its name would not fit."""
     firsts = []
-    month = scale.first.replace(day=1)
-    while month <= scale.last:
-        if month >= scale.first:
+    month = first.replace(day=1)
+    while month <= last:
+        if month >= first:
             firsts.append(month)
         month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
     step = -(-len(firsts) // MOST_MONTHS) or 1
-    places = [(scale.x(first), f"{first:%b}") for first in firsts[::step]]
-    return [(x, name) for x, name in places if x <= WIDTH - 24]
+    places = [(x(begins), f"{begins:%b}") for begins in firsts[::step]]
+    return [(place, name) for place, name in places if place <= width - 24]
 
 
 def _description(phases: list[PlanPhase], scale: _Scale, today: date | None) -> str:

@@ -3,28 +3,33 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from patients.models import Patient, Plan
+from patients.portal.tapers.shown import shown_tapers
 from patients.services.progress import with_progress
 from protocols.domain.phases import PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One of the user's own records, and whether there are others to go to."""
+    """One of the user's own records, whether there are others to go to, and whether a taper of it was ever signed."""
 
     patient: Patient
     has_others: bool
+    has_tapers: bool
 
 
 def own_record(user: Any, code: str) -> Record:
     """The record with this code, if this user is the patient. Anybody else gets a 404, whatever they see elsewhere."""
+    tapers = shown_tapers(user).filter(plan__patient=OuterRef("pk"))
     own = Patient.objects.visible_to(user).filter(user=user).select_related("clinic")
-    records = {patient.code: patient for patient in own}
+    records = {patient.code: patient for patient in own.annotate(has_tapers=Exists(tapers))}
     if code not in records:
         raise Http404
-    return Record(records[code], has_others=len(records) > 1)
+    patient = records[code]
+    return Record(patient, has_others=len(records) > 1, has_tapers=patient.has_tapers)
 
 
 def plan_to_show(patient: Patient, *, user: Any) -> Plan | None:

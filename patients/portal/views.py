@@ -1,47 +1,49 @@
 """The patient's day: one page, and one tap for each time of day."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from clinics.domain.instants import civil_date, zone
 from patients.actor import acting_patient
 from patients.portal.coming import what_comes_next
 from patients.portal.journey import journey
+from patients.portal.own_page import own_page, sign_in_first
 from patients.portal.records import own_record, plan_to_show
+from patients.portal.tapers.card import card_of
+from patients.portal.tapers.shown import on_todays_page, tapers_to_show
+from patients.portal.tapers.words import UNREADABLE
 from patients.portal.today import orders_of_today
+from patients.portal.typed import day_of
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs, standing
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.intakes import record_slot, undo_slot
 from protocols.domain.slots import Slot
+from protocols.models.catalogue import CONSULT
 
 
 @never_cache
 def home(request: HttpRequest, code: str) -> HttpResponse:
     """Today, the journey, and what comes next. Nothing is written."""
     if not request.user.is_authenticated:
-        return _sign_in_first(code)
-    at = timezone.now()
+        return sign_in_first(reverse("portal:home", args=[code]))
     record = own_record(request.user, code)
     patient = record.patient
-    today = civil_date(at, zone(patient.zone))
-    context: dict[str, Any] = {
-        "patient": patient,
-        "clinic": patient.clinic,
-        "has_others": record.has_others,
-        "today": today,
-        "day_words": day_in_full(today, today),
-        # Only what can be dialled: people write “(030) 123 45” with whatever they like in between.
-        "telephone_link": "".join(sign for sign in patient.clinic.telephone if sign.isdigit() or sign == "+"),
-    }
+    context = own_page(record, at=timezone.now())
+    today = context["today"]
+    if record.has_tapers:
+        tapers = tapers_to_show(patient, user=request.user)
+        in_full, ended = on_todays_page(tapers, today=today)
+        context |= {
+            "cards": [card_of(taper, today=today) for taper in in_full],
+            "ended": [card_of(taper, today=today) for taper in ended],
+            "consult": CONSULT,
+            "unreadable": UNREADABLE,
+        }
     plan = plan_to_show(patient, user=request.user)
     if plan is not None:
         context |= {
@@ -81,14 +83,14 @@ def untick(request: HttpRequest, code: str) -> HttpResponse:
 def _with_slot(request: HttpRequest, code: str, act: Callable[..., object], *, said: str) -> HttpResponse:
     """Do this with the time of day that was tapped, and lead back to it. A refusal is said at the top."""
     if not request.user.is_authenticated:
-        return _sign_in_first(code)
+        return sign_in_first(reverse("portal:home", args=[code]))
     back = reverse("portal:home", args=[code])
     if request.method != "POST":
         return redirect(back)
     at = timezone.now()
     patient = own_record(request.user, code).patient
     try:
-        slot, day = _slot(request.POST.get("slot", "")), _day(request.POST.get("day", ""))
+        slot, day = _slot(request.POST.get("slot", "")), day_of(request.POST.get("day", ""))
         plan = plan_to_show(patient, user=request.user)
         if plan is None:
             raise InvalidRequest("There is no plan to record this for.", field="slot")
@@ -105,15 +107,3 @@ def _slot(text: str) -> Slot:
         return Slot(text)
     except ValueError as error:
         raise InvalidRequest("There is no such time of day. Look again, then tap once more.", field="slot") from error
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a civil date has no zone
-    except ValueError as error:
-        raise InvalidRequest("The day could not be read. Look again, then tap once more.", field="day") from error
-
-
-def _sign_in_first(code: str) -> HttpResponse:
-    """To the sign-in page, and from there to the page itself: no link can repeat a tap."""
-    return redirect_to_login(reverse("portal:home", args=[code]))

@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from clinics.models import User
-from patients.models import Order, Patient, Plan
+from patients.models import Order, Patient, Plan, Taper
 from tests.fixtures.personae import NOON
+from tests.portal.visits import VisitOn, visiting
 
 SignedIn = Callable[[User | None], Client]
 AddOrder = Callable[..., Order]
@@ -79,3 +80,9 @@ def add_order() -> AddOrder:
         return order
 
     return add
+
+
+@pytest.fixture
+def visit(taper: Taper, travel: time_machine.Traveller) -> VisitOn:
+    """Return what opens the pages of Angela’s taper on one of its days: `visit(30).text("diary/")`."""
+    return visiting(taper, travel)
