@@ -85,7 +85,8 @@ class _Reducing:
             if floor is None or total(wanted) >= floor:
                 made = line.made(wanted, self._recipe.round, fields=dict.fromkeys(wanted, field))
             if floor is not None and total(made) < floor:
-                self._add(self._at_floor(floor), asked=None)
+                # Asked for less than the floor, the floor is what was asked for; else rounding went below it.
+                self._add(self._at_floor(floor), asked=max(total(wanted), floor))
                 return
             if not made:
                 return

@@ -53,9 +53,9 @@ def test_stopping_is_never_a_finding() -> None:
     assert codes_of(preview_of(**tablets("40 mg"), recipe=explicit(("40 mg", 7, "daily")))) == []
 
 
-def percent(points: str, *strengths: str, **more: Any) -> dict[str, Any]:
+def percent(points: str, *strengths: str, start: list[dict[str, str]] | None = None, **more: Any) -> dict[str, Any]:
     recipe = {"method": "percent_of_current", "percent": points, "days_per_step": 7, "round": "down", **more}
-    return preview_of(medicine_class="H2RA", strengths=list(strengths), recipe=recipe)
+    return preview_of(medicine_class="H2RA", strengths=list(strengths), start=start or taken("40 mg"), recipe=recipe)
 
 
 def test_rounding_that_enlarges_a_cut_by_more_than_five_points_is_said() -> None:
@@ -81,6 +81,13 @@ def test_points_are_of_the_dose_taken_before() -> None:
 
 def test_a_floor_is_not_a_rounded_cut() -> None:
     assert codes_of(percent("50", "35 mg", "40 mg", floor="35 mg")) == []
+
+
+def test_rounding_that_ends_at_the_floor_is_said_like_any_other() -> None:
+    """Asked 8.5 mg, above the floor: 2.125 and 6.375. Rounded, 0 and 5 are below it, and 7.5 mg is 25 % off, not 15."""
+    start = taken("2.5 mg", "7.5 mg")
+    assert codes_of(percent("15", "2.5 mg", floor="7.5 mg", start=start)) == [("rounded_cut", 1)]
+    assert codes_of(percent("26", "2.5 mg", floor="7.5 mg", start=start)) == []
 
 
 def test_a_written_step_that_is_rounded_is_said_too() -> None:
