@@ -111,6 +111,7 @@ def test_everybody_can_read_every_page(
     kind = f"{'phone' if phone else 'desktop'}-{scheme}"
 
     def look(name: str) -> None:
+        page.wait_for_load_state()
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         assert_accessible(page)
         screenshot(page, f"prescriber-{name}-{kind}")
@@ -150,6 +151,8 @@ def test_everything_to_tap_is_large_enough_for_a_thumb(
     enter(page, link, smtp_sink)
     for heading in ("Taper of Omeprazole", "Change the steps"):
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        # The heading is there before the style sheets are.
+        page.wait_for_load_state()
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         small = page.evaluate(
             """[...document.querySelectorAll('button:not(.hidden), summary, a:not(.skip), select, .field input')]
