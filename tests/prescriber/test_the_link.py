@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 
@@ -14,6 +15,7 @@ from clinics.models import AddressKind, Clinic, Prescriber, User
 from clinics.services.confirmations import confirm_address
 from clinics.services.prescribers import change_prescriber, end_prescriber
 from patients.models import ContactConsent, Door, LinkCode, SigningRequest, Taper
+from patients.reminders.links import prescriber_link
 from patients.services.tapers.consent import withdraw_consent
 from patients.services.tapers.requesting import send, withdraw
 from tests.fixtures.personae import NOON
@@ -28,6 +30,11 @@ def is_dead(visitor: Browser) -> bool:
         if page.status_code != 410 or CLOSED not in said(page):
             return False
     return len(mail.outbox) == sent
+
+
+def test_it_is_the_one_that_messages_carry(visitor: Browser, sent_taper: Taper, settings: LazySettings) -> None:
+    sent = prescriber_link(sent_taper, about=visitor.request.code, address="dr_price@example.org")
+    assert sent == settings.PUBLIC_URL + visitor.link
 
 
 def test_the_secret_leaves_the_address_at_once(visitor: Browser) -> None:
