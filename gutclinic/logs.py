@@ -7,14 +7,18 @@ import re
 INVITATION = re.compile(r"(/(?:portal/invitation|join)/[^/\s]+/)[^/\s?]+")
 # What follows the code in a prescriber’s link is its secret.
 PRESCRIBER_LINK = re.compile(r"(/prescriber/[^/\s?-]*-)[^/\s?]+")
+# So is what follows the code in the address of a private calendar.
+CALENDAR = re.compile(r"(/calendar/[^/\s?-]*-)[^/\s?]+")
 
 
 class WithoutSecrets(logging.Filter):
-    """Django logs the address of a request that it refuses; the secret of an invitation or a link is left out."""
+    """Django logs the address of a request that it refuses; the secret of invitation, link or calendar is left out."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        safe = PRESCRIBER_LINK.sub(r"\1…", INVITATION.sub(r"\1…", said))
+        safe = said
+        for secret in (INVITATION, PRESCRIBER_LINK, CALENDAR):
+            safe = secret.sub(r"\1…", safe)
         if safe != said:
             record.msg, record.args = safe, ()
         return True

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from gutclinic.health import health
 from gutclinic.home import home
+from patients.portal.calendars import feed as calendar_feed
 
 # Staff sign in at the one sign-in page too. Unfold replaces the admin site when it gets ready, so this stands here.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("portal/", include("patients.portal.urls")),
     path("prescriber/", include("patients.prescriber.urls")),
+    path("calendar/<slug:token>.ics", calendar_feed, name="calendar-feed"),
     path("join/", include("clinics.joining.urls")),
     path("account/", include("gutclinic.account_urls")),
     path("api/", include("patients.api.urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.portal import invitations, views
+from patients.portal import calendars, invitations, views
 from patients.portal.tapers import pages, taps, writing
 
 app_name = "portal"
@@ -11,7 +11,9 @@ urlpatterns = [
     path("<slug:code>/", views.home, name="home"),
     path("<slug:code>/tick/", views.tick, name="tick"),
     path("<slug:code>/untick/", views.untick, name="untick"),
+    path("<slug:code>/calendar/", calendars.own_calendar, name="calendar"),
     path("<slug:code>/steps/<slug:taper_code>/", pages.steps, name="steps"),
+    path("<slug:code>/steps/<slug:taper_code>/calendar.pdf", calendars.sheet, name="calendar-sheet"),
     path("<slug:code>/steps/<slug:taper_code>/use/", taps.use, name="use"),
     path("<slug:code>/steps/<slug:taper_code>/supply/", taps.supply, name="supply"),
     path("<slug:code>/steps/<slug:taper_code>/diary/", writing.diary, name="diary"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from patients.models import Signature, Taper, TaperHold, TaperVersion
+from patients.models import Taper, TaperHold, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from protocols.domain.course import Course
 from protocols.domain.stages import Stage, stages
@@ -42,8 +42,9 @@ class Reading:
         return self.terms.medicine.form
 
     @property
-    def signature(self) -> Signature:
-        return self.version.signature
+    def is_controlled(self) -> bool:
+        """Whether no calendar ever names it."""
+        return self.terms.medicine.medicine_class.is_controlled
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
