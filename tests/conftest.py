@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.medicines",
     "tests.fixtures.sending",
     "tests.fixtures.tapers",
+    "tests.fixtures.lives",
     "tests.plugins.browser",
     "tests.plugins.celery_worker",
     "tests.plugins.mail",

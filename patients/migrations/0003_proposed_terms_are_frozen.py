@@ -8,11 +8,15 @@ BEGIN
     IF OLD.status <> 'draft' AND (
         TG_OP = 'DELETE'
         OR NEW.status = 'draft'
-        OR NEW.content IS DISTINCT FROM OLD.content
-        OR NEW.sha256 IS DISTINCT FROM OLD.sha256
-        OR NEW.taper_id IS DISTINCT FROM OLD.taper_id
-        OR NEW.number IS DISTINCT FROM OLD.number
-        OR NEW.code IS DISTINCT FROM OLD.code
+        OR ROW (
+            NEW.code, NEW.taper_id, NEW.number, NEW.content, NEW.sha256, NEW.entered,
+            NEW.reason, NEW.alternatives, NEW.source, NEW.monitored_by, NEW.call,
+            NEW.drawn_up_at, NEW.drawn_up_by_kind, NEW.drawn_up_by_code
+        ) IS DISTINCT FROM ROW (
+            OLD.code, OLD.taper_id, OLD.number, OLD.content, OLD.sha256, OLD.entered,
+            OLD.reason, OLD.alternatives, OLD.source, OLD.monitored_by, OLD.call,
+            OLD.drawn_up_at, OLD.drawn_up_by_kind, OLD.drawn_up_by_code
+        )
     ) THEN
         RAISE EXCEPTION 'What was put before a prescriber never changes. Draw up a new version instead.';
     END IF;

@@ -267,7 +267,14 @@ class Signature(AppendOnlyModel):
         if sha256_of(content) != self.sha256:
             raise TermsError("The signed terms were altered. Nothing is shown until this is cleared up.")
         signed, proposed = terms_from(content), self.version.terms()
-        if signed.steps != proposed.steps or signed.request != self.version.sha256:
+        # Beside what the prescriber is asked, nothing may differ from the proposal.
+        asked = proposed.completed(
+            request=self.version.sha256,
+            gates=signed.gates,
+            indication=signed.indication,
+            indication_code=signed.indication_code,
+        )
+        if signed != asked or (proposed.indication and signed.indication != proposed.indication):
             raise TermsError(
                 "What was signed is not what this version says. Nothing is shown until this is cleared up."
             )

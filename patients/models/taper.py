@@ -4,12 +4,13 @@ What a version says is read from its frozen bytes and nowhere else; dates are co
 on hold.
 """
 
+import json
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from clinics.codes import new_code
 from clinics.models import Prescriber
@@ -77,6 +78,15 @@ class TaperQuerySet(models.QuerySet["Taper"]):
         """Those of which a signed version is in force."""
         return self.filter(status__in=[status.value for status in RUNNING])
 
+    def awaiting_signature(self) -> "TaperQuerySet":
+        """Those of which a version waits for its prescriber; another one may be in force meanwhile."""
+        waiting = TaperVersion.objects.filter(taper=OuterRef("pk"), status=VersionStatus.PROPOSED.value)
+        return self.filter(Exists(waiting))
+
+    def use_unknown(self, on: date) -> "TaperQuerySet":
+        """Those running of which nobody knows, on that day, whether she takes what the schedule says."""
+        return self.running().filter(use_unknown_from__lte=on)
+
     def to_look_at(self, at: Any) -> "TaperQuerySet":
         """Those whose instant has come for the sweep: one read of one partial index."""
         return self.filter(looks_at__lte=at)
@@ -97,6 +107,8 @@ class Taper(models.Model):
     )
     # The instant at which the sweep is to look at this taper next; null while nothing happens by itself.
     looks_at = models.DateTimeField(null=True, editable=False)
+    # From this civil date on nobody knows whether she takes what the schedule says, unless she says so before.
+    use_unknown_from = models.DateField(null=True, editable=False)
     started_at = models.DateTimeField(
         null=True, editable=False, help_text="When the first version was signed. Before, no patient sees it."
     )
@@ -139,6 +151,14 @@ class Taper(models.Model):
         return TaperStatus(self.status).is_running
 
 
+FROZEN = (
+    *("code", "taper_id", "number", "content", "sha256", "entered"),
+    *("reason", "alternatives", "source", "monitored_by", "call"),
+    *("drawn_up_at", "drawn_up_by_kind", "drawn_up_by_code"),
+)
+"""What never changes of a version once it was put before a prescriber. A trigger lists the same columns."""
+
+
 class TermsFrozen(Exception):
     """Somebody tried to change what was put before a prescriber."""
 
@@ -156,8 +176,8 @@ class TaperVersionQuerySet(models.QuerySet["TaperVersion"]):
 class TaperVersion(models.Model):
     """One version of a taper: a draft, then frozen bytes that a prescriber may sign.
 
-    On PostgreSQL a trigger refuses any change of frozen bytes; on both databases the bytes are compared with their
-    SHA-256 whenever they are read.
+    On PostgreSQL a trigger refuses any change of what was put before a prescriber, on SQLite the model; on both
+    databases the bytes are compared with their SHA-256 whenever they are read.
     """
 
     code = models.CharField(
@@ -222,17 +242,29 @@ class TaperVersion(models.Model):
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
         version = super().from_db(db, field_names, values, **kwargs)
-        loaded = vars(version)
-        # What may not change any more is remembered as it was read.
-        if loaded.get("status") not in {None, VersionStatus.DRAFT.value} and "content" in loaded:
-            loaded["_frozen"] = (bytes(version.content), version.sha256)
+        version._freeze()
         return version
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         frozen = vars(self).get("_frozen")
-        if frozen is not None and (self.is_draft or frozen != (bytes(self.content), self.sha256)):
+        if frozen is not None and (self.is_draft or frozen.items() - self._what_freezes().items()):
             raise TermsFrozen
         super().save(*args, **kwargs)
+        self._freeze()
+
+    def _freeze(self) -> None:
+        """Remember what may not change any more, as it was read or written."""
+        if vars(self).get("status") not in {None, VersionStatus.DRAFT.value}:
+            vars(self)["_frozen"] = self._what_freezes()
+
+    def _what_freezes(self) -> dict[str, Any]:
+        """Those columns that are loaded, each as something that stays as it is."""
+        loaded = {name: vars(self)[name] for name in FROZEN if name in vars(self)}
+        if "content" in loaded:
+            loaded["content"] = bytes(loaded["content"])
+        if "entered" in loaded:
+            loaded["entered"] = json.dumps(loaded["entered"], sort_keys=True)
+        return loaded
 
     @property
     def begins_on(self) -> date:
@@ -252,7 +284,12 @@ class TaperVersion(models.Model):
             raise TermsError(
                 "The stored terms of this version were altered. Nothing is shown until this is cleared up."
             )
-        return terms_from(content)
+        terms = terms_from(content)
+        if terms.version != self.number:
+            raise TermsError(
+                "The stored terms are those of another version. Nothing is shown until this is cleared up."
+            )
+        return terms
 
 
 class HoldReason(StrEnum):
@@ -288,6 +325,9 @@ class TaperHold(models.Model):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
+    resumed_at = models.DateTimeField(null=True)
+    resumed_by_kind = models.CharField(max_length=20, blank=True)
+    resumed_by_code = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["version", "first_day", "pk"]

@@ -10,7 +10,7 @@ from patients.models.taper import Substitution, Taper, TaperVersion
 from protocols.domain.course import Course, Leg, Substituted
 from protocols.domain.product import Units
 from protocols.domain.taper import Schedule, dose_from_json, schedule
-from protocols.domain.terms import Terms
+from protocols.domain.terms import Terms, TermsError
 
 COURSE_ROWS = ("versions__signature", "versions__holds", "versions__substitutions")
 
@@ -22,9 +22,9 @@ def course_of(taper: Taper) -> Course:
     """
     legs: list[Leg] = []
     for version in signed_versions(taper):
-        leg = _leg(version)
-        if legs and legs[-1].schedule.is_open:
-            # Held before it begins: nobody knows yet when that will be.
+        leg = _leg(version, of=taper)
+        if legs and (legs[-1].schedule.is_open or legs[-1].schedule.waiting):
+            # The one before it is held, or waits itself: nobody knows yet when this one will begin.
             leg = _waiting(leg)
         legs.append(leg)
     return Course(tuple(legs))
@@ -49,8 +49,11 @@ def signed_terms(version: TaperVersion) -> Terms:
     return version.signature.terms()
 
 
-def _leg(version: TaperVersion) -> Leg:
-    steps = signed_terms(version).steps
+def _leg(version: TaperVersion, *, of: Taper) -> Leg:
+    terms = signed_terms(version)
+    if terms.taper != of.code:
+        raise TermsError("The stored terms are those of another taper. Nothing is shown until this is cleared up.")
+    steps = terms.steps
     holds = list(version.holds.all())
     if any(hold.resumed_on is None and hold.first_day < version.begins_on for hold in holds):
         dated = Schedule(version.begins_on, (), steps)

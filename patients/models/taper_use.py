@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from clinics.codes import new_code
 from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
-from patients.models.people import Patient, seen_by, staffed_by
+from patients.models.people import Patient, seen_by
 from patients.models.taper import Taper, TaperVersion, taper_seen_by
 from protocols.domain.amount import Amount, Unit
 from protocols.models.content import choices
@@ -171,7 +171,8 @@ class Supply(AppendOnlyModel):
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def visible_to(self, user: Any) -> "CalendarFeedQuerySet":
-        return self.filter(seen_by(user, path="patient__") & ~staffed_by(user, path="patient__"))
+        """For the patient alone: staff do not read where she reads her calendar, unless it is their own."""
+        return self.filter(seen_by(user, path="patient__"), patient__user=getattr(user, "pk", None))
 
 
 class CalendarFeed(models.Model):

@@ -11,6 +11,7 @@ from patients.models import ContactPoint, Patient, Plan, PlanPhase
 from patients.reminders.planning import replan
 from patients.services.errors import InvalidRequest
 from patients.services.record_history import stamp_history
+from patients.services.tapers.looking import look_again_at
 
 # The login comes and goes by invitation alone; a form that was opened before that must not take it away again.
 NOT_BY_FORM = {"id", "code", "clinic", "user"}
@@ -72,4 +73,5 @@ def _follow(patient: Patient, *, at: datetime) -> None:
         for phase in plan.phases.filter(begins_at__isnull=False):
             begins_at = day_begins(phase.starts_on, zone(patient.zone))
             PlanPhase.objects.filter(pk=phase.pk).update(begins_at=begins_at)
+        look_again_at(plan, at=at)
         replan(plan, at=at)

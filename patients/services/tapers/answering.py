@@ -15,8 +15,9 @@ from patients.models import (
     TaperVersion,
 )
 from patients.services.errors import InvalidRequest
-from patients.services.tapers.errors import NotThePrescriber, OtherVersion
+from patients.services.tapers.errors import NotThePrescriber
 from patients.services.tapers.requesting import take_back
+from patients.services.tapers.signing import day_of_answer, proposed_with, require_door, require_of_version
 from patients.services.tapers.tapering import Tapering, close_requests, tapering
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 
@@ -57,9 +58,11 @@ def answer(
         is_own = by.kind is ActorKind.PRESCRIBER
         if is_own != (door in {Door.LINK, Door.INSIDE}):
             raise NotThePrescriber
-        version = move.proposed
-        if version is None or version.sha256 != version_sha256:
-            raise OtherVersion
+        if not is_own and by.kind is not ActorKind.STAFF:
+            raise NotThePrescriber
+        require_door(move, door)
+        version = proposed_with(move, version_sha256)
+        require_of_version(version, scan=scan, request=request)
         given = PrescriberAnswer.objects.create(
             version=version,
             request=request,
@@ -67,7 +70,7 @@ def answer(
             kind=kind.value,
             door=door.value,
             text=text.strip(),
-            answered_on=answered_on or move.today,
+            answered_on=day_of_answer(move, version, answered_on),
             scan=scan,
             at=at,
             by_kind=by.kind.value,

@@ -8,8 +8,10 @@ from clinics.actor import Actor, require
 from clinics.domain.instants import civil_date, zone
 from clinics.models import Prescriber
 from clinics.roles import Act
-from patients.models import ContactConsent, Patient, SigningRequest
+from patients.models import ContactConsent, Patient, Plan, Taper
 from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.tapering import close_requests, tapering
+from protocols.domain.taper_states import TaperMove
 
 
 def give_consent(
@@ -41,15 +43,18 @@ def give_consent(
 @transaction.atomic
 def withdraw_consent(consent: ContactConsent, *, by: Actor, at: datetime) -> ContactConsent:
     """She no longer agrees. Nothing more is sent, and what was sent and not answered is dead."""
-    locked = ContactConsent.objects.select_for_update().get(pk=consent.pk)
-    require(by, Act.HANDLE_TAPER_PAPERS, clinic=locked.patient.clinic)
+    require(by, Act.HANDLE_TAPER_PAPERS, clinic=consent.patient.clinic)
+    # The plans first, as everywhere: who is just sending something has sent it before, or does not send it any more.
+    tapers = Taper.objects.open().filter(plan__patient=consent.patient_id, prescriber=consent.prescriber_id)
+    list(Plan.objects.select_for_update(of=("self",)).filter(tapers__in=tapers).order_by("pk"))
+    locked: ContactConsent = ContactConsent.objects.select_for_update().get(pk=consent.pk)
     if locked.withdrawn_at is not None:
         raise Refused("This consent was withdrawn already.")
     locked.withdrawn_at, locked.withdrawn_by_kind, locked.withdrawn_by_code = at, by.kind.value, by.code
     locked.save()
-    SigningRequest.objects.filter(
-        version__taper__plan__patient=locked.patient_id,
-        version__taper__prescriber=locked.prescriber_id,
-        closed_at__isnull=True,
-    ).update(closed_at=at, closed_because="She withdrew her consent.")
+    for taper in tapers.order_by("plan", "pk"):
+        with tapering(taper, by=by, at=at, revision=None, act=Act.HANDLE_TAPER_PAPERS) as move:
+            for version in move.versions:
+                close_requests(version, at=at, because="She withdrew her consent.")
+            move.note(TaperMove.WITHDRAW, reason="She withdrew her consent to contact the prescriber.")
     return locked

@@ -4,7 +4,7 @@ The preview and the saved draft come from the same function, so that what was se
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,12 @@ from clinics.roles import Act
 from patients.models import MedicineUse, Patient, Plan, Taper, TaperVersion
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import record
+from patients.services.tapers.beginning import require_the_only_one
 from patients.services.tapers.entered import entered_document
+from patients.services.tapers.errors import OtherThanShown, TaperedAlready
 from patients.services.tapers.gates import gates_for
-from patients.services.tapers.tapering import tapering
+from patients.services.tapers.indication import indication_code_of
+from patients.services.tapers.tapering import require_staff, tapering
 from protocols.domain.amount import Amount
 from protocols.domain.canonical import sha256_of
 from protocols.domain.document import Fields
@@ -100,8 +103,17 @@ class DrawnUp:
 
     @property
     def sha256(self) -> str:
-        """What tells two previews apart."""
         return sha256_of(self.content)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells two previews apart: of the terms but for their code and number, which only a saved draft has."""
+        return sha256_of(replace(self.terms, taper="", version=1).as_bytes())
+
+    def require_shown(self, shown: str) -> None:
+        """Refuse unless this is what was on the screen; empty: nothing was."""
+        if shown and shown != self.fingerprint:
+            raise OtherThanShown
 
 
 def draw_up(plan: Plan, draft: Draft, *, today: date, taper: str = "", version: int = 1) -> DrawnUp:
@@ -115,7 +127,7 @@ def draw_up(plan: Plan, draft: Draft, *, today: date, taper: str = "", version: 
             version=version,
             medicine=signed_medicine(draft.medicine),
             indication=draft.indication.strip(),
-            indication_code=draft.indication_code,
+            indication_code=indication_code_of(draft.indication_code),
             gates=gates_for(
                 plan.patient,
                 reduces=draft.reduces,
@@ -136,8 +148,12 @@ def draw_up(plan: Plan, draft: Draft, *, today: date, taper: str = "", version: 
     return DrawnUp(terms, built, schedule(built.steps, first_day=draft.planned_first_day))
 
 
-def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime) -> Taper:
-    """Write a new taper as a draft. Nobody outside the workspace sees it."""
+def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime, shown: str = "") -> Taper:
+    """Write a new taper as a draft. Nobody outside the workspace sees it.
+
+    shown: the fingerprint of the preview that was on the screen. Raises `OtherThanShown` if it would come out
+    otherwise now.
+    """
     try:
         with transaction.atomic():
             locked = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -146,6 +162,8 @@ def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime) -> Taper:
             today = civil_date(at, zone(locked.patient.zone))
             code = new_code()
             drawn_up = draw_up(locked, draft, today=today, taper=code)
+            drawn_up.require_shown(shown)
+            require_the_only_one(locked.patient, substance=draft.reduces.substance)
             taper = Taper.objects.create(
                 code=code,
                 plan=locked,
@@ -161,19 +179,21 @@ def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime) -> Taper:
     except IntegrityError as error:
         if "one_open_taper_per_medicine_taken" not in str(error) and "reduces_id" not in str(error):
             raise
-        raise Refused("This medicine is being tapered already. End that taper first.") from error
+        raise TaperedAlready from error
     return taper
 
 
-def change_draft(taper: Taper, draft: Draft, *, by: Actor, at: datetime, revision: int) -> Taper:
-    """Write a draft anew. Only what was never proposed can be changed; medicine and record entry stay."""
+def change_draft(taper: Taper, draft: Draft, *, by: Actor, at: datetime, revision: int, shown: str = "") -> Taper:
+    """Write a draft anew. Only what was never proposed can be changed; the record entry stays. shown: as above."""
     with tapering(taper, by=by, at=at, revision=revision) as move:
+        require_staff(by)
         version = move.draft
         if version is None or move.taper.status != TaperStatus.DRAFT.value:
             raise Refused("Only a draft can be changed. Take the request back first, or draw up a new version.")
         if draft.reduces.pk != move.taper.reduces_id:
             raise InvalidRequest("A taper keeps its medicine. Draw up another one instead.", field="reduces")
         drawn_up = draw_up(move.taper.plan, draft, today=move.today, taper=move.taper.code, version=version.number)
+        drawn_up.require_shown(shown)
         move.taper.medicine, move.taper.prescriber = draft.medicine, draft.prescriber
         version.content, version.sha256 = drawn_up.content, drawn_up.sha256
         version.entered = draft.entered()
@@ -259,4 +279,9 @@ def _check(plan: Plan, draft: Draft, *, today: date) -> None:
     if not today <= draft.planned_first_day <= today + FURTHEST_FIRST_DAY:
         raise InvalidRequest(
             "The planned first day is today or later, and within a year: choose another one.", field="planned_first_day"
+        )
+    if draft.latest_first_day is not None and draft.latest_first_day > draft.planned_first_day + FURTHEST_FIRST_DAY:
+        raise InvalidRequest(
+            "The latest first day lies within a year of the planned one: choose an earlier one.",
+            field="latest_first_day",
         )

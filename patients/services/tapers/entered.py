@@ -20,16 +20,20 @@ def entered_document(
     return {
         "recipe": dict(recipe),
         "start": [{"slot": slot.value, "amount": str(amount)} for slot, amount in start],
-        "answers": [
-            {
-                "gate": answer.gate,
-                "answer": answer.answer.value,
-                "source": answer.source,
-                "as_of": answer.as_of.isoformat() if answer.as_of else None,
-            }
-            for answer in answers
-        ],
+        "answers": answers_document(answers),
     }
+
+
+def answers_document(answers: tuple[GateAnswer, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "gate": answer.gate,
+            "answer": answer.answer.value,
+            "source": answer.source,
+            "as_of": answer.as_of.isoformat() if answer.as_of else None,
+        }
+        for answer in answers
+    ]
 
 
 def entered_answers(version: TaperVersion) -> tuple[GateAnswer, ...]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from clinics.actor import NotAllowed
-from patients.services.errors import Refused
+from patients.services.errors import InvalidRequest, Refused
 
 
 class OtherVersion(Refused):
@@ -15,11 +15,29 @@ class OtherVersion(Refused):
         )
 
 
+class OtherCode(InvalidRequest):
+    """The code on the paper is not that of the version that waits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This code is not that of the version that waits. Compare it with the one printed on every page: an answer "
+            "to another version does not count for this one.",
+            field="version_code",
+        )
+
+
 class OtherTerms(Refused):
     """What would be signed is not what was read."""
 
     def __init__(self) -> None:
         super().__init__("What you would agree to now is not what you were shown. Look at it once more, then agree.")
+
+
+class OtherThanShown(Refused):
+    """What would be saved is not what was on the screen: the record, or the day, has changed since."""
+
+    def __init__(self) -> None:
+        super().__init__("What would be saved now is not what was shown. Look at it again, then save it.")
 
 
 class TooLateToSign(Refused):
@@ -68,6 +86,30 @@ class AddressNotConfirmed(Refused):
 
 class DoorClosed(Refused):
     """This way to the prescriber cannot be used for this taper; the sentence says why."""
+
+
+class PrescriberGone(DoorClosed):
+    def __init__(self) -> None:
+        super().__init__(
+            "This prescriber was ended in the clinic’s list, and is sent and signs nothing new. Choose another one."
+        )
+
+
+class NotTakenNow(Refused):
+    """The record no longer says that she takes what the taper reduces."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The record says something else of this medicine by now than when the taper was drawn up. Stop this taper, "
+            "and draw it up from the record as it stands."
+        )
+
+
+class TaperedAlready(Refused):
+    """The same medicine, of another line of the record or in another plan."""
+
+    def __init__(self) -> None:
+        super().__init__("This medicine is being tapered already. End that taper first.")
 
 
 class HoldTooLong(Refused):

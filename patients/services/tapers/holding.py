@@ -1,13 +1,22 @@
 """Holding a taper at its dose, and letting it go on: within what was signed, so without a new signature."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from clinics.actor import Actor, ActorKind, NotAllowed
-from patients.models import HoldReason, PrescriberAnswer, PrescriberAnswerKind, RedFlagReport, SigningRequest, Taper
+from patients.models import (
+    HoldReason,
+    PrescriberAnswer,
+    PrescriberAnswerKind,
+    RedFlagReport,
+    SigningRequest,
+    Taper,
+    TaperHold,
+)
 from patients.models.signing import Door
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
 from patients.services.tapers.tapering import Tapering, tapering
+from patients.services.tapers.waiting import reason_to_wait
 from protocols.domain.taper_states import TaperMove, TaperStatus, next_taper_status
 from protocols.domain.terms import LONGEST_HOLD_DAYS
 
@@ -34,7 +43,8 @@ def hold(
 ) -> Taper:
     """Keep the present dose from today on. A practitioner or the prescriber decides; `door` for the prescriber.
 
-    request: whose link the prescriber used.
+    What the software holds a practitioner may hold too, and what either holds the prescriber: from then on it is theirs
+    to let go on. request: whose link the prescriber used.
     """
     if not reason.strip():
         raise InvalidRequest("Say why it is held.", field="reason")
@@ -43,8 +53,25 @@ def hold(
         if by.kind is ActorKind.PRESCRIBER:
             record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, door=door, request=request)
         kind = HoldReason.PRESCRIBER if by.kind is ActorKind.PRESCRIBER else HoldReason.CLINICIAN
-        begin_hold(move, kind, reason=reason.strip())
+        held = move.open_hold
+        if held is not None and _counts_over(kind, HoldReason(held.reason_kind)):
+            _take_over(move, held, kind, reason=reason.strip())
+        else:
+            begin_hold(move, kind, reason=reason.strip())
     return move.taper
+
+
+def _counts_over(kind: HoldReason, present: HoldReason) -> bool:
+    """Whether a hold of this kind takes the place of the present one."""
+    return present in BY_ITSELF or (kind is HoldReason.PRESCRIBER and present is not HoldReason.PRESCRIBER)
+
+
+def _take_over(move: Tapering, held: TaperHold, kind: HoldReason, *, reason: str) -> None:
+    """The dose stays as it is, and its days go on counting; who lets it go on is another."""
+    was = held.reason_kind
+    held.reason_kind, held.reason = kind.value, reason
+    held.save(update_fields=["reason_kind", "reason"])
+    move.note(TaperMove.HOLD, reason=reason, details={"why": kind.value, "was": was})
 
 
 def begin_hold(move: Tapering, kind: HoldReason, *, reason: str = "") -> None:
@@ -64,17 +91,50 @@ def resume(taper: Taper, *, by: Actor, at: datetime, revision: int | None, reaso
         held = move.open_hold
         if held is None:
             raise Refused("It is not held.")
-        if (move.today - held.first_day).days > LONGEST_HOLD_DAYS:
-            raise HoldTooLong(LONGEST_HOLD_DAYS)
         if held.reason_kind == HoldReason.PRESCRIBER.value and by.kind is not ActorKind.PRESCRIBER:
             raise WaitsForPrescriber
-        if RedFlagReport.objects.filter(taper=move.taper, cleared_at__isnull=True).exists():
-            raise RedFlagOpen
-        if held.reason_kind == HoldReason.CONFIRMATION_MISSING.value:
+        refusal = _stays_because(move, held)
+        if refusal is not None:
+            raise refusal
+        _close(move, reason=reason)
+        if reason_to_wait(move) is HoldReason.CONFIRMATION_MISSING:
             raise Refused("The written confirmation is still missing. File it, and the taper goes on.")
-        days = move.close_hold()
-        move.set_status(TaperMove.RESUME, reason=reason, details={"held_days": days})
     return move.taper
+
+
+def let_go_on(move: Tapering, waited_for: HoldReason, *, reason: str) -> None:
+    """Within a move: what a hold of this kind waited for has come, so it ends, unless something else keeps the dose."""
+    held = move.open_hold
+    if held is None or held.reason_kind != waited_for.value or _stays_because(move, held) is not None:
+        return
+    _close(move, reason=reason)
+    another = reason_to_wait(move)
+    if another is not None:
+        begin_hold(move, another)
+
+
+def _stays_because(move: Tapering, held: TaperHold) -> Refused | None:
+    """Why nobody lets it go on today as it was signed; None if nothing is in the way."""
+    if (move.today - _held_since(move, held)).days > LONGEST_HOLD_DAYS:
+        return HoldTooLong(LONGEST_HOLD_DAYS)
+    if RedFlagReport.objects.filter(taper=move.taper, cleared_at__isnull=True).exists():
+        return RedFlagOpen()
+    return None
+
+
+def _held_since(move: Tapering, held: TaperHold) -> date:
+    """The first day of this hold and of those that it followed without a day between: they are one."""
+    first = held.first_day
+    earlier = [hold for version in move.versions for hold in version.holds.all() if hold.pk != held.pk]
+    for hold in sorted(earlier, key=lambda hold: (hold.first_day, hold.pk), reverse=True):
+        if hold.resumed_on is not None and hold.first_day < first <= hold.resumed_on:
+            first = hold.first_day
+    return first
+
+
+def _close(move: Tapering, *, reason: str) -> None:
+    days = move.close_hold()
+    move.set_status(TaperMove.RESUME, reason=reason, details={"held_days": days})
 
 
 def record_later_answer(

@@ -4,22 +4,19 @@ The sweep finds those whose instant has come by one indexed read. Whatever it do
 one, or says that the steps are over.
 """
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from clinics.actor import Actor
-from clinics.domain.instants import civil_date
-from patients.models import HoldReason, Taper, TaperEnd, UseKind, WrittenConfirmation
+from patients.models import Taper, TaperEnd
 from patients.reminders.isolation import each
 from patients.services.tapers.answering import close_unagreed
-from patients.services.tapers.looking import closes_on, watched_until
+from patients.services.tapers.holding import begin_hold
+from patients.services.tapers.looking import unanswered_until, watched_until
 from patients.services.tapers.tapering import Tapering, tapering
-from protocols.domain.course import Course
+from patients.services.tapers.waiting import reason_to_wait
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 
 BATCH = 200
-ASKED_FOR_DAYS = 3
-"""So long “Have you changed?” may stay unanswered before the next step waits."""
 
 
 def look_after_tapers(*, by: Actor, at: datetime) -> int:
@@ -31,6 +28,7 @@ def look_after_tapers(*, by: Actor, at: datetime) -> int:
 def look_after(taper: Taper, *, by: Actor, at: datetime) -> bool:
     """Do what is due for this taper; saving it says when to look again."""
     with tapering(taper, by=by, at=at, revision=None) as move:
+        move.has_looked = True
         _close_unanswered(move)
         if move.taper.status == TaperStatus.ACTIVE.value:
             _wait_or_watch(move)
@@ -43,8 +41,8 @@ def _close_unanswered(move: Tapering) -> None:
     version = move.proposed
     if version is None:
         return
-    requests = list(version.requests.all())
-    if not requests or closes_on(min(requests, key=lambda request: request.made_on)) > move.today:
+    until = unanswered_until(version)
+    if until is None or until > move.today:
         return
     close_unagreed(
         move,
@@ -60,43 +58,15 @@ def _wait_or_watch(move: Tapering) -> None:
     if course.ends_on is not None and course.ends_on < move.today:
         move.set_status(TaperMove.WATCH)
         return
-    step = course.on(move.today)
-    if step is None or step.last != move.today:
-        return
-    # Its last day: the next step, or the end, begins tomorrow, unless it has to wait.
-    if _confirmation_is_missing(move):
-        move.open_a_hold(HoldReason.CONFIRMATION_MISSING)
-    elif not use_is_known(move.taper, course, today=move.today, zone=move.zone):
-        move.open_a_hold(HoldReason.USE_UNKNOWN)
-
-
-def _confirmation_is_missing(move: Tapering) -> bool:
-    version = move.current
-    if version is None or version.signature.written_due_on is None:
-        return False
-    if version.signature.written_due_on > move.today:
-        return False
-    return not WrittenConfirmation.objects.filter(signature=version.signature).exists()
-
-
-def use_is_known(taper: Taper, course: Course, *, today: date, zone: ZoneInfo) -> bool:
-    """Whether she has said that she changed to the step about which she was asked three days ago or longer.
-
-    A younger step is still being asked about. Her newest word counts.
-    """
-    asked = [step for step in course.steps if step.first <= today - timedelta(days=ASKED_FOR_DAYS)]
-    if not asked:
-        return True
-    since = asked[-1].first
-    reports = [report for report in taper.use_reports.all() if civil_date(report.reported_at, zone) >= since]
-    return (
-        bool(reports) and max(reports, key=lambda report: (report.reported_at, report.pk)).kind == UseKind.CHANGED.value
-    )
+    reason = reason_to_wait(move)
+    if reason is not None:
+        begin_hold(move, reason)
 
 
 def _complete(move: Tapering) -> None:
     ends_on = move.course().ends_on
-    if ends_on is None or watched_until(ends_on) >= move.today:
+    if ends_on is None or watched_until(ends_on) >= move.today or move.proposed is not None:
         return
     move.taper.end, move.taper.ended_on = TaperEnd.FINISHED.value, move.today
     move.set_status(TaperMove.COMPLETE)
+    move.withdraw_what_waits()

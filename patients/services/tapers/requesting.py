@@ -13,10 +13,11 @@ from clinics.services.licences import licensed_for
 from patients.models import ContactConsent, Door, SigningRequest, Taper, TaperVersion
 from patients.models.private_links import new_nonce
 from patients.services.errors import Refused
+from patients.services.tapers.beginning import require_may_begin, require_on_the_list
 from patients.services.tapers.entered import entered_answers
-from patients.services.tapers.errors import AddressNotConfirmed, DoorClosed, NoConsent, TooLateToSign
+from patients.services.tapers.errors import AddressNotConfirmed, DoorClosed, NoConsent, PrescriberGone, TooLateToSign
 from patients.services.tapers.gates import require_one_of_each_class, require_unchanged
-from patients.services.tapers.tapering import Tapering, close_requests, tapering
+from patients.services.tapers.tapering import Tapering, close_requests, require_staff, tapering
 from protocols.domain.canonical import sha256_of
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 
@@ -24,6 +25,7 @@ from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 def propose(taper: Taper, *, shown: str, by: Actor, at: datetime, revision: int) -> TaperVersion:
     """Freeze the draft as the version that waits for a signature. shown: the SHA-256 of what was on the screen."""
     with tapering(taper, by=by, at=at, revision=revision) as move:
+        require_staff(by)
         version = move.draft
         if version is None:
             raise Refused("There is no draft to send. Draw up a new version first.")
@@ -45,6 +47,9 @@ def _require_still_right(move: Tapering, version: TaperVersion, *, shown: str) -
     terms = version.terms()
     if terms.latest_first_day < move.today:
         raise TooLateToSign(terms.latest_first_day)
+    if move.taper.status == TaperStatus.DRAFT.value:
+        require_on_the_list(move.taper)
+        require_may_begin(move.taper, on=move.today)
     require_one_of_each_class(move.taper.plan.patient, on=move.today)
     require_unchanged(terms.gates, taper=move.taper, given=entered_answers(version), on=move.today)
 
@@ -56,9 +61,12 @@ def send(taper: Taper, *, door: Door, by: Actor, at: datetime, revision: int) ->
     reminded.
     """
     with tapering(taper, by=by, at=at, revision=revision, act=Act.HANDLE_TAPER_PAPERS) as move:
+        require_staff(by)
         version = move.proposed
         if version is None:
             raise Refused("Nothing waits for a signature. Propose a version first.")
+        if move.taper.prescriber.ended_at is not None:
+            raise PrescriberGone
         address = _DOORS[door](move, version)
         version.requests.filter(door=door.value, closed_at__isnull=True).update(
             closed_at=at, closed_because="It was sent again."
@@ -77,9 +85,29 @@ def send(taper: Taper, *, door: Door, by: Actor, at: datetime, revision: int) ->
     return request
 
 
+def closed_doors(taper: Taper, *, by: Actor, at: datetime) -> dict[Door, Refused | None]:
+    """Every door for the version that is a draft or waits: what closes it, or None where it is open."""
+    move = Tapering(taper, by=by, at=at)
+    version = move.proposed or move.draft
+    if version is None:
+        raise Refused("There is no version to send. Draw one up first.")
+    return {door: _closed_because(way, move, version) for door, way in _DOORS.items()}
+
+
+def _closed_because(
+    way: Callable[[Tapering, TaperVersion], str], move: Tapering, version: TaperVersion
+) -> Refused | None:
+    try:
+        way(move, version)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def withdraw(taper: Taper, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Taper:
     """Take the proposed version back. Its links are dead; what is in force goes on; the draft can be changed again."""
     with tapering(taper, by=by, at=at, revision=revision) as move:
+        require_staff(by)
         version = move.proposed
         if version is None:
             raise Refused("Nothing waits for a signature.")
@@ -121,13 +149,13 @@ def _link(move: Tapering, version: TaperVersion) -> str:
     if version.terms().medicine.medicine_class.is_controlled:
         raise DoorClosed("A controlled medicine gets no outside link. Send a letter, or telephone.")
     _require_outside(move)
-    _require_consent(move)
+    require_consent(move)
     return _confirmed(move, version, AddressKind.EMAIL)
 
 
 def _fax_or_letter(move: Tapering, version: TaperVersion) -> str:
     _require_outside(move)
-    _require_consent(move)
+    require_consent(move)
     prescriber = move.taper.prescriber
     if not prescriber.fax and prescriber.postal_address:
         return "By post"
@@ -136,7 +164,7 @@ def _fax_or_letter(move: Tapering, version: TaperVersion) -> str:
 
 def _telephone(move: Tapering, version: TaperVersion) -> str:
     _require_outside(move)
-    _require_consent(move)
+    require_consent(move)
     if not move.taper.prescriber.telephone:
         raise DoorClosed("No telephone number of this prescriber is known. Enter it first.")
     return move.taper.prescriber.telephone
@@ -144,6 +172,7 @@ def _telephone(move: Tapering, version: TaperVersion) -> str:
 
 def _carried(move: Tapering, version: TaperVersion) -> str:
     # She takes it to her own visit herself, so nobody is contacted.
+    _require_outside(move)
     return ""
 
 
@@ -169,7 +198,7 @@ def _require_outside(move: Tapering) -> None:
         raise DoorClosed("This prescriber works here, and signs inside.")
 
 
-def _require_consent(move: Tapering) -> None:
+def require_consent(move: Tapering) -> None:
     standing = ContactConsent.objects.standing().filter(
         patient=move.taper.plan.patient_id, prescriber=move.taper.prescriber_id
     )

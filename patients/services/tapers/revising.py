@@ -9,16 +9,17 @@ from typing import Any
 
 from clinics.actor import Actor
 from patients.models import Taper, TaperVersion
-from patients.models.taper_course import course_of, signed_terms
+from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft, draw_up
-from patients.services.tapers.entered import entered_answers
+from patients.services.tapers.entered import answers_document, entered_answers
 from patients.services.tapers.gates import BY_PRESCRIBER, gates_for
-from patients.services.tapers.tapering import Tapering, tapering
+from patients.services.tapers.tapering import Tapering, require_staff, tapering
 from protocols.domain.canonical import sha256_of
-from protocols.domain.course import Course
-from protocols.domain.gate_answers import GateAnswer
+from protocols.domain.course import Course, Leg
+from protocols.domain.gate_answers import Answer, GateAnswer
 from protocols.domain.pattern import Pattern
+from protocols.domain.recipe_terms import LONGEST_STEP_DAYS
 from protocols.domain.taper import Schedule, Step, schedule
 from protocols.domain.taper_error import TaperError
 from protocols.domain.taper_moves import Change, extend, step_back
@@ -48,9 +49,7 @@ def preview_revision(taper: Taper, revision: Revision, *, first_day: date) -> Ch
 
     first_day: the planned first day of the new version. Raises `InvalidRequest`.
     """
-    leg = next((leg for leg in reversed(course_of(taper).legs) if leg.schedule.first_day <= first_day), None)
-    if leg is None:
-        raise InvalidRequest("The taper has not begun on that day: choose a later one.", field="first_day")
+    leg = _leg_on(course_of(taper), first_day)
     try:
         if isinstance(revision, Extension):
             return extend(leg.schedule, day=first_day, days=revision.days)
@@ -59,6 +58,14 @@ def preview_revision(taper: Taper, revision: Revision, *, first_day: date) -> Ch
         return step_back(leg.schedule, day=first_day, previous=_step_before(taper, leg.version))
     except TaperError as error:
         raise InvalidRequest(error.text, field="days" if "days" in error.field else "first_day") from error
+
+
+def _leg_on(course: Course, day: date) -> Leg:
+    """The version whose step it is that day; after the last step, or between two versions, the one that was before."""
+    begun = [step for step in course.steps if step.first <= day]
+    if not begun:
+        raise InvalidRequest("The taper has not begun on that day: choose a later one.", field="first_day")
+    return next(leg for leg in course.legs if leg.version == begun[-1].version)
 
 
 def draw_up_revision(
@@ -73,17 +80,23 @@ def draw_up_revision(
 ) -> TaperVersion:
     """Write the revision as a draft version, to be sent for signature. on_screen: the revision that was seen."""
     with tapering(taper, by=by, at=at, revision=on_screen) as move:
+        require_staff(by)
         before = _running_version(move)
         if first_day <= move.today:
             raise InvalidRequest("A new version begins tomorrow at the earliest.", field="first_day")
         change = preview_revision(move.taper, revision, first_day=first_day)
         terms = _revised_terms(move, before, steps=change.remaining, first_day=first_day)
-        return _write(move, before, terms, covering=covering, entered=before.entered, by=by, at=at)
+        kept = _still_true(move, signed_terms(before), entered_answers(before))
+        entered = before.entered | {"answers": answers_document(kept)}
+        return _write(move, before, terms, covering=covering, entered=entered, by=by, at=at)
 
 
-def draw_up_again(taper: Taper, draft: Draft, *, by: Actor, at: datetime, on_screen: int) -> TaperVersion:
-    """Write a new version from another recipe, beginning from what is taken now."""
+def draw_up_again(
+    taper: Taper, draft: Draft, *, by: Actor, at: datetime, on_screen: int, shown: str = ""
+) -> TaperVersion:
+    """Write a new version from another recipe, beginning from what is taken now. shown: as `save_draft` says."""
     with tapering(taper, by=by, at=at, revision=on_screen) as move:
+        require_staff(by)
         before = _running_version(move)
         if draft.planned_first_day <= move.today:
             raise InvalidRequest("A new version begins tomorrow at the earliest.", field="planned_first_day")
@@ -91,6 +104,7 @@ def draw_up_again(taper: Taper, draft: Draft, *, by: Actor, at: datetime, on_scr
             raise InvalidRequest("A new version keeps medicine and prescriber. Stop this taper to change them.")
         number = _next_number(move)
         drawn_up = draw_up(move.taper.plan, draft, today=move.today, taper=move.taper.code, version=number)
+        drawn_up.require_shown(shown)
         return _write(move, before, drawn_up.terms, covering=draft.covering, entered=draft.entered(), by=by, at=at)
 
 
@@ -109,8 +123,9 @@ def require_same_place(course: Course, terms: Terms, *, first_day: date) -> None
 
 
 def _back_to_the_last(over: Schedule, *, first_day: date) -> Change:
-    """After the last step, a step back is that step anew."""
-    anew = replace(over.steps[-1].step, lived_days=0)
+    """After the last step, a step back is that step anew, as long as it was in all."""
+    last = over.steps[-1].step
+    anew = replace(last, days=min(last.days + last.lived_days, LONGEST_STEP_DAYS), lived_days=0)
     return Change(over, schedule((anew,), first_day=first_day), (), (anew,))
 
 
@@ -125,17 +140,28 @@ def _running_version(move: Tapering) -> TaperVersion:
 
 
 def _step_before(taper: Taper, number: int) -> Step | None:
-    """The step before the first of that version: the last one of the version before, or what was taken at the start."""
-    version = next(version for version in taper.versions.all() if version.number == number)
-    steps = [step for step in course_of(taper).steps if step.version < number]
-    if steps:
-        return replace(steps[-1].step, lived_days=0)
-    terms = signed_terms(version)
-    return Step(terms.starting_doses, Pattern.daily(), terms.steps[0].days) if terms.starting_doses else None
+    """The step before the first of that version: the last one before it on which she took more; else the start.
+
+    A version may go on with the dose of the one before it, or have stepped back itself: neither is a step back.
+    """
+    course = course_of(taper)
+    first = next(step for step in course.steps if step.version == number).step
+    earlier = [step.step for step in course.steps if step.version < number]
+    starts = [
+        Step(terms.starting_doses, Pattern.daily(), terms.steps[0].days)
+        for version in reversed(signed_versions(taper))
+        if version.number <= number and (terms := signed_terms(version)).starting_doses
+    ]
+    higher = (step for step in [*reversed(earlier), *starts] if step.average_per_day > first.average_per_day)
+    before = next(higher, None)
+    if before is None:
+        return None
+    return replace(before, days=min(before.days + before.lived_days, LONGEST_STEP_DAYS), lived_days=0)
 
 
 def _revised_terms(move: Tapering, before: TaperVersion, *, steps: tuple[Step, ...], first_day: date) -> Terms:
     signed = signed_terms(before)
+    given = (*entered_answers(before), *_answered_by_prescriber(signed))
     return replace(
         signed,
         version=_next_number(move),
@@ -143,7 +169,7 @@ def _revised_terms(move: Tapering, before: TaperVersion, *, steps: tuple[Step, .
             move.taper.plan.patient,
             reduces=move.taper.reduces,
             indication=signed.indication,
-            given=(*entered_answers(before), *_answered_by_prescriber(signed)),
+            given=_still_true(move, signed, given),
             on=move.today,
         ),
         steps=steps,
@@ -151,6 +177,15 @@ def _revised_terms(move: Tapering, before: TaperVersion, *, steps: tuple[Step, .
         latest_first_day=first_day + timedelta(days=LATEST_AFTER_DAYS),
         request="",
     )
+
+
+def _still_true(move: Tapering, signed: Terms, given: tuple[GateAnswer, ...]) -> tuple[GateAnswer, ...]:
+    """What was answered, but for a no where somebody has said yes since: the record, or the prescriber."""
+    record = gates_for(
+        move.taper.plan.patient, reduces=move.taper.reduces, indication=signed.indication, given=(), on=move.today
+    )
+    yes = {answer.gate for answer in (*record, *given) if answer.answer is Answer.YES}
+    return tuple(answer for answer in given if answer.answer is not Answer.NO or answer.gate not in yes)
 
 
 def _answered_by_prescriber(signed: Terms) -> tuple[GateAnswer, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from clinics.actor import Actor, ActorKind
+from clinics.domain.instants import civil_date
 from clinics.roles import Act
 from clinics.services.licences import licensed_for
 from patients.models import (
@@ -24,8 +25,16 @@ from patients.models import (
     WrittenConfirmation,
 )
 from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.beginning import require_may_begin
 from patients.services.tapers.entered import entered_answers
-from patients.services.tapers.errors import DoorClosed, NotThePrescriber, OtherTerms, OtherVersion, TooLateToSign
+from patients.services.tapers.errors import (
+    DoorClosed,
+    NotThePrescriber,
+    OtherTerms,
+    OtherVersion,
+    PrescriberGone,
+    TooLateToSign,
+)
 from patients.services.tapers.gates import (
     answers_of_prescriber,
     require_gates,
@@ -33,10 +42,15 @@ from patients.services.tapers.gates import (
     require_unchanged,
     with_given,
 )
+from patients.services.tapers.holding import let_go_on
+from patients.services.tapers.indication import indication_code_of
+from patients.services.tapers.requesting import require_consent
 from patients.services.tapers.revising import require_same_place
-from patients.services.tapers.tapering import Tapering, close_requests, tapering
+from patients.services.tapers.substituting import carry_over
+from patients.services.tapers.tapering import Tapering, close_requests, require_staff, tapering
 from protocols.domain.canonical import sha256_of
 from protocols.domain.gate_answers import Answer
+from protocols.domain.medicines import MedicineClass
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 from protocols.domain.terms import Terms
 
@@ -83,10 +97,9 @@ def sign(
         _require_who(move, door=door)
         version = proposed_with(move, version_sha256)
         terms = agreed_terms(move, version, agreement)
-        answered = answered_on or move.today
-        if answered > move.today:
-            raise InvalidRequest("The answer is of a day that has not come yet.", field="answered_on")
+        answered = day_of_answer(move, version, answered_on)
         _require_paper(door, scan)
+        require_of_version(version, scan=scan, request=request)
         answer = PrescriberAnswer.objects.create(
             version=version,
             request=request,
@@ -133,7 +146,7 @@ def write_signature(
         means=means,
         signed_at=move.at,
         signed_on=move.today,
-        written_due_on=move.today + WRITTEN_WITHIN if door is Door.TELEPHONE else None,
+        written_due_on=answer.answered_on + WRITTEN_WITHIN if door is Door.TELEPHONE else None,
     )
     _put_in_force(move, answer.version, terms)
     return signature
@@ -148,8 +161,12 @@ def preview_agreement(taper: Taper, *, version_sha256: str, agreement: Agreement
 def agreed_terms(move: Tapering, version: TaperVersion, agreement: Agreement) -> Terms:
     """The terms that this agreement would sign. Raises `GatesOpen` and the rest of what forbids a start."""
     proposed = version.terms()
+    if move.taper.prescriber.ended_at is not None:
+        raise PrescriberGone
     if move.today > proposed.latest_first_day:
         raise TooLateToSign(proposed.latest_first_day)
+    if move.taper.status == TaperStatus.AWAITING_SIGNATURE.value:
+        require_may_begin(move.taper, on=move.today)
     written = agreement.indication.strip()
     if proposed.indication and written:
         raise InvalidRequest("The indication stands in the request already.", field="indication")
@@ -169,7 +186,7 @@ def agreed_terms(move: Tapering, version: TaperVersion, agreement: Agreement) ->
         request=version.sha256,
         gates=gates,
         indication=proposed.indication or written,
-        indication_code=proposed.indication_code or agreement.indication_code,
+        indication_code=proposed.indication_code or indication_code_of(agreement.indication_code),
     )
 
 
@@ -178,6 +195,7 @@ def confirm_in_writing(
 ) -> WrittenConfirmation:
     """The paper that follows an agreement by telephone has come: steps start again."""
     with tapering(taper, by=by, at=at, revision=revision, act=Act.HANDLE_TAPER_PAPERS) as move:
+        require_staff(by)
         version = move.in_force
         signature = None if version is None else version.signature
         if signature is None or signature.written_due_on is None:
@@ -186,15 +204,51 @@ def confirm_in_writing(
             raise Refused("The written confirmation is recorded already.")
         if scan.version_id != signature.version_id:
             raise OtherVersion
+        if not signature.answer.answered_on <= received_on <= move.today:
+            raise InvalidRequest(
+                "The paper came between the day of the call and today: choose the day on which it came.",
+                field="received_on",
+            )
         confirmation = WrittenConfirmation.objects.create(
             signature=signature, scan=scan, received_on=received_on, at=at, by_kind=by.kind.value, by_code=by.code
         )
         move.note(TaperMove.START, reason="The written confirmation has come.", details={"scan": scan.code})
-        hold = move.open_hold
-        if hold is not None and hold.reason_kind == HoldReason.CONFIRMATION_MISSING.value:
-            move.close_hold()
-            move.set_status(TaperMove.RESUME, reason="The written confirmation has come.")
+        let_go_on(move, HoldReason.CONFIRMATION_MISSING, reason="The written confirmation has come.")
     return confirmation
+
+
+def day_of_answer(move: Tapering, version: TaperVersion, answered_on: date | None) -> date:
+    """The day on which the prescriber said so, today unless said: not before this version was put before anybody."""
+    if answered_on is None:
+        return move.today
+    if answered_on > move.today:
+        raise InvalidRequest("The answer is of a day that has not come yet.", field="answered_on")
+    if version.proposed_at is not None and answered_on < civil_date(version.proposed_at, move.zone):
+        raise InvalidRequest("The answer is of a day before this version was sent.", field="answered_on")
+    return answered_on
+
+
+def require_of_version(version: TaperVersion, *, scan: Scan | None, request: SigningRequest | None) -> None:
+    """Refuse a paper or a link of another version: the version code stands on each."""
+    if any(each is not None and each.version_id != version.pk for each in (scan, request)):
+        raise OtherVersion
+
+
+def require_door(move: Tapering, door: Door) -> None:
+    """Refuse a door through which this prescriber does not answer.
+
+    Whoever works here answers inside, and nobody writes it down for them. A controlled medicine has no outside link.
+    By telephone and on paper the clinic is answered only while the patient agrees that it asks.
+    """
+    prescriber = move.taper.prescriber
+    if prescriber.is_inside and door is not Door.INSIDE:
+        raise DoorClosed("This prescriber works here, and answers inside.")
+    if door is Door.INSIDE and not prescriber.is_inside:
+        raise DoorClosed("This prescriber does not work here. Send a link or a letter, or telephone.")
+    if door is Door.LINK and MedicineClass(move.taper.medicine.medicine_class).is_controlled:
+        raise DoorClosed("A controlled medicine gets no outside link. Send a letter, or telephone.")
+    if door in {Door.FAX_OR_LETTER, Door.TELEPHONE}:
+        require_consent(move)
 
 
 def _act(door: Door) -> Act:
@@ -203,15 +257,15 @@ def _act(door: Door) -> Act:
 
 
 def _require_who(move: Tapering, *, door: Door) -> None:
-    if door in {Door.LINK, Door.INSIDE}:
-        if move.by.kind is not ActorKind.PRESCRIBER:
-            raise NotThePrescriber
-        if door is Door.INSIDE and move.by.user_id != move.taper.prescriber.user_id:
-            raise NotThePrescriber
-        if door is Door.INSIDE and not licensed_for(move.taper.prescriber, move.taper.medicine.medicine_class):
-            raise DoorClosed("Your licence in this clinic does not cover this class of medicines.")
-    elif move.by.kind is not ActorKind.STAFF:
+    is_own = door in {Door.LINK, Door.INSIDE}
+    if move.by.kind is not (ActorKind.PRESCRIBER if is_own else ActorKind.STAFF):
         raise NotThePrescriber
+    require_door(move, door)
+    if door is Door.INSIDE:
+        if move.by.user_id != move.taper.prescriber.user_id:
+            raise NotThePrescriber
+        if not licensed_for(move.taper.prescriber, move.taper.medicine.medicine_class):
+            raise DoorClosed("Your licence in this clinic does not cover this class of medicines.")
 
 
 def _require_paper(door: Door, scan: Scan | None) -> None:
@@ -231,6 +285,7 @@ def _put_in_force(move: Tapering, version: TaperVersion, terms: Terms) -> None:
         move.close_hold(on=first_day)
         move.end_versions(before=first_day)
         move.set_version(before, VersionStatus.SUPERSEDED)
+        carry_over(move, to=version, terms=terms, first_day=first_day)
     version.first_day = first_day
     move.set_version(version, VersionStatus.IN_FORCE)
     close_requests(version, at=move.at, because="It was signed.")

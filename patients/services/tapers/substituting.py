@@ -1,12 +1,12 @@
 """A strength that the pharmacy has not got: the same molecule, release and dose of others, where that was signed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from clinics.actor import Actor, ActorKind, NotAllowed
 from clinics.roles import Act
-from patients.models import Substitution, Taper
-from patients.models.taper_course import signed_terms
+from patients.models import Substitution, Taper, TaperVersion
+from patients.models.taper_course import signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import DoorClosed
 from patients.services.tapers.tapering import Tapering, tapering
@@ -14,6 +14,7 @@ from protocols.domain.amount import Amount
 from protocols.domain.equivalents import Swap, swaps
 from protocols.domain.product import Units
 from protocols.domain.taper_states import TaperMove
+from protocols.domain.terms import Terms
 from protocols.models import Medicine
 
 
@@ -49,6 +50,9 @@ def substitute(taper: Taper, *, strength: Amount, swap: Swap, by: Actor, at: dat
             by_kind=by.kind.value,
             by_code=by.code,
         )
+        for later in signed_versions(move.taper):
+            if later.number > version.number:
+                _carry(row, to=later, terms=signed_terms(later), first_day=later.begins_on)
         made_of = " and ".join(f"{units.count:f} × {units.strength_text}" for units in swap.units)
         move.note(TaperMove.REVISE, reason=f"1 × {strength.display()} is taken as {made_of}.")
     return row
@@ -64,17 +68,32 @@ def end_substitution(taper: Taper, *, strength: Amount, by: Actor, at: datetime,
         move.note(TaperMove.REVISE, reason=f"{strength.display()} is there again.")
 
 
+def carry_over(move: Tapering, *, to: TaperVersion, terms: Terms, first_day: date) -> None:
+    """Within a move that puts a version in force: what stands in for a strength goes on doing so, if it may."""
+    rows = {row.strength: row for version in move.versions for row in version.substitutions.all() if not row.last_day}
+    for row in rows.values():
+        _carry(row, to=to, terms=terms, first_day=first_day)
+
+
+def _carry(row: Substitution, *, to: TaperVersion, terms: Terms, first_day: date) -> None:
+    if terms.permissions.equivalents:
+        Substitution.objects.create(
+            version=to,
+            strength_value=row.strength_value,
+            strength_unit=row.strength_unit,
+            replacement=row.replacement,
+            first_day=first_day,
+            at=row.at,
+            by_kind=row.by_kind,
+            by_code=row.by_code,
+        )
+
+
 def _close(move: Tapering, strength: Amount) -> int:
-    """End what stands in for this strength yesterday; what began only today never was."""
-    version = move.current
-    if version is None:
-        return 0
-    standing = version.substitutions.filter(
-        strength_value=strength.value, strength_unit=strength.unit.value, last_day__isnull=True
-    )
-    closed = 0
-    for row in standing:
-        row.last_day = move.today - timedelta(days=1)
-        row.save(update_fields=["last_day"])
-        closed += 1
-    return closed
+    """End what stands in for this strength yesterday, in every version; what begins today or later never was."""
+    return Substitution.objects.filter(
+        version__taper=move.taper,
+        strength_value=strength.value,
+        strength_unit=strength.unit.value,
+        last_day__isnull=True,
+    ).update(last_day=move.today - timedelta(days=1))

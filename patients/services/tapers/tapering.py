@@ -21,7 +21,8 @@ from patients.models.taper_course import COURSE_ROWS, course_of, signed_versions
 from patients.reminders.planning import replan
 from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
-from patients.services.tapers.looking import next_look
+from patients.services.tapers.looking import look_after_a_move, next_look
+from patients.services.tapers.use_known import use_unknown_from
 from protocols.domain.course import Course
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, next_taper_status
 
@@ -35,6 +36,7 @@ class Tapering:
         self.at = at
         self.zone = zone(taper.plan.patient.zone)
         self.today = civil_date(at, self.zone)
+        self.has_looked = False
         self.reload()
 
     @property
@@ -58,10 +60,19 @@ class Tapering:
 
     @property
     def current(self) -> TaperVersion | None:
-        """The signed version that counts today; before the first day the one that is about to begin."""
+        """The signed version that counts today: the one that is held, or whose step it is.
+
+        Between two of them, and before the first, the one that is about to begin; after the last step the last.
+        """
+        hold = self.open_hold
+        step = self.course().on(self.today)
         signed = signed_versions(self.taper)
-        begun = [version for version in signed if version.begins_on <= self.today]
-        return begun[-1] if begun else next(iter(signed), None)
+        if hold is not None:
+            return next(version for version in self.versions if version.pk == hold.version_id)
+        if step is not None:
+            return next(version for version in signed if version.number == step.version)
+        coming = [version for version in signed if version.begins_on > self.today]
+        return next(iter(coming or signed[-1:]), None)
 
     @property
     def open_hold(self) -> TaperHold | None:
@@ -120,6 +131,10 @@ class Tapering:
         version = self.in_force
         if version is not None:
             self.set_version(version, VersionStatus.REVOKED if revoked else VersionStatus.SUPERSEDED)
+        self.withdraw_what_waits()
+
+    def withdraw_what_waits(self) -> None:
+        """Nothing comes of a draft or a request any more, since the taper ended."""
         for waiting in (self.draft, self.proposed):
             if waiting is not None:
                 self.set_version(waiting, VersionStatus.WITHDRAWN)
@@ -163,7 +178,8 @@ class Tapering:
         if hold is None:
             return 0
         hold.resumed_on = max(on or self.today, hold.first_day)
-        hold.save(update_fields=["resumed_on"])
+        hold.resumed_at, hold.resumed_by_kind, hold.resumed_by_code = self.at, self.by.kind.value, self.by.code
+        hold.save(update_fields=["resumed_on", "resumed_at", "resumed_by_kind", "resumed_by_code"])
         version = next(version for version in self.versions if version.pk == hold.version_id)
         later = [other for other in signed_versions(self.taper) if other.number > version.number]
         if hold.first_day < version.begins_on:
@@ -173,6 +189,7 @@ class Tapering:
         else:
             days = (hold.resumed_on - hold.first_day).days
         if version.last_day is not None and version not in later:
+            self._hold_until_the_end(version, hold, days=days)
             version.last_day += timedelta(days=days)
             version.save(update_fields=["last_day"])
         for other in later:
@@ -183,9 +200,23 @@ class Tapering:
         self.reload()
         return (hold.resumed_on - hold.first_day).days
 
+    @staticmethod
+    def _hold_until_the_end(version: TaperVersion, closed: TaperHold, *, days: int) -> None:
+        """What was to be held until the next version begins is held so much longer: it begins later now."""
+        assert version.last_day is not None
+        next_one = version.last_day + timedelta(days=1)
+        for hold in version.holds.all():
+            if hold.pk != closed.pk and hold.resumed_on == next_one:
+                hold.resumed_on += timedelta(days=days)
+                hold.save(update_fields=["resumed_on"])
+
     def finish(self) -> None:
         self.reload()
-        self.taper.looks_at = next_look(self.taper, today=self.today, zone=self.zone)
+        if self.has_looked:
+            self.taper.looks_at = next_look(self.taper, today=self.today, zone=self.zone)
+        else:
+            self.taper.looks_at = look_after_a_move(self.taper, at=self.at, today=self.today, zone=self.zone)
+        self.taper.use_unknown_from = use_unknown_from(self.taper, today=self.today, zone=self.zone)
         self.taper.revision += 1
         self.taper.save()
         replan(self.taper.plan, at=self.at)
@@ -232,3 +263,9 @@ def require_part_in(taper: Taper, *, by: Actor, act: Act) -> None:
             raise NotAllowed("This is somebody else’s taper.")
         return
     require(by, act, clinic=taper.plan.patient.clinic)
+
+
+def require_staff(by: Actor) -> None:
+    """Within a move: refuse whoever has a part in the taper but does not work here."""
+    if by.kind is not ActorKind.STAFF:
+        raise NotAllowed("The clinic does this. Ask the practitioner.")

@@ -8,9 +8,9 @@ from clinics.actor import Actor, ActorKind, NotAllowed
 from clinics.domain.instants import civil_date
 from clinics.roles import Act
 from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, UseKind, UseReport
-from patients.models.taper_course import signed_terms
+from patients.models.taper_course import signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
-from patients.services.tapers.holding import begin_hold
+from patients.services.tapers.holding import begin_hold, let_go_on
 from patients.services.tapers.tapering import Tapering, tapering
 from protocols.domain.red_flags import RED_FLAGS, rescue_days_reached
 from protocols.domain.taper_states import TaperMove, TaperStatus
@@ -35,9 +35,10 @@ def report_use(
             raise InvalidRequest("That day has not come yet. Say it when it is so.", field="since")
         if move.taper.started_at is not None and first < civil_date(move.taper.started_at, move.zone):
             raise InvalidRequest("That day lies before this schedule was signed. Please call about it.", field="since")
-        place = move.course().on(move.today) or next(reversed(move.course().steps), None)
-        if place is None or move.today < place.first:
+        begun = [step for step in move.course().steps if step.first <= move.today]
+        if not begun:
             raise Refused("The first step has not begun yet.")
+        place = begun[-1]
         said = {
             "version_id": next(version.pk for version in move.versions if version.number == place.version),
             "step": place.number,
@@ -51,10 +52,8 @@ def report_use(
         if last is not None and _is_said_again(last, said, move):
             return last
         report = UseReport.objects.create(taper=move.taper, reported_at=at, **said)
-        hold = move.open_hold
-        if kind is UseKind.CHANGED and hold is not None and hold.reason_kind == HoldReason.USE_UNKNOWN.value:
-            move.close_hold()
-            move.set_status(TaperMove.RESUME, reason=kind.label)
+        if kind is UseKind.CHANGED:
+            let_go_on(move, HoldReason.USE_UNKNOWN, reason=kind.label)
     return report
 
 
@@ -115,12 +114,14 @@ def needs_rescue_too_often(taper: Taper, *, on: date) -> bool:
 
     Whoever loads tapers for a page prefetches their diaries.
     """
-    version = next((version for version in reversed(taper.versions.all()) if version.first_day), None)
-    if version is None:
+    signed = signed_versions(taper)
+    if not signed:
         return False
-    rescue = signed_terms(version).rescue
+    counting = [version for version in signed if version.begins_on <= on] or signed[:1]
+    rescue = signed_terms(counting[-1]).rescue
     days = [entry.on for entry in taper.diary.all() if entry.replaced_at is None and entry.rescue_doses]
-    resumed = max((hold.resumed_on for hold in version.holds.all() if hold.resumed_on), default=None)
+    holds = [hold for version in signed for hold in version.holds.all()]
+    resumed = max((hold.resumed_on for hold in holds if hold.resumed_on), default=None)
     counted = [day for day in days if resumed is None or day >= resumed]
     return rescue_days_reached(counted, on=on, threshold_days=rescue.threshold_days, within_days=rescue.within_days)
 
