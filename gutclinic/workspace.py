@@ -61,6 +61,12 @@ UNFOLD = {
                         "permission": "clinics.admin.desk.sees_patients",
                     },
                     {
+                        "title": "Tapers",
+                        "icon": "trending_down",
+                        "link": reverse_lazy("admin:patients_taper_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
                         "title": "Reminders",
                         "icon": "outbox",
                         "link": reverse_lazy("admin:patients_reminder_changelist"),

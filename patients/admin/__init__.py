@@ -1,8 +1,9 @@
-"""The practitioner's workspace: today, patients, plans, the reminders ledger, and one's own settings."""
+"""The practitioner's workspace: today, patients, plans, tapers, the reminders ledger, and one's own settings."""
 
 from patients.admin.me import UserAdmin
 from patients.admin.patient import PatientAdmin
 from patients.admin.plan import PlanAdmin
 from patients.admin.reminder import ReminderAdmin
+from patients.admin.taper import TaperAdmin
 
-__all__ = ["PatientAdmin", "PlanAdmin", "ReminderAdmin", "UserAdmin"]
+__all__ = ["PatientAdmin", "PlanAdmin", "ReminderAdmin", "TaperAdmin", "UserAdmin"]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -28,9 +28,14 @@ from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter
 from patients.admin.record import RecordPages
 from patients.admin.standing import current_plan, standing, today_of
-from patients.models import ContactPoint, Patient, Plan
+from patients.admin.tapers.drawing_up import from_record_page
+from patients.admin.tapers.printing import doctor_letter_page
+from patients.models import ContactPoint, Patient, Plan, Taper
 from patients.services import people
 from patients.services.progress import sentence, with_progress
+from patients.services.tapers.standing import sentence as taper_sentence
+from patients.services.tapers.standing import with_standing
+from protocols.domain.taper_states import TaperStatus
 
 
 class ContactPointForm(forms.ModelForm):
@@ -71,6 +76,12 @@ class ContactPointInline(ScopedInline):
         return super().get_queryset(request).filter(ended_at__isnull=True)
 
 
+def _tapers_of(patient: Patient) -> "QuerySet[Taper]":
+    """Newest first, but for those that should never have been there."""
+    tapers = Taper.objects.filter(plan__patient=patient).exclude(status=TaperStatus.ENTERED_IN_ERROR.value)
+    return with_standing(tapers).order_by("-created_at", "code")
+
+
 @admin.register(Patient)
 class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
     clinic_path = "clinic"
@@ -90,7 +101,29 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
     change_form_outer_before_template = "admin/patients/patient_head.html"
 
     def own_urls(self) -> list[URLPattern]:
-        return self.record_urls()
+        tapering = self.wrapped(self.draw_up)
+        letter = self.wrapped(self.doctor_letter)
+        return [
+            *self.record_urls(),
+            path("<slug:object_id>/taper/<slug:entry>/", tapering, name="patients_patient_taper"),
+            path("<slug:object_id>/taper/<slug:entry>/letter/", letter, name="patients_patient_doctor_letter"),
+        ]
+
+    # --- Tapers ---------------------------------------------------------------------------------------------
+
+    def draw_up(self, request: HttpRequest, object_id: str, entry: str) -> HttpResponse:
+        return self._draw_up(request, object_id, entry)
+
+    def doctor_letter(self, request: HttpRequest, object_id: str, entry: str) -> HttpResponse:
+        return self._doctor_letter(request, object_id, entry)
+
+    @row_page(Act.MANAGE_TAPER)
+    def _draw_up(self, request: HttpRequest, obj: Patient, entry: str) -> HttpResponse:
+        return from_record_page(self, request, obj, entry)
+
+    @row_page(Act.HANDLE_TAPER_PAPERS)
+    def _doctor_letter(self, request: HttpRequest, obj: Patient, entry: str) -> HttpResponse:
+        return doctor_letter_page(self, request, obj, entry)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Patient]":
         plans = with_progress(Plan.objects.visible_to(request.user))
@@ -198,6 +231,7 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
             "patient": patient,
             "current": current_plan(plans),
             "plans": [(plan, sentence(plan, today=today)) for plan in plans],
+            "tapers": [(taper, taper_sentence(taper, today=today)) for taper in _tapers_of(patient)],
             "portal": portal_words(patient, at=at_of(request)),
             **self.record_context(request, patient),
         }

@@ -16,6 +16,7 @@ from patients.admin.moves import phase_move_page, plan_move_page
 from patients.admin.plan_filter import StateFilter
 from patients.admin.plan_page import plan_page
 from patients.admin.standing import today_of
+from patients.admin.tapers.drawing_up import choose_page, draw_up_page
 from patients.models import Plan
 from patients.services.progress import sentence, with_progress
 
@@ -60,6 +61,8 @@ class PlanAdmin(ScopedAdmin):
         plan_move = self.wrapped(self.plan_move)
         phase_move = self.wrapped(self.phase_move)
         return [
+            path("<slug:object_id>/taper/", self.wrapped(self.taper), name="patients_plan_taper"),
+            path("<slug:object_id>/taper/<slug:use>/", self.wrapped(self.draw_up), name="patients_plan_draw_up"),
             path("<slug:object_id>/move/<slug:move>/", plan_move, name="patients_plan_move"),
             path("<slug:object_id>/phase/<slug:phase>/<slug:move>/", phase_move, name="patients_plan_phase_move"),
         ]
@@ -74,6 +77,20 @@ class PlanAdmin(ScopedAdmin):
 
     def phase_move(self, request: HttpRequest, object_id: str, phase: str, move: str) -> HttpResponse:
         return self._phase_move(request, object_id, phase, move)
+
+    def taper(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._taper(request, object_id)
+
+    def draw_up(self, request: HttpRequest, object_id: str, use: str) -> HttpResponse:
+        return self._draw_up(request, object_id, use)
+
+    @row_page(Act.MANAGE_TAPER)
+    def _taper(self, request: HttpRequest, obj: Plan) -> HttpResponse:
+        return choose_page(self, request, obj)
+
+    @row_page(Act.MANAGE_TAPER)
+    def _draw_up(self, request: HttpRequest, obj: Plan, use: str) -> HttpResponse:
+        return draw_up_page(self, request, obj, use)
 
     @row_page(Act.MOVE_PLAN)
     def _plan_move(self, request: HttpRequest, obj: Plan, move: str) -> HttpResponse:

@@ -17,10 +17,14 @@ from patients.admin.standing import today_of
 from patients.models import Plan, PlanPhase
 from patients.services.progress import phase_words, sentence
 from patients.services.readiness import readings_of
+from patients.services.tapers.standing import sentence as taper_sentence
+from patients.services.tapers.standing import with_standing
 from protocols.admin.drawing import Drawing, Row, draw
 from protocols.domain.layout import Window
 from protocols.domain.phases import PhaseMove, PlanMove, PlanStatus
 from protocols.domain.readiness import Reading
+
+_OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.ACTIVE, PlanStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def plan_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRespo
     prefetch_related_objects([plan], "phases__criteria", "orders__first_phase", "orders__last_phase")
     today = today_of(plan.patient, at_of(request))
     may_move = admin.may(request, Act.MOVE_PLAN, plan)
-    transitions = plan.transitions.select_related("phase", "by_user")
+    transitions = plan.transitions.select_related("phase", "by_user", "taper__reduces")
     return admin.page(
         request,
         "admin/patients/plan.html",
@@ -61,6 +65,8 @@ def plan_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRespo
         phases=[_phase_row(admin, phase, today, may_move=may_move) for phase in plan.phases.all()],
         orders=plan.orders.all(),
         holds=[hold for hold in plan.holds.all() if hold.window is not None],
+        tapers=[(taper, taper_sentence(taper, today=today)) for taper in with_standing(plan.tapers.all())],
+        may_taper=admin.may(request, Act.MANAGE_TAPER, plan) and PlanStatus(plan.status) in _OPEN,
         history=entries(transitions, clinic_zone=zone(plan.patient.clinic.zone)),
         may_move=may_move,
     )

@@ -27,7 +27,12 @@ from patients.models import (
     Patient,
     RecordEntry,
 )
-from patients.services.core_record import allergies_that_count, conditions_that_count, is_answered
+from patients.services.core_record import (
+    ACID_SUPPRESSANTS,
+    allergies_that_count,
+    conditions_that_count,
+    is_answered,
+)
 
 CONDITION, ALLERGY, MEDICINE, REVIEW, RESULT = "condition", "allergy", "medicine", "review", "result"
 MODELS: Final[dict[str, type[RecordEntry]]] = {
@@ -230,10 +235,18 @@ class Section:
             pages = [("Correct", "correct"), ("Entered in error", "error"), *pages]
             if isinstance(entry, MedicineUse) and entry.until is None:
                 pages.insert(0, ("Ended", "end"))
+            if isinstance(entry, MedicineUse) and self._may_come_down(entry):
+                taper = Link("Draw up a taper", self.admin.address_of(self.patient, "taper", entry.code), about)
+                return [taper, *self._to(entry, pages, about)]
             if isinstance(entry, LabResult) and entry.status == LabStatus.PENDING.value:
                 result = self.admin.address_of(self.patient, "record_add", RESULT)
                 return [Link("Enter the result", f"{result}?of={entry.code}", about), *self._to(entry, pages, about)]
         return self._to(entry, pages, about)
+
+    def _may_come_down(self, use: MedicineUse) -> bool:
+        """Whether it is an acid suppressant of the list that is taken now."""
+        is_taken = use.until is None or use.until >= self.today
+        return is_taken and use.medicine_id is not None and use.medicine_class in ACID_SUPPRESSANTS
 
     def _to(self, entry: RecordEntry, pages: list[tuple[str, str]], about: str) -> list[Link]:
         at = kind_of(entry), entry.code

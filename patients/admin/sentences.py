@@ -10,6 +10,7 @@ from clinics.admin.changes import local_words
 from patients.models import Transition
 from patients.services.rehearsal import PhaseChange, Stand
 from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
+from protocols.domain.taper_states import TaperStatus
 
 DID = {
     "assign": "assigned",
@@ -26,6 +27,22 @@ DID = {
 }
 
 
+DID_WITH_TAPER = {
+    "draw-up": "drew up",
+    "propose": "put before the prescriber",
+    "withdraw": "took back",
+    "start": "put in force",
+    "revise": "put a new version in force of",
+    "hold": "put on hold",
+    "resume": "resumed",
+    "watch": "went on watching after the last step of",
+    "complete": "completed",
+    "stop": "stopped",
+    "revoke": "took the agreement back to",
+    "enter-in-error": "marked as entered in error",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the history. when: on the clinic's clock."""
@@ -39,24 +56,31 @@ class Entry:
 
 
 def entries(transitions: Iterable[Transition], *, clinic_zone: ZoneInfo) -> list[Entry]:
-    """Newest first. Load the transitions with their phase and user."""
+    """Newest first. Load the transitions with their phase, user and taper (`taper__reduces`)."""
     newest_first = sorted(transitions, key=lambda row: (row.at, row.pk), reverse=True)
     return [_entry(row, clinic_zone) for row in newest_first]
 
 
 def _entry(row: Transition, clinic_zone: ZoneInfo) -> Entry:
-    subject = "the plan" if row.phase is None else row.phase.title
     why = row.reason
     if row.end_reason and row.end_reason != EndReason.FINISHED.value:
         why = f"{EndReason(row.end_reason).label}. {why}".strip()
     return Entry(
         when=local_words(row.at, clinic_zone),
         who=_who(row),
-        what=f"{DID.get(row.move, row.move)} {subject}",
+        what=_what(row),
         statuses=_statuses(row),
         why=why,
         details=_details(row),
     )
+
+
+def _what(row: Transition) -> str:
+    if row.taper is not None:
+        # Without a change of status it is a note: the reason says what was done.
+        did = "noted about" if row.from_status == row.to_status else DID_WITH_TAPER.get(row.move, row.move)
+        return f"{did} the taper of {row.taper.reduces.name}"
+    return f"{DID.get(row.move, row.move)} {'the plan' if row.phase is None else row.phase.title}"
 
 
 def _who(row: Transition) -> str:
@@ -71,7 +95,7 @@ def _who(row: Transition) -> str:
 
 
 def _statuses(row: Transition) -> str:
-    kind = PlanStatus if row.phase is None else PhaseStatus
+    kind = TaperStatus if row.taper_id else PlanStatus if row.phase is None else PhaseStatus
     after = kind(row.to_status).label
     if not row.from_status:
         return after
@@ -93,6 +117,8 @@ def _details(row: Transition) -> list[str]:
         sentences.append(f"{len(left_out)} order{'s' * (len(left_out) > 1)} left out for this patient.")
     if found.get("held_days") is not None:
         sentences.append(f"On hold for {found['held_days']} days, which do not count.")
+    if found.get("version"):
+        sentences.append(f"Version {found['version']}.")
     if found.get("last_day"):
         planned = f", planned {_day(found['planned_last_day'])}" if found.get("planned_last_day") else ""
         sentences.append(f"Last day {_day(found['last_day'])}{planned}.")

@@ -1,6 +1,5 @@
 """The first page of the workspace: what wants somebody's attention today."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,36 +10,18 @@ from django.urls import reverse
 from clinics.admin.desk import at_of, desk_of
 from clinics.models import Membership
 from clinics.roles import Act
+from patients.admin.lines import MOST_LINES, Group, Line
 from patients.admin.reminder import failing
 from patients.admin.standing import today_of
+from patients.admin.tapers.today import taper_groups
 from patients.models import Plan, PlanPhase, Reminder, ReminderStatus
 from patients.services.progress import phase_words, sentence, with_progress
 from protocols.domain.layout import COMING_BEFORE_DAYS, is_overdue
 from protocols.domain.phases import PhaseStatus, PlanStatus
 
-MOST_LINES = 100
 # A patient's today differs from the server's by a day at most.
 ONE_DAY = timedelta(days=1)
 MISSED_WITHIN = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One plan and why it is here."""
-
-    patient: str
-    code: str
-    words: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """cut: that these are the first 100 of 105, where not everything is shown."""
-
-    title: str
-    lines: list[Line]
-    cut: str = ""
 
 
 def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +31,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         patient__clinic__in=desk_of(request).clinics_where(Act.SEE_PATIENTS)
     )
     reminders = Reminder.objects.visible_to(request.user)
-    groups = [*_phase_groups(plans, at=at), *_plan_groups(plans, at=at)]
+    groups = [*taper_groups(request, at=at), *_phase_groups(plans, at=at), *_plan_groups(plans, at=at)]
     missed = reminders.filter(status=ReminderStatus.MISSED.value, finished_at__gte=at - MISSED_WITHIN)
     return context | {
         "title": "Today",

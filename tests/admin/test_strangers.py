@@ -15,8 +15,21 @@ from clinics.admin.desk import Desk
 from clinics.admin.scoped import ScopedAdmin
 from clinics.models import Clinic, Membership, Prescriber, User
 from clinics.roles import Role
-from patients.models import MedicineUse, Patient, Plan, Reminder, SourceKind
+from patients.actor import acting_patient
+from patients.models import (
+    MedicineUse,
+    Patient,
+    Plan,
+    RedFlagReport,
+    Reminder,
+    Scan,
+    SourceKind,
+    Taper,
+    TaperVersion,
+)
 from patients.services.record import Source, add_medicine
+from patients.services.tapers.filing import store_scan
+from patients.services.tapers.using import report_red_flags
 from protocols.models import Medicine, TemplateVersion
 from tests.admin.conftest import text_of
 from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_user
@@ -32,6 +45,13 @@ def row_addresses(row: Any) -> Iterator[str]:
         "patients_plan_phase_move": [[row.phases.get(key="remove").code, "extend"]] if isinstance(row, Plan) else [],
         "patients_patient_record_add": [["condition"], ["medicine"], ["weight"]],
         **{f"patients_patient_record_{page}": entries_of(row) for page in ("correct", "end", "error", "history")},
+        "patients_plan_draw_up": uses_of(row),
+        "patients_patient_taper": uses_of(row),
+        "patients_patient_doctor_letter": uses_of(row),
+        "patients_taper_move": [["hold"], ["stop"], ["enter-in-error"]],
+        "patients_taper_letter": of_taper(row, TaperVersion, "taper"),
+        "patients_taper_scan": of_taper(row, Scan, "version__taper"),
+        "patients_taper_red_flag": of_taper(row, RedFlagReport, "taper"),
     }
     for url in model_admin.get_urls():
         if "object_id" in str(url.pattern):
@@ -46,17 +66,40 @@ def entries_of(row: Any) -> list[list[str]]:
     return [["medicine", code] for code in MedicineUse.objects.filter(patient=row).values_list("code", flat=True)]
 
 
+def uses_of(row: Any) -> list[list[str]]:
+    """What stands in addresses for a medicine of this patient, or of this plan's patient, that may come down."""
+    patient = row if isinstance(row, Patient) else getattr(row, "patient", None)
+    uses = MedicineUse.objects.filter(patient=patient, medicine_class="PPI")
+    return [[code] for code in uses.values_list("code", flat=True)]
+
+
+def of_taper(row: Any, model: Any, path: str) -> list[list[str]]:
+    """What stands in addresses for a part of this row, if it is a taper."""
+    return [[each.code] for each in model.objects.filter(**{path: row})] if isinstance(row, Taper) else []
+
+
 @pytest.fixture
 def rows(
-    plan: Plan, version: TemplateVersion, dr_cho: User, clinic: Clinic, dr_price: Prescriber, own_medicine: Medicine
+    plan: Plan,
+    version: TemplateVersion,
+    dr_cho: User,
+    clinic: Clinic,
+    dr_price: Prescriber,
+    own_medicine: Medicine,
+    taper: Taper,
 ) -> list[Any]:
     """One of everything of dr_cho's clinic."""
+    assert plan.patient.user is not None
+    she, by = acting_patient(plan.patient), staff_in(clinic, dr_cho)
+    report_red_flags(taper, flags=["weight-loss"], by=she, at=NOON)
+    store_scan(taper.versions.get(), content=b"%PDF-1.7", by=by, at=NOON)
     said = Source(kind=SourceKind.PATIENT, as_of=TODAY)
     add_medicine(plan.patient, name="Ibuprofen", source=said, by=staff_in(clinic, dr_cho), at=NOON)
     manager = make_member(clinic, "clinic_admin_2@example.org", Role.CLINIC_ADMIN)
     return [
         plan.patient,
         plan,
+        taper,
         Reminder.objects.filter(plan=plan).first(),
         version,
         version.template,
@@ -90,6 +133,8 @@ def test_the_same_addresses_open_for_whoever_works_there(
         for address in row_addresses(row):
             # A row without a history has no page for it; a move may be illegal just now.
             expected = {200, 404} if address.endswith("/history/") else {200, 302}
+            # Nobody but the prescriber signs.
+            expected = {403} if address.endswith("/sign/") else expected
             assert cho.get(address).status_code in expected, address
 
 
@@ -97,6 +142,7 @@ def test_lists_name_nothing_of_another_clinic(rows: list[Any], dee: Client) -> N
     for name in [
         "patients_patient",
         "patients_plan",
+        "patients_taper",
         "patients_reminder",
         "protocols_protocoltemplate",
         "protocols_templateversion",
@@ -166,7 +212,10 @@ def test_a_superuser_without_membership_sees_nobody(rows: list[Any], sign_in: Ca
     for row in rows:
         for address in row_addresses(row):
             assert client.get(address).status_code == 404, address
-    for name in ["patients_patient", "patients_plan", "patients_reminder", "clinics_membership", "clinics_clinic"]:
+    for name in [
+        *("patients_patient", "patients_plan", "patients_taper", "patients_reminder"),
+        *("clinics_membership", "clinics_clinic"),
+    ]:
         page = client.get(reverse(f"admin:{name}_changelist"))
         assert page.status_code in {200, 403}
         assert "Angela" not in text_of(page)
@@ -214,6 +263,7 @@ def test_only_scoped_tables_are_in_the_workspace() -> None:
         "Prescriber",
         "ProtocolTemplate",
         "Reminder",
+        "Taper",
         "TemplateVersion",
         "User",
     }

@@ -1,0 +1,114 @@
+"""Her agreement that the clinic writes to this prescriber about her: recorded, and withdrawn."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clinics.admin import inputs
+from clinics.admin.desk import at_of
+from clinics.admin.scoped import ScopedAdmin
+from patients.admin.standing import today_of
+from patients.models import ContactConsent, Taper
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.consent import give_consent, withdraw_consent
+from patients.services.tapers.standing import version_with
+from protocols.domain.taper_states import VersionStatus
+
+
+class ConsentForm(forms.Form):
+    given_on = forms.DateField(label="She agreed on", widget=inputs.DateInput())
+    how = forms.CharField(
+        label="How",
+        widget=inputs.TextareaInput(),
+        help_text="On a signed form, by word of mouth, in a message: so that somebody can find it later.",
+    )
+
+
+def standing_consent(taper: Taper) -> ContactConsent | None:
+    """Her consent to contact the prescriber of this taper; None while there is none."""
+    rows = ContactConsent.objects.standing().filter(patient=taper.plan.patient_id, prescriber=taper.prescriber_id)
+    found: ContactConsent | None = rows.first()
+    return found
+
+
+def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
+    """Record that she agrees to this prescriber being written to; or that she does no longer."""
+    standing = standing_consent(taper)
+    if standing is not None:
+        return _withdraw_consent(admin, request, taper, standing)
+    today: date = today_of(taper.plan.patient, at_of(request))
+    form = ConsentForm(request.POST or None, initial={"given_on": today})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            give_consent(
+                taper.plan.patient,
+                taper.prescriber,
+                given_on=said["given_on"],
+                how=said["how"],
+                by=admin.actor(request, taper),
+                at=at_of(request),
+            )
+        except InvalidRequest as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Her consent is recorded.")
+            waits = version_with(taper, VersionStatus.DRAFT) or version_with(taper, VersionStatus.PROPOSED)
+            return redirect(admin.address_of(taper, "send") if waits else admin.address_of(taper))
+    name = taper.prescriber.name
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        "Record her consent",
+        form=form,
+        sentences=[
+            f"{taper.plan.patient.full_name} agrees that the clinic writes to {name} about this medicine: what she "
+            "takes, why, and what is known about her that bears on it.",
+            "Without it nothing is sent. She may withdraw it at any time.",
+        ],
+        submit="Record it",
+    )
+
+
+def _withdraw_consent(admin: ScopedAdmin, request: HttpRequest, taper: Taper, standing: ContactConsent) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            withdraw_consent(standing, by=admin.actor(request, taper), at=at_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Her consent is withdrawn. Nothing more is sent.")
+        return redirect(admin.address_of(taper))
+    given = standing.given_on
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        "She withdraws her consent",
+        sentences=[
+            f"She agreed on {given.day} {given:%B %Y}: “{standing.how}”",
+            f"Once withdrawn, nothing more is sent to {taper.prescriber.name}, and links that were not used are dead.",
+            "A schedule that was signed goes on.",
+        ],
+        submit="Withdraw it",
+        is_grave=True,
+    )
+
+
+def confirm_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, title: str, **context: Any) -> HttpResponse:
+    """A page that asks once more before something is done with this taper."""
+    return admin.page(
+        request,
+        "admin/scoped/confirm.html",
+        title=title,
+        trail=admin.trail_to(taper, title),
+        back=admin.address_of(taper),
+        **context,
+    )

@@ -1,0 +1,162 @@
+"""What she tells the clinic: what she takes, what she has at home, and what a review of a warning sign found."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clinics.admin import inputs
+from clinics.admin.desk import at_of
+from clinics.admin.scoped import ScopedAdmin
+from patients.admin.standing import today_of
+from patients.admin.tapers.consent import confirm_page
+from patients.admin.tapers.use_rows import supply_rows
+from patients.models import RedFlagReport, Taper, UseKind
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.tapers.supplying import record_supply, strengths_of
+from patients.services.tapers.using import clear_red_flag, report_use
+from protocols.domain.amount import Amount
+from protocols.domain.dose_words import joined
+from protocols.domain.red_flags import RED_FLAGS
+from protocols.models.content import choices
+
+
+class UseForm(forms.Form):
+    kind = forms.ChoiceField(label="She says", choices=[("", "Choose"), *choices(UseKind)], widget=inputs.SelectInput())
+    since = forms.DateField(label="Since", widget=inputs.DateInput())
+    note = forms.CharField(label="In her words", required=False, widget=inputs.TextareaInput())
+
+
+class SupplyForm(forms.Form):
+    strength = forms.ChoiceField(label="Strength", widget=inputs.SelectInput())
+    count = forms.DecimalField(label="How many units", max_digits=9, decimal_places=2, widget=inputs.DecimalInput())
+    is_all = forms.ChoiceField(
+        label="Is that all she has?",
+        choices=[("all", "Yes, counted: this is all"), ("more", "No, this came on top")],
+        widget=inputs.SelectInput(),
+    )
+    on = forms.DateField(label="On", widget=inputs.DateInput(), help_text="Before the dose of that day.")
+
+    def __init__(self, *args: Any, strengths: list[Amount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["strength"]).choices = [
+            (str(strength), strength.display()) for strength in strengths
+        ]
+
+
+class ReviewForm(forms.Form):
+    because = forms.CharField(
+        label="What the clinical review found",
+        widget=inputs.TextareaInput(),
+        help_text="Who looked, when, and why the warning sign no longer stands. Kept with the report.",
+    )
+
+
+def use_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
+    """Write down what she says she takes, as she would in the portal."""
+    form = UseForm(request.POST or None, initial={"since": _today(request, taper)})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            report_use(
+                taper,
+                kind=UseKind(said["kind"]),
+                since=said["since"],
+                note=said["note"],
+                by=admin.actor(request, taper),
+                at=at_of(request),
+            )
+        except Refused as refusal:
+            _refuse(form, refusal)
+        else:
+            return admin.done(request, taper, f"Written down: {UseKind(said['kind']).label}.")
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        "Write down what she takes",
+        form=form,
+        sentences=[
+            "Schedule and use are two records. What she says here changes no step, and is never a fault of hers.",
+            "“Yes, I have changed” lets a taper go on that waited for her answer.",
+        ],
+        submit="Write it down",
+    )
+
+
+def supply_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
+    """Write down what she has at home, so that a supply that is too short is said in time."""
+    strengths = strengths_of(taper)
+    form = SupplyForm(request.POST or None, strengths=strengths, initial={"on": _today(request, taper)})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            record_supply(
+                taper,
+                strength=Amount.parse(said["strength"]),
+                count=Decimal(said["count"]),
+                is_all=said["is_all"] == "all",
+                on=said["on"],
+                by=admin.actor(request, taper),
+                at=at_of(request),
+            )
+        except Refused as refusal:
+            _refuse(form, refusal)
+        else:
+            return admin.done(request, taper, "Written down.")
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        "Write down what she has at home",
+        form=form,
+        sentences=supply_rows(taper) or ["Nothing was written down yet: not known."],
+        submit="Write it down",
+    )
+
+
+def red_flag_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, report: str) -> HttpResponse:
+    """Clear a warning sign after somebody has looked at her. Resuming is a decision of its own."""
+    found = RedFlagReport.objects.visible_to(request.user).filter(taper=taper, code=report).first()
+    if found is None:
+        raise Http404
+    if found.cleared_at is not None:
+        messages.info(request, "This warning sign was reviewed already.")
+        return redirect(admin.address_of(taper))
+    found.taper = taper
+    form = ReviewForm(request.POST or None)
+    if form.is_valid():
+        try:
+            clear_red_flag(
+                found, because=form.cleaned_data["because"], by=admin.actor(request, taper), at=at_of(request)
+            )
+        except Refused as refusal:
+            _refuse(form, refusal)
+        else:
+            return admin.done(request, taper, "The review is recorded. A taper on hold is resumed apart from this.")
+    signs = joined(RED_FLAGS[key].name for key in found.flags)
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        "Review a warning sign",
+        form=form,
+        sentences=[
+            f"Reported on {found.on.day} {found.on:%B %Y}: {signs}.",
+            "While it is open the taper is not resumed and no new one starts. Record what the review found.",
+        ],
+        submit="Record the review",
+    )
+
+
+def _refuse(form: forms.Form, refusal: Refused) -> None:
+    field = refusal.field if isinstance(refusal, InvalidRequest) else ""
+    form.add_error(field if field in form.fields else None, str(refusal))
+
+
+def _today(request: HttpRequest, taper: Taper) -> date:
+    return today_of(taper.plan.patient, at_of(request))

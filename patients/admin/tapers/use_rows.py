@@ -1,0 +1,129 @@
+"""What she says, feels, has and was held for, as rows of the taper’s page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from clinics.domain.instants import civil_date, zone
+from patients.models import HoldReason, RedFlagReport, Supply, Taper, UseKind, UseReport
+from patients.models.taper_course import signed_versions
+from patients.services.documents.printable import day
+from patients.services.tapers.supplying import shortages_of
+from protocols.domain.dose_words import joined
+from protocols.domain.red_flags import RED_FLAGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseRow:
+    """One thing she said. leaves: she no longer takes what the schedule says."""
+
+    words: str
+    about: str
+    since: date
+    said_on: date
+    note: str
+    leaves: bool
+    by_clinic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedFlagRow:
+    """One report of warning signs. clear: where it is reviewed; empty once it was."""
+
+    signs: str
+    on: date
+    outcome: str
+    is_open: bool
+    clear: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRow:
+    first: date
+    resumed_on: date | None
+    days: int
+    why: str
+    reason: str
+
+
+def use_rows(taper: Taper) -> list[UseRow]:
+    """Newest first."""
+    reports = sorted(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk), reverse=True)
+    return [_use_row(taper, report) for report in reports]
+
+
+def _use_row(taper: Taper, report: UseReport) -> UseRow:
+    kind = UseKind(report.kind)
+    return UseRow(
+        words=kind.label,
+        about=f"version {report.version.number}, step {report.step}",
+        since=report.since,
+        said_on=civil_date(report.reported_at, zone(taper.plan.patient.zone)),
+        note=report.note,
+        leaves=kind.leaves_schedule,
+        by_clinic=report.by_kind == "staff",
+    )
+
+
+def red_flag_rows(taper: Taper) -> list[RedFlagRow]:
+    reports: list[RedFlagReport] = sorted(taper.red_flags.all(), key=lambda report: report.reported_at, reverse=True)
+    return [
+        RedFlagRow(
+            signs=joined(RED_FLAGS[key].name for key in report.flags),
+            on=report.on,
+            outcome=report.cleared_because,
+            is_open=report.cleared_at is None,
+            clear="" if report.cleared_at else reverse("admin:patients_taper_red_flag", args=[taper.code, report.code]),
+        )
+        for report in reports
+    ]
+
+
+def hold_rows(taper: Taper, *, today: date) -> list[HoldRow]:
+    """Newest first."""
+    holds = [hold for version in taper.versions.all() for hold in version.holds.all()]
+    return [
+        HoldRow(
+            first=hold.first_day,
+            resumed_on=hold.resumed_on,
+            days=hold.days_through(today),
+            why=HoldReason(hold.reason_kind).label,
+            reason=hold.reason,
+        )
+        for hold in sorted(holds, key=lambda hold: (hold.first_day, hold.pk), reverse=True)
+    ]
+
+
+def supply_rows(taper: Taper) -> list[str]:
+    """Newest first, each as a sentence."""
+    rows: list[Supply] = sorted(taper.supplies.all(), key=lambda row: (row.on, row.pk), reverse=True)
+    return [
+        f"{day(row.on)}: {_count(row)} × {row.strength.display()}, "
+        f"{'all there was' if row.is_all else 'on top of what she had'}."
+        for row in rows
+    ]
+
+
+def shortage_words(taper: Taper, *, today: date) -> list[str]:
+    """What she has ends before the schedule does, in sentences."""
+    return [
+        f"Her {each.strength.display()} units last until {day(each.short_on)}: {each.missing:f} are missing to the end."
+        for each in shortages_of(taper, today=today)
+    ]
+
+
+def substitution_words(taper: Taper) -> list[str]:
+    """What stands in for a strength, or stood in."""
+    found = []
+    for version in signed_versions(taper):
+        for row in version.substitutions.all():
+            made_of = joined(f"{units['count']} × {units['strength']}" for units in row.replacement)
+            until = f" until {day(row.last_day)}" if row.last_day else ""
+            found.append(f"1 × {row.strength.display()} is taken as {made_of} from {day(row.first_day)}{until}.")
+    return found
+
+
+def _count(row: Supply) -> str:
+    text = f"{row.count:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
