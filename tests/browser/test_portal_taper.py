@@ -16,6 +16,7 @@ from clinics.models import Clinic
 from patients.actor import acting_patient
 from patients.models import Patient, RedFlagReport, Taper, UseKind
 from patients.services.tapers import holding, looking_after, stopping, using
+from patients.services.tapers.own_calendar import make_feed
 from tests.browser.portal_visits import let_in
 from tests.fixtures.tapers import FIRST_DAY, on_day
 from tests.plugins.browser import PageMaker
@@ -78,7 +79,13 @@ def visit(page: Page, server: LiveServer, patient: Patient, path: str = "") -> P
 
 def pages_of(taper: Taper) -> dict[str, str]:
     steps = f"steps/{taper.code}/"
-    return {"today": "", "steps": steps, "diary": f"{steps}diary/", "warning": f"{steps}warning/"}
+    return {
+        "today": "",
+        "steps": steps,
+        "diary": f"{steps}diary/",
+        "warning": f"{steps}warning/",
+        "calendar": "calendar/",
+    }
 
 
 def test_a_day_of_it_without_javascript(
@@ -115,6 +122,24 @@ def test_a_day_of_it_without_javascript(
     assert RedFlagReport.objects.count() == 1
 
 
+def test_a_calendar_is_made_printed_and_ended_without_javascript(
+    live_server: LiveServer, on: Clock, taper: Taper, angela: Patient, page_without_javascript: Page
+) -> None:
+    with on(29):
+        page = visit(page_without_javascript, live_server, angela, f"steps/{taper.code}/")
+        page.get_by_role("link", name="To your calendar").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Omeprazole, A4 (PDF)").click()
+        assert download.value.suggested_filename == f"calendar-{angela.code}.pdf"
+        page.get_by_role("button", name="Make a private address").click()
+        address = page.get_by_label("Your private address").input_value()
+        assert address.endswith(".ics")
+        page.get_by_role("button", name="Name what I take").click()
+        expect(page.get_by_text("Its entries name what you take.")).to_be_visible()
+        page.get_by_role("button", name="End this address").click()
+        expect(page.get_by_role("button", name="Make a private address")).to_be_visible()
+
+
 def test_one_tap_says_that_she_stopped(
     live_server: LiveServer, on: Clock, followed: Callable[[int], Taper], angela: Patient, phone_page: Page
 ) -> None:
@@ -145,6 +170,7 @@ def test_everybody_can_read_its_pages(
     scheme: str,
 ) -> None:
     taper = followed(57)
+    make_feed(angela, by=acting_patient(angela), at=on_day(57))
     with on(57):
         page = make_page(phone=phone)
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -1,6 +1,8 @@
 """What the pages of a taper carry besides their words: no copy is kept, nothing foreign runs, few queries."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,12 +11,22 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinics.actor import Actor
+from clinics.actor import Actor, for_system
+from clinics.models import Prescriber
 from patients.actor import acting_patient
-from patients.models import Patient, Taper, UseKind
+from patients.models import Door, Patient, Plan, SourceKind, Taper, UseKind
+from patients.services.record import add_medicine
+from patients.services.record_writing import Source
 from patients.services.tapers import holding, using
+from patients.services.tapers.drawing_up import Draft, save_draft
+from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.supplying import record_supply
 from protocols.domain.amount import Amount
+from protocols.domain.slots import Slot
+from protocols.services.medicine_rows import medicine_rows_of
+from protocols.services.medicines import write_medicine
+from protocols.services.pack_files import MEDICINES, read_pack
+from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.tapers import FIRST_DAY, on_day
 from tests.portal.visits import Visit, VisitOn
 
@@ -81,3 +93,55 @@ def queries(page: Visit, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         page.html(path)
     return len(captured)
+
+
+@pytest.fixture
+def second_taper(
+    taper: Taper,
+    plan: Plan,
+    angela: Patient,
+    dr_price: Prescriber,
+    angelas_draft: Draft,
+    sign_taper: Callable[..., Taper],
+    by: Actor,
+) -> Taper:
+    """Famotidine comes down beside the omeprazole."""
+    file_name, content = read_pack(MEDICINES, None)
+    _, rows = medicine_rows_of(content, file_name=file_name)
+    row = next(row for row in rows if row.medicine.key == "famotidine-tablet")
+    famotidine = write_medicine(row.medicine, row.strengths, by=for_system(), at=NOON)
+    use = add_medicine(
+        angela,
+        medicine=famotidine,
+        amount=Amount.parse("40 mg"),
+        pattern="daily",
+        times_of_day=[Slot.BEDTIME],
+        prescriber=dr_price,
+        source=Source(kind=SourceKind.DOCUMENT, as_of=TODAY, note="The pharmacy’s list"),
+        by=by,
+        at=NOON,
+    )
+    draft = replace(
+        angelas_draft,
+        reduces=use,
+        medicine=famotidine,
+        start=((Slot.BEDTIME, Amount.parse("40 mg")),),
+        recipe={"method": "strength_ladder", "days_per_step": 28},
+    )
+    second = save_draft(plan, draft, by=by, at=NOON)
+    propose(second, shown=second.versions.get().sha256, by=by, at=NOON, revision=second.revision)
+    second.refresh_from_db()
+    send(second, door=Door.LINK, by=by, at=NOON, revision=second.revision)
+    return sign_taper(Taper.objects.get(pk=second.pk))
+
+
+def test_two_medicines_cost_what_one_costs(visit: VisitOn, request: pytest.FixtureRequest) -> None:
+    page = visit(30)
+    one = queries(page, "today")
+    request.getfixturevalue("second_taper")
+    page = visit(30)
+    assert queries(page, "today") == one
+    text = page.text("today")
+    assert "Omeprazole" in text
+    assert "Famotidine" in text
+    assert page.html("today").count('id="medicine-') == len(set(re.findall('id="medicine-[^"]+"', page.html("today"))))

@@ -9,7 +9,8 @@ import pytest
 
 from clinics.actor import Actor
 from patients.models import Door, Patient, Taper
-from patients.portal.tapers.curve import FLOOR, TOP, WIDTH, Curve, curve_of
+from patients.portal.tapers.curve import curve_of
+from patients.portal.tapers.curve_shapes import FLOOR, TOP, WIDTH, Curve
 from patients.portal.tapers.reading import reading_of
 from patients.portal.tapers.shown import taper_to_show
 from patients.services.tapers import holding, stopping
@@ -153,6 +154,8 @@ def test_a_hold_has_an_open_end(drawn: Callable[[int], Curve], taper: Taper, by:
     holding.hold(taper, reason="Travelling", by=by, at=on_day(30), revision=taper.revision)
     curve = drawn(40)
     assert curve.open_end == curve.plateaus[-1].x_end
+    assert len(curve.dots) == 3
+    assert all(curve.open_end < x <= WIDTH for x in curve.dots)
     assert not curve.coming.endswith(f"V{FLOOR}"), "nobody knows yet when it goes down"
     assert len(curve.plateaus) == 2
 

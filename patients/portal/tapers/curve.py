@@ -4,81 +4,25 @@ Only places are computed here; `portal/taper/_curve.html` draws them, 360 wide, 
 pixels. Heights are the nominal average of a day, so that a step with days off lies lower than one without.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import reduce
 from operator import add
 
 from patients.portal.journey import months_between
+from patients.portal.tapers.curve_shapes import FLOOR, TOP, WIDTH, Curve, Plateau
 from patients.portal.tapers.reading import Reading
 from patients.portal.tapers.words import dates_of, pattern_in_short, stage_in_words
 from patients.portal.words import day_in_full
 from protocols.domain.stages import Stage
 from protocols.domain.taper_states import TaperStatus
 
-WIDTH = 360
-TOP, FLOOR, HEIGHT = 46, 200, 222
 OPEN_DAYS = 28
 """So far a step without an end is drawn."""
 LEAST_BEFORE = 4
 NARROWEST_LINK = 44
 """A thumb needs so much; a narrower step is found in the table."""
 LETTER = 6
-HERE_HALF_WIDTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Plateau:
-    """One step from x to x_end at the height y. link: where its place in the table is, if it is wide enough."""
-
-    number: int
-    x: int
-    x_end: int
-    y: int
-    amount: str
-    pattern: str
-    words: str
-    link: str
-
-    @property
-    def width(self) -> int:
-        return self.x_end - self.x
-
-    @property
-    def amount_y(self) -> int:
-        return self.y - (22 if self.pattern else 8)
-
-    @property
-    def pattern_y(self) -> int:
-        return self.y - 8
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """before: the line of what was taken before. lived, coming: the path up to today and from today on."""
-
-    plateaus: list[Plateau]
-    before: str
-    before_label: str
-    before_y: int
-    lived: str
-    coming: str
-    open_end: int | None
-    months: list[tuple[int, str]]
-    here_x: int | None
-    here_y: int
-    description: str
-    width: int = WIDTH
-    height: int = HEIGHT
-    floor: int = FLOOR
-
-    @property
-    def here_label_x(self) -> int | None:
-        """The middle of “You are here”, kept inside the drawing."""
-        if self.here_x is None:
-            return None
-        return min(max(self.here_x, HERE_HALF_WIDTH), WIDTH - HERE_HALF_WIDTH)
 
 
 def curve_of(reading: Reading) -> Curve | None:
