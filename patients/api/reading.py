@@ -130,7 +130,7 @@ class PlanSummarySerializer(serializers.Serializer):
 class PlanSerializer(PlanSummarySerializer):
     phases = PhaseSerializer(many=True)
     orders = OrderSerializer(many=True)
-    transitions = TransitionSerializer(many=True)
+    transitions = TransitionSerializer(many=True, help_text="What was done with the plan; empty for its patient.")
 
 
 class PatientSerializer(serializers.ModelSerializer):
