@@ -45,7 +45,9 @@ def reachable(clinic: Clinic, colleague: User, *, by: Actor, at: datetime) -> Pr
     return found
 
 
-def takes(patient: Patient, medicine: Medicine, prescriber: Prescriber | None, *, by: Actor, at: datetime) -> MedicineUse:
+def takes(
+    patient: Patient, medicine: Medicine, prescriber: Prescriber | None, *, by: Actor, at: datetime
+) -> MedicineUse:
     """40 mg before breakfast for years, and nothing else."""
     source = Source(kind=SourceKind.DOCUMENT, as_of=today_of(patient, at), note="The pharmacy’s list")
     add_medicine_review(patient, answer=ReviewAnswer.COMPLETE, source=source, by=by, at=at)
@@ -64,7 +66,9 @@ def takes(patient: Patient, medicine: Medicine, prescriber: Prescriber | None, *
     )
 
 
-def drawn_up(plan: Plan, use: MedicineUse, medicine: Medicine, prescriber: Prescriber, *, by: Actor, at: datetime) -> Taper:
+def drawn_up(
+    plan: Plan, use: MedicineUse, medicine: Medicine, prescriber: Prescriber, *, by: Actor, at: datetime
+) -> Taper:
     """Angela’s draft, to begin the day after."""
     today = today_of(plan.patient, at)
     draft = Draft(

@@ -8,9 +8,10 @@ from clinics.admin.desk import signed_in
 from clinics.admin.scoped import ScopedAdmin
 from clinics.roles import Act
 from patients.admin.plan_page import Button
-from patients.models import Taper
+from patients.models import HoldReason, Taper
 from patients.models.taper_course import signature_of
-from patients.services.tapers.standing import version_with
+from patients.services.tapers.holding import BY_ITSELF
+from patients.services.tapers.standing import open_hold_of, version_with
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, legal_taper_moves
 
 
@@ -52,6 +53,10 @@ class Offered:
             for move in (TaperMove.HOLD, TaperMove.RESUME)
             if move in legal
         ]
+        held = open_hold_of(self.taper)
+        if held is not None and HoldReason(held.reason_kind) in BY_ITSELF:
+            # What the software holds goes on by itself; what a practitioner holds is resumed by one.
+            found.append(self._button("Hold it yourself", "move", TaperMove.HOLD.value))
         if self.status.is_running and self.proposed is None:
             found.append(self._button("Extend the step", "extend"))
             found.append(self._button("Step back", "step_back"))
@@ -92,8 +97,8 @@ class Offered:
         if not (self.status.is_running and self.manages):
             return []
         return [
-            self._button("Write down what she takes", "use"),
-            self._button("Write down what she has at home", "supply"),
+            self._button("Write down what is taken", "use"),
+            self._button("Write down what is at home", "supply"),
             self._button("The pharmacy hasn’t got it", "substitute"),
         ]
 

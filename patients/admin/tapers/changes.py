@@ -13,7 +13,7 @@ EFFECTS = {
     Effect.SHORTENED: "ends earlier",
     Effect.MOVED: "moves",
     Effect.ADDED: "is added",
-    Effect.REMOVED: "is left out",
+    Effect.REMOVED: "is dropped",
     Effect.WAITING: "waits",
     Effect.DATED: "has its dates again",
 }

@@ -20,7 +20,7 @@ from protocols.domain.taper_states import VersionStatus
 
 
 class ConsentForm(forms.Form):
-    given_on = forms.DateField(label="She agreed on", widget=inputs.DateInput())
+    given_on = forms.DateField(label="Agreed on", widget=inputs.DateInput())
     how = forms.CharField(
         label="How",
         widget=inputs.TextareaInput(),
@@ -58,7 +58,7 @@ def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Http
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Her consent is recorded.")
+            messages.success(request, "The consent is recorded.")
             waits = version_with(taper, VersionStatus.DRAFT) or version_with(taper, VersionStatus.PROPOSED)
             return redirect(admin.address_of(taper, "send") if waits else admin.address_of(taper))
     name = taper.prescriber.name
@@ -66,12 +66,12 @@ def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Http
         admin,
         request,
         taper,
-        "Record her consent",
+        "Record the consent",
         form=form,
         sentences=[
-            f"{taper.plan.patient.full_name} agrees that the clinic writes to {name} about this medicine: what she "
-            "takes, why, and what is known about her that bears on it.",
-            "Without it nothing is sent. She may withdraw it at any time.",
+            f"{taper.plan.patient.full_name} agrees that the clinic writes to {name} about this medicine: what is "
+            "taken, why, and what is known that bears on it.",
+            "Without it nothing is sent. It may be withdrawn at any time.",
         ],
         submit="Record it",
     )
@@ -84,16 +84,16 @@ def _withdraw_consent(admin: ScopedAdmin, request: HttpRequest, taper: Taper, st
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, "Her consent is withdrawn. Nothing more is sent.")
+            messages.success(request, "The consent is withdrawn. Nothing more is sent.")
         return redirect(admin.address_of(taper))
     given = standing.given_on
     return confirm_page(
         admin,
         request,
         taper,
-        "She withdraws her consent",
+        "The patient withdraws the consent",
         sentences=[
-            f"She agreed on {given.day} {given:%B %Y}: “{standing.how}”",
+            f"Agreed on {given.day} {given:%B %Y}: “{standing.how}”",
             f"Once withdrawn, nothing more is sent to {taper.prescriber.name}, and links that were not used are dead.",
             "A schedule that was signed goes on.",
         ],

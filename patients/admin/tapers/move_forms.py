@@ -65,10 +65,10 @@ class StopForm(TaperMoveForm):
         widget=inputs.SelectInput(),
     )
     instruction = forms.CharField(
-        label="What she is to do now, as she reads it",
+        label="What the patient is to do now, to be read in the portal",
         required=False,
         widget=inputs.TextareaInput(),
-        help_text="For example whom to call before anything changes. Needed once she has seen any step.",
+        help_text="For example whom to call before anything changes. Needed once any step was to be seen there.",
     )
 
     def arguments(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from patients.models import Taper
 from patients.services.errors import InvalidRequest, Refused, TaperChanged
 from patients.services.tapers import holding, stopping
 from patients.services.tapers.rehearsal import TaperRehearsal, rehearse_taper
-from protocols.domain.taper_states import IllegalTaperMove, TaperMove, TaperStatus, next_taper_status
+from protocols.domain.taper_states import IllegalTaperMove, TaperMove
 from protocols.models.catalogue import CONSULT
 
 
@@ -55,7 +55,7 @@ OFFERS: dict[TaperMove, Offer] = {
         stopping.stop,
         forms.StopForm,
         "The taper ends today, and no step of it is shown any more. What is taken from now on is between the patient "
-        "and whoever prescribes it: she reads your words instead.",
+        "and whoever prescribes it: your words are read instead.",
         "The taper is stopped.",
         is_grave=True,
     ),
@@ -91,7 +91,6 @@ class _Page:
         today = today_of(self.taper.plan.patient, at_of(self.request))
         form = self.offer.form(self.request.POST if posted else None, taper=self.taper, today=today)
         try:
-            next_taper_status(self.move, TaperStatus(self.taper.status))
             if posted and form.is_valid():
                 return self._try(form)
             return self._show(form, self._first_rehearsal(form))

@@ -29,9 +29,10 @@ from patients.admin.tapers.use_rows import (
 )
 from patients.admin.tapers.versions import answer_rows, names_of, request_rows, version_rows
 from patients.admin.tapers.words import rows_of_course
-from patients.models import DiaryEntry, Reminder, Taper, TaperVersion
+from patients.models import Reminder, Taper, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.reminders.kinds import KINDS
+from patients.reminders.taper_subject import TAPER_ROWS, subjects_of
 from patients.services.documents.printable import day
 from patients.services.tapers.looking import watched_until
 from patients.services.tapers.request_gates import gate_lines
@@ -40,6 +41,7 @@ from patients.services.tapers.standing import ALTERED, sentence, version_with
 from patients.services.tapers.use_known import use_is_known
 from patients.services.tapers.using import needs_rescue_too_often
 from protocols.domain.course import Course
+from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import rebound_window
 from protocols.domain.taper import schedule
 from protocols.domain.taper_states import TaperStatus, VersionStatus
@@ -47,12 +49,10 @@ from protocols.domain.terms import Terms, TermsError
 from protocols.models.catalogue import CONSULT
 
 PAGE_ROWS = (
-    "versions__signature__written_confirmation",
+    *TAPER_ROWS,
     "versions__signature__prescriber",
-    "versions__requests",
     "versions__answers__scan",
     "use_reports__version",
-    "red_flags",
     "supplies",
 )
 MOST_REMINDERS = 20
@@ -94,13 +94,12 @@ def _what_it_says(taper: Taper, *, today: date) -> dict[str, Any]:
     signed = signed_versions(taper)
     waiting = version_with(taper, VersionStatus.PROPOSED) or version_with(taper, VersionStatus.DRAFT)
     newest = signed_terms(signed[-1]) if signed else _terms_of_last(taper, waiting)
-    diary = list(DiaryEntry.objects.filter(taper=taper, replaced_at__isnull=True).order_by("on"))
     found: dict[str, Any] = {
         "holds": hold_rows(taper, today=today),
         "reports": use_rows(taper),
         "red_flags": red_flag_rows(taper),
         "supplies": supply_rows(taper),
-        "diary": diary_of(diary, today=today),
+        "diary": diary_of(taper.diary.all(), today=today),
         "waiting": _waiting(taper, waiting, today=today),
         "waiting_version": waiting,
     }
@@ -110,7 +109,8 @@ def _what_it_says(taper: Taper, *, today: date) -> dict[str, Any]:
             "terms": newest,
             "gates": gate_lines(newest.gates),
             "rescue": rescue_in_words(newest, laid_out)[:2],
-            "permissions": permissions_in_words(newest),
+            # The last of them says what comes to the prescriber as a new version; here the buttons say it.
+            "permissions": permissions_in_words(newest)[:-1],
         }
     if signed:
         first = signed_terms(signed[0])
@@ -166,9 +166,26 @@ def _notices(taper: Taper, course: Course, *, today: date) -> Iterator[str]:
     if not status.is_running:
         return
     if not use_is_known(taper, course, today=today, zone=zone(taper.plan.patient.zone)):
-        yield "It is not known that she takes what the schedule says. Ask her, and write down what she answers."
+        yield "It is not known whether the schedule is followed. Ask the patient, and write down the answer."
     if status is TaperStatus.ACTIVE and needs_rescue_too_often(taper, on=today):
         yield "Rescue medicine was needed on as many days as the signed plan names. A hold is proposed: decide."
+    yield from _new_risks(taper)
     yield from shortage_words(taper, today=today)
     if status is TaperStatus.WATCHING and course.ends_on is not None:
         yield f"The steps are over. It is watched until {day(watched_until(course.ends_on))}, then it is completed."
+
+
+def _new_risks(taper: Taper) -> Iterator[str]:
+    """Medicines in the record since the signature that make bleeding more likely."""
+    subject = subjects_of([taper])[taper.pk]
+    signature = subject.signature
+    names = [
+        risk.use.name
+        for risk in subject.risky_medicines
+        if signature is not None and risk.named.recorded_at > signature.signed_at
+    ]
+    if names:
+        yield (
+            f"New in the record since the signature: {joined(sorted(set(names)))}. It makes bleeding more likely; the "
+            "prescriber is asked whether what comes down is needed as cover."
+        )

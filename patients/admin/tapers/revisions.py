@@ -147,7 +147,7 @@ def step_back_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Ht
         taper,
         RevisionForm,
         title="Step back",
-        words="From that day on she takes the dose of the step before, for all its days; then the present one anew, "
+        words="From that day on the dose of the step before, for all its days; then the present one anew, "
         "and the rest.",
     )
 

@@ -35,7 +35,7 @@ WHAT_IT_DOES = {
     Door.FAX_OR_LETTER: "You print the letter, and fax or post it.",
     Door.TELEPHONE: "You telephone, clinician to clinician, and read every step back. A written confirmation is due "
     "within seven days.",
-    Door.CARRIED: "You print the letter, and the patient takes it to her own visit.",
+    Door.CARRIED: "You print the letter, and the patient takes it along to the next visit there.",
     Door.INSIDE: "The prescriber signs in this workspace, after showing once more that it is them.",
 }
 SENT = {
@@ -150,7 +150,7 @@ def _doors(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Iterator[D
 def _mended_at(admin: ScopedAdmin, taper: Taper, refusal: Refused | None) -> tuple[str, str]:
     """Where what closes a door is put right, if it can be."""
     if isinstance(refusal, NoConsent):
-        return admin.address_of(taper, "consent"), "Record her consent"
+        return admin.address_of(taper, "consent"), "Record the consent"
     if isinstance(refusal, AddressNotConfirmed):
         return reverse("admin:clinics_prescriber_change", args=[taper.prescriber.code]), "Look at the prescriber"
     return "", ""

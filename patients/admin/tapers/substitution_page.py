@@ -49,7 +49,7 @@ def substitute_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> H
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return admin.done(request, taper, "From today she takes it like this. The dose and the signature stay.")
+            return admin.done(request, taper, "From today it is taken like this. The dose and the signature stay.")
     title = "The pharmacy hasn’t got it"
     return admin.page(
         request,

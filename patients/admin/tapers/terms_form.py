@@ -30,7 +30,7 @@ BEGINS_IN = timedelta(days=7)
 
 NOBODY_SIGNS = (
     "Choose who signs it. Without anybody who signs there is no schedule with dates: give the patient a letter for "
-    "her doctor instead."
+    "a doctor instead."
 )
 
 

@@ -1,4 +1,4 @@
-"""What she tells the clinic: what she takes, what she has at home, and what a review of a warning sign found."""
+"""What the patient tells the clinic: what is taken, what is at home; and what a review of a warning sign found."""
 
 from datetime import date
 from decimal import Decimal
@@ -26,16 +26,18 @@ from protocols.models.content import choices
 
 
 class UseForm(forms.Form):
-    kind = forms.ChoiceField(label="She says", choices=[("", "Choose"), *choices(UseKind)], widget=inputs.SelectInput())
+    kind = forms.ChoiceField(
+        label="The patient says", choices=[("", "Choose"), *choices(UseKind)], widget=inputs.SelectInput()
+    )
     since = forms.DateField(label="Since", widget=inputs.DateInput())
-    note = forms.CharField(label="In her words", required=False, widget=inputs.TextareaInput())
+    note = forms.CharField(label="In the patient’s words", required=False, widget=inputs.TextareaInput())
 
 
 class SupplyForm(forms.Form):
     strength = forms.ChoiceField(label="Strength", widget=inputs.SelectInput())
     count = forms.DecimalField(label="How many units", max_digits=9, decimal_places=2, widget=inputs.DecimalInput())
     is_all = forms.ChoiceField(
-        label="Is that all she has?",
+        label="Is that all there is?",
         choices=[("all", "Yes, counted: this is all"), ("more", "No, this came on top")],
         widget=inputs.SelectInput(),
     )
@@ -78,18 +80,18 @@ def use_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResp
         admin,
         request,
         taper,
-        "Write down what she takes",
+        "Write down what is taken",
         form=form,
         sentences=[
-            "Schedule and use are two records. What she says here changes no step, and is never a fault of hers.",
-            "“Yes, I have changed” lets a taper go on that waited for her answer.",
+            "Schedule and use are two records. What is said here changes no step, and is nobody’s fault.",
+            "“Yes, I have changed” lets a taper go on that waited for this answer.",
         ],
         submit="Write it down",
     )
 
 
 def supply_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
-    """Write down what she has at home, so that a supply that is too short is said in time."""
+    """Write down what is at home, so that a supply that is too short is said in time."""
     strengths = strengths_of(taper)
     form = SupplyForm(request.POST or None, strengths=strengths, initial={"on": _today(request, taper)})
     if form.is_valid():
@@ -112,7 +114,7 @@ def supply_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpR
         admin,
         request,
         taper,
-        "Write down what she has at home",
+        "Write down what is at home",
         form=form,
         sentences=supply_rows(taper) or ["Nothing was written down yet: not known."],
         submit="Write it down",

@@ -100,7 +100,7 @@ def supply_rows(taper: Taper) -> list[str]:
     rows: list[Supply] = sorted(taper.supplies.all(), key=lambda row: (row.on, row.pk), reverse=True)
     return [
         f"{day(row.on)}: {_count(row)} × {row.strength.display()}, "
-        f"{'all there was' if row.is_all else 'on top of what she had'}."
+        f"{'all there was' if row.is_all else 'on top of what was there'}."
         for row in rows
     ]
 
@@ -108,7 +108,8 @@ def supply_rows(taper: Taper) -> list[str]:
 def shortage_words(taper: Taper, *, today: date) -> list[str]:
     """What she has ends before the schedule does, in sentences."""
     return [
-        f"Her {each.strength.display()} units last until {day(each.short_on)}: {each.missing:f} are missing to the end."
+        f"The {each.strength.display()} units at home last until {day(each.short_on)}: {each.missing:f} are missing to "
+        "the end."
         for each in shortages_of(taper, today=today)
     ]
 

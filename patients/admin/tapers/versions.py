@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from clinics.actor import ActorKind
 from clinics.admin.changes import local_words
 from clinics.models import User
 from patients.admin.tapers.words import grouped
@@ -53,11 +54,12 @@ class AnswerRow:
 
 
 def names_of(taper: Taper) -> dict[str, str]:
-    """By code, the names of the members of staff who drew up, sent, and wrote down. One read."""
+    """By code, the names of the members of staff who drew up, sent, and wrote down; and of the prescriber. One read."""
     codes = {version.drawn_up_by_code for version in taper.versions.all()}
     codes |= {request.by_code for version in taper.versions.all() for request in version.requests.all()}
     codes |= {answer.by_code for version in taper.versions.all() for answer in version.answers.all()}
-    return {user.code: str(user) for user in User.objects.filter(code__in=codes)}
+    staff = {user.code: str(user) for user in User.objects.filter(code__in=codes)}
+    return staff | {taper.prescriber.code: taper.prescriber.name}
 
 
 def version_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo) -> list[VersionRow]:
@@ -137,13 +139,13 @@ def answer_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo) -
 def _answer_row(
     taper: Taper, answer: PrescriberAnswer, version: TaperVersion, names: dict[str, str], clinic_zone: ZoneInfo
 ) -> AnswerRow:
-    written = names.get(answer.by_code)
+    is_own = answer.by_kind == ActorKind.PRESCRIBER.value
     return AnswerRow(
         kind=PrescriberAnswerKind(answer.kind).label,
         version=version.number,
         door=Door(answer.door).label,
         text=answer.text,
         when=f"{day(answer.answered_on)}, recorded {local_words(answer.at, clinic_zone)}",
-        who=f"written down by {written}" if written else "answered by the prescriber",
+        who="answered by the prescriber" if is_own else f"written down by {names.get(answer.by_code, answer.by_code)}",
         scan=reverse("admin:patients_taper_scan", args=[taper.code, answer.scan.code]) if answer.scan else "",
     )

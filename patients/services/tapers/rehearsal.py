@@ -53,7 +53,9 @@ def _pairs(before: Course, after: Course) -> Iterator[Pair]:
     for key in [*earlier, *(key for key in later if key not in earlier)]:
         step = (earlier.get(key) or later[key])[0]
         waits = key in later or bool(after.waiting)
-        yield Pair(step, _dated(earlier, key), _dated(later, key), waits=waits)
+        dated = _dated(earlier, key), _dated(later, key)
+        if dated != (None, None):
+            yield Pair(step, *dated, waits=waits)
 
 
 def _steps(course: Course) -> Iterator[tuple[tuple[int, int], tuple[Step, DatedStep | None]]]:

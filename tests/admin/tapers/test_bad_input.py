@@ -79,7 +79,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "answers of tomorrow": ({"gates-asked_on": "2027-01-05"}, "That day has not come yet."),
     "nobody who signs": (
         {"who-prescriber": ""},
-        "Without anybody who signs there is no schedule with dates: give the patient a letter for her doctor instead.",
+        "Without anybody who signs there is no schedule with dates: give the patient a letter for a doctor instead.",
     ),
 }
 

@@ -7,14 +7,27 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from clinics.actor import Actor
 from clinics.models import User
 from patients.actor import acting_patient
-from patients.models import Patient, RedFlagReport, Reminder, Taper, TaperHold, Transition, UseKind
+from patients.models import (
+    Patient,
+    RedFlagReport,
+    Reminder,
+    SourceKind,
+    Taper,
+    TaperHold,
+    Transition,
+    UseKind,
+)
 from patients.models.taper_course import course_of
+from patients.services.record import add_medicine
+from patients.services.record_writing import Source
 from patients.services.tapers import holding
 from patients.services.tapers.using import report_red_flags, report_use
+from protocols.domain.medicines import MedicineClass
 from tests.admin.conftest import hidden, text_of
 from tests.admin.tapers.conftest import filled_in, taper_address
 from tests.fixtures.tapers import FIRST_DAY, on_day
@@ -143,7 +156,7 @@ def test_stopping_asks_for_what_she_reads(desk: Client, running: Taper, confirm:
     )
     words = text_of(desk.get(taper_address(running)))
     assert "Stopped on 9 February · Symptoms came back" in words
-    assert "What she reads Stay at 10 mg and call us." in words
+    assert "What the patient reads Stay at 10 mg and call us." in words
 
 
 def test_what_should_never_have_been_there_says_why(desk: Client, running: Taper, confirm: Move) -> None:
@@ -174,16 +187,38 @@ def test_a_warning_sign_is_reviewed_before_it_is_resumed(desk: Client, running: 
     assert "reviewed already" in text_of(desk.get(address, follow=True))
 
 
+def test_what_the_software_holds_a_practitioner_takes_over(
+    desk: Client, running: Taper, angela: Patient, confirm: Move
+) -> None:
+    report_red_flags(running, flags=["swallowing"], by=acting_patient(angela), at=on_day(30))
+    page = desk.get(taper_address(running))
+    assert "a warning sign was reported" in text_of(page)
+    assert "Hold it yourself" in text_of(page)
+    confirm(desk, running, "hold", reason="Until the endoscopy.")
+    assert TaperHold.objects.get().reason_kind == "clinician"
+    assert "Hold it yourself" not in text_of(desk.get(taper_address(running)))
+
+
+def test_a_plan_stays_open_as_long_as_its_taper(cho: Client, taper: Taper) -> None:
+    address = reverse("admin:patients_plan_move", args=[taper.plan.code, "complete"])
+    answer = cho.get(address, follow=True)
+    assert "A taper of this plan is still open. Complete or stop it first; the plan stays open as long." in text_of(
+        answer
+    )
+    taper.plan.refresh_from_db()
+    assert taper.plan.status == "active"
+
+
 def test_the_clinic_writes_down_what_she_says(cho: Client, taper: Taper, clock: time_machine.Traveller) -> None:
     clock.move_to(on_day(4))
     taper.refresh_from_db()
-    assert "It is not known that she takes what the schedule says." in text_of(cho.get(taper_address(taper)))
+    assert "It is not known whether the schedule is followed." in text_of(cho.get(taper_address(taper)))
     address = taper_address(taper, "use")
     page = filled_in(cho.get(address))
     assert "That day has not come yet." in text_of(cho.post(address, page | {"kind": "changed", "since": "2027-03-01"}))
     cho.post(address, page | {"kind": "changed", "note": "By telephone."})
     words = text_of(cho.get(taper_address(taper)))
-    assert "It is not known that she takes" not in words
+    assert "whether the schedule is followed" not in words
     assert "Yes, I have changed “By telephone.” since 14 January 2027, said on 14 January 2027 to the clinic" in words
 
 
@@ -196,7 +231,7 @@ def test_what_she_has_at_home_is_said_to_be_short_in_time(
     assert "The number of units is from 0 to 10,000" in text_of(cho.post(address, page | {"count": "10.3"}))
     cho.post(address, page | {"strength": "20 mg", "count": "10", "is_all": "all"})
     words = text_of(cho.get(taper_address(taper)))
-    assert "Her 20 mg units last until 21 January 2027: 18 are missing to the end." in words
+    assert "The 20 mg units at home last until 21 January 2027: 18 are missing to the end." in words
     assert "11 January 2027: 10 × 20 mg, all there was." in words
 
 
@@ -214,3 +249,14 @@ def test_another_strength_stands_in_where_that_was_signed(
     assert "20 mg is there again: take it as signed" in text_of(again)
     cho.post(address, filled_in(again) | {"choice": "20 mg:back"})
     assert course_of(Taper.objects.get(pk=taper.pk)).doses_on(FIRST_DAY + timedelta(days=5))[0].units[0].count == 1
+
+
+def test_a_new_risk_of_bleeding_is_said_on_the_page(
+    cho: Client, taper: Taper, angela: Patient, by: Actor, clock: time_machine.Traveller
+) -> None:
+    assert "makes bleeding more likely" not in text_of(cho.get(taper_address(taper)))
+    clock.move_to(on_day(2))
+    source = Source(kind=SourceKind.PATIENT, as_of=on_day(2).date())
+    add_medicine(angela, name="Ibuprofen", medicine_class=MedicineClass.NSAID, source=source, by=by, at=on_day(2))
+    words = text_of(cho.get(taper_address(taper)))
+    assert "New in the record since the signature: Ibuprofen. It makes bleeding more likely" in words

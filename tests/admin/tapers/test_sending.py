@@ -140,11 +140,11 @@ def test_what_waits_is_taken_back(cho: Client, sent_taper: Taper) -> None:
 
 def test_she_withdraws_her_consent(cho: Client, sent_taper: Taper) -> None:
     address = taper_address(sent_taper, "consent")
-    assert "She agreed on 4 January 2027: “Signed form in the file”" in text_of(cho.get(address))
+    assert "Agreed on 4 January 2027: “Signed form in the file”" in text_of(cho.get(address))
     cho.post(address)
     assert not SigningRequest.objects.get().is_open
     words = text_of(cho.get(taper_address(sent_taper)))
-    assert "Her consent to Dr Price being written to is not recorded." in words
+    assert "That the patient agrees to Dr Price being written to is not recorded." in words
 
 
 def test_the_letter_is_a_file_of_codes(cho: Client, sent_taper: Taper, draft_taper: Taper) -> None:
