@@ -158,8 +158,9 @@ class CallForm(WrittenDownForm):
 class OwnAnswerForm(AnswerForm):
     """Of a prescriber who works here."""
 
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput())
-    first = ("kind",)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label, self.fields["text"].help_text = "In your own words", "Edits, reasons, when to call."
 
 
 class ConfirmationForm(forms.Form):

@@ -67,7 +67,15 @@ def from_record_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient,
         admin.message_user(request, "A taper belongs to a plan. Assign a protocol first.", level="warning")
         return redirect(admin.address_of(patient, "assign"))
     plan.patient = patient
-    return redirect(reverse("admin:patients_plan_draw_up", args=[plan.code, use_of(request, plan, code).code]))
+    use = _in_record(request, plan, code)
+    if use is None:
+        raise Http404
+    if not medicines_for(plan, use).exists():
+        admin.message_user(
+            request, f"No strengths of {use.name} are in the clinic’s list, so no dose can be counted.", level="warning"
+        )
+        return redirect(admin.address_of(patient))
+    return redirect(reverse("admin:patients_plan_draw_up", args=[plan.code, use.code]))
 
 
 def choose_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
@@ -185,16 +193,17 @@ def _written(recipe: dict[str, Any], medicine: Medicine) -> dict[str, list[dict[
 
 def use_of(request: HttpRequest, plan: Plan, code: str) -> MedicineUse:
     """The row of the record that an address names; 404 for one of somebody else, and for what cannot be tapered."""
-    use: MedicineUse | None = (
-        MedicineUse.objects.visible_to(request.user)
-        .standing()
-        .filter(patient=plan.patient, code=code)
-        .select_related("prescriber", "medicine")
-        .first()
-    )
+    use = _in_record(request, plan, code)
     if use is None or not medicines_for(plan, use).exists():
         raise Http404
-    use.patient = plan.patient
+    return use
+
+
+def _in_record(request: HttpRequest, plan: Plan, code: str) -> MedicineUse | None:
+    rows = MedicineUse.objects.visible_to(request.user).standing().filter(patient=plan.patient, code=code)
+    use: MedicineUse | None = rows.select_related("prescriber", "medicine").first()
+    if use is not None:
+        use.patient = plan.patient
     return use
 
 

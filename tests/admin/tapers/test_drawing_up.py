@@ -1,6 +1,7 @@
 """A taper is drawn up on one sheet: everything is seen before anything is written, and what was seen is saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.actor import Actor
+from clinics.models import Clinic
 from patients.models import MedicineUse, Patient, Plan, Presence, SourceKind, Taper, TaperVersion
-from patients.services.record import add_condition, end_medicine
+from patients.services.record import add_condition, add_medicine, end_medicine
 from patients.services.record_writing import Source
 from protocols.domain.canonical import sha256_of
+from protocols.services.medicines import add_medicine as add_own
+from protocols.services.medicines import retire_medicine
 from tests.admin.conftest import hidden, text_of
 from tests.admin.tapers.conftest import ANGELAS, filled_in, sheet_address, taper_address
+from tests.fixtures.medicines import OWN, strengths
 from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.tapers import FIRST_DAY, PPI_1D
 
@@ -82,8 +87,6 @@ def test_a_record_that_changed_since_the_preview_is_shown_again(
 def test_what_is_saved_is_what_was_shown_byte_for_byte(
     cho: Client, plan: Plan, takes_omeprazole: MedicineUse, type_draft: Draft
 ) -> None:
-    from dataclasses import replace
-
     shown = hidden(type_draft(cho, sheet_address(plan, takes_omeprazole), save=False), "shown")
     type_draft(cho, sheet_address(plan, takes_omeprazole))
     terms = TaperVersion.objects.get().terms()
@@ -210,6 +213,20 @@ def test_from_the_record_one_gets_to_the_sheet_of_the_plan(
 def test_without_a_plan_one_is_assigned_first(cho: Client, takes_omeprazole: MedicineUse, angela: Patient) -> None:
     address = reverse("admin:patients_patient_taper", args=[angela.code, takes_omeprazole.code])
     assert cho.get(address)["Location"] == reverse("admin:patients_patient_assign", args=[angela.code])
+
+
+def test_of_a_medicine_without_strengths_nothing_is_drawn_up(
+    cho: Client, plan: Plan, clinic: Clinic, by: Actor
+) -> None:
+    facts = OWN | {"substance": "rabeprazole", "name": "Rabeprazole"}
+    unknown = add_own(clinic=clinic, facts=facts, strengths=strengths("20 mg"), by=by, at=NOON)
+    source = Source(kind=SourceKind.PATIENT, as_of=TODAY)
+    use = add_medicine(plan.patient, medicine=unknown, source=source, by=by, at=NOON)
+    retire_medicine(unknown, by=by, at=NOON)
+    address = reverse("admin:patients_patient_taper", args=[plan.patient.code, use.code])
+    words = text_of(cho.get(address, follow=True))
+    assert "No strengths of Rabeprazole are in the clinic’s list, so no dose can be counted." in words
+    assert cho.get(sheet_address(plan, use)).status_code == 404
 
 
 def test_the_page_of_the_plan_tells_its_tapers(cho: Client, draft_taper: Taper) -> None:

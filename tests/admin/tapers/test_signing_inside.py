@@ -100,7 +100,7 @@ def test_what_is_signed_was_read_with_the_own_answers(assistant: Client, inside:
 def test_without_reading_nothing_is_signed(assistant: Client, inside: Taper, proved: None) -> None:
     address = taper_address(inside, "sign")
     typed = filled_in(assistant.get(address)) | {"kind": "agree", "G7": "no", "_sign": "1"}
-    for read in ({}, {"read": "0" * 64}):
+    for read in ({}, {"read": ""}, {"read": "0" * 64}):
         page = assistant.post(address, typed | read)
         assert "You are about to sign exactly what stands above" in text_of(page)
     assert Signature.objects.count() == 0
