@@ -100,7 +100,7 @@ def test_tapers_of_another_class_are_enabled_by_name(
     page = desktop_page
     let_in(page, live_server, dr_cho)
     page.goto(reverse("admin:protocols_medicine_change", args=[shipped("prednisone-tablet").code]))
-    page.get_by_role("link", name="Tapers").click()
+    page.locator("#main").get_by_role("link", name="Tapers").click()
     assert_accessible(page)
     screenshot(page, "admin-medicine-tapers")
     page.get_by_role("button", name="Enable tapers of prednisone").click()

@@ -118,6 +118,8 @@ def assert_accessible() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
+        # A click returns once the next page has begun; axe wants the whole of it.
+        page.wait_for_load_state()
         results = axe.run(page, options={"runOnly": {"type": "tag", "values": ACCESSIBILITY_RULES}})
         found = [
             f"{violation['id']}: {violation['help']}\n    "

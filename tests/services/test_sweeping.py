@@ -32,10 +32,10 @@ def test_the_others_start_and_the_broken_one_is_raised(broken_plan: Plan, plan: 
 def test_reminders_go_on_when_phases_cannot_start(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[object] = []
 
-    def breaks(**given: object) -> int:
+    def breaks(**given: object) -> None:
         raise ExceptionGroup("1 × a phase that begins could not be dealt with", [ValueError()])
 
-    monkeypatch.setattr(tasks, "start_due_phases", breaks)
+    monkeypatch.setattr(tasks, "do_what_is_due", breaks)
     monkeypatch.setattr(tasks.timezone, "now", lambda: PATIENT_MORNING)
     monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: woken.append(options))
     with pytest.raises(ExceptionGroup, match="a phase that begins"):
