@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from gutclinic.simulator.clock import Outage
-from patients.models import Attempt, Message, Plan, Reminder, Transition
+from gutclinic.simulator.taper_evidence import TaperAct, TaperState
+from patients.models import Attempt, Message, Plan, Reminder, Signature, Taper, Transition
 from patients.reminders.channels import Envelope
 
 
@@ -79,12 +80,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One reminder in an envelope, and what was true of it at the instant of the hand-over."""
+    """One reminder in an envelope, and what was true of it at the instant of the hand-over.
+
+    phase, taper_id: what it is about; one of the two is empty.
+    """
 
     reminder_id: int
     key: str
     kind: str
     phase: str
+    taper_id: int | None
     plan_id: int
     civil_date: date
     status: str
@@ -112,6 +117,8 @@ class Rows:
     plans: dict[int, Plan]
     transitions: list[Transition]
     reminders: list[Reminder]
+    tapers: dict[int, Taper]
+    signatures: list[Signature]
     messages: dict[int, Message]
     attempts: list[Attempt]
 
@@ -122,6 +129,8 @@ class Rows:
             plans={plan.pk: plan for plan in plans.order_by("pk")},
             transitions=list(Transition.objects.select_related("phase").order_by("plan_id", "pk")),
             reminders=list(Reminder.objects.select_related("phase").order_by("pk")),
+            tapers={taper.pk: taper for taper in Taper.objects.order_by("pk")},
+            signatures=list(Signature.objects.select_related("version").order_by("version__taper_id", "pk")),
             messages={message.pk: message for message in Message.objects.order_by("pk")},
             attempts=list(Attempt.objects.order_by("message_id", "number")),
         )
@@ -141,6 +150,11 @@ class Evidence:
     people: dict[tuple[str, str], list[tuple[datetime, PersonState]]] = field(default_factory=dict)
     states: dict[int, list[PlanState]] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
+    # By taper: how it was, from which instant on; and what was done to it.
+    tapers: dict[int, list[TaperState]] = field(default_factory=dict)
+    taper_acts: list[TaperAct] = field(default_factory=list)
+    # By taper: “taper 1” of its patient.
+    taper_names: dict[int, str] = field(default_factory=dict)
     hand_overs: list[HandOver] = field(default_factory=list)
     # Plans that nobody touched after activation but to finish a phase on its very day.
     steady_plans: set[int] = field(default_factory=set)
@@ -157,6 +171,11 @@ class Evidence:
     def state_at(self, plan_id: int, at: datetime) -> PlanState | None:
         """The plan as it was at that instant; None before it was assigned."""
         known = [state for state in self.states.get(plan_id, []) if state.at <= at]
+        return known[-1] if known else None
+
+    def taper_at(self, taper_id: int, at: datetime) -> TaperState | None:
+        """The taper as it was at that instant; None before it was drawn up."""
+        known = [state for state in self.tapers.get(taper_id, []) if state.at <= at]
         return known[-1] if known else None
 
     def name_of_plan(self, rows: Rows, plan_id: int) -> str:

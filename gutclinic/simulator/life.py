@@ -4,19 +4,16 @@ What people do stands in `plan_acts`, `phase_acts` and `person_acts`, each thing
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from random import Random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypedDict
-from zoneinfo import ZoneInfo
 
 from clinics.actor import Actor, NotAllowed
-from clinics.models import User
-from gutclinic.simulator.clock import Clock
+from gutclinic.simulator.appointments import Appointments
 from gutclinic.simulator.evidence import Act, PlanState
 from gutclinic.simulator.notebook import Notebook
 from gutclinic.simulator.people import House, name_of
-from patients.models import ContactPoint, Patient, Plan, RecipientKind, Reminder
+from patients.models import ContactPoint, Plan, RecipientKind, Reminder
 from patients.services.errors import Refused
 from protocols.domain.layout import LayoutError
 from protocols.domain.phases import IllegalTransition
@@ -31,18 +28,15 @@ class Move(TypedDict):
 
 
 @dataclass(slots=True)
-class Life:
+class Life(Appointments):
     """One patient, the practitioner who looks after them, and the newest plan."""
 
     number: int
     house: House
-    practitioner: User
-    patient: Patient
-    rng: Random
-    clock: Clock
     notebook: Notebook
     plan_id: int = 0
     assigned_count: int = 0
+    taper_ids: list[int] = field(default_factory=list)
 
     @property
     def by(self) -> Actor:
@@ -59,21 +53,6 @@ class Life:
 
     # --- When -----------------------------------------------------------------------------------------------
 
-    @property
-    def today(self) -> date:
-        """The date where the patient lives."""
-        return self.clock.at.astimezone(ZoneInfo(self.patient.zone)).date()
-
-    def in_days(self, least: int, most: int | None = None) -> datetime:
-        """Some days on, within the practitioner's working hours."""
-        zone = ZoneInfo(self.practitioner.zone)
-        day = self.clock.at.astimezone(zone).date() + timedelta(days=self.rng.randint(least, most or least))
-        return self._wall(day, zone, self.rng.randint(8, 17))
-
-    def on_day(self, day: date, *, hour: int) -> datetime:
-        """At that hour where the patient lives."""
-        return self._wall(day, ZoneInfo(self.patient.zone), hour)
-
     def around_next_message(self) -> datetime:
         """Within the hours before the patient’s next message, or right after it."""
         owed = Reminder.objects.owed().filter(plan_id=self.plan_id, recipient_kind=RecipientKind.PATIENT.value)
@@ -82,14 +61,6 @@ class Life:
             return self.in_hours(24, 24 * 25)
         around = coming.send_at + timedelta(seconds=self.rng.randint(-20 * 3600, 3600))
         return max(around, self.clock.at + timedelta(minutes=1))
-
-    def in_hours(self, least: int, most: int) -> datetime:
-        """At any time of day or night."""
-        return self.clock.at + timedelta(seconds=self.rng.randint(least * 3600, most * 3600))
-
-    def _wall(self, day: date, zone: ZoneInfo, hour: int) -> datetime:
-        wall = time(hour, self.rng.randrange(60), self.rng.randrange(1, 60))
-        return max(datetime.combine(day, wall, zone).astimezone(UTC), self.clock.at + timedelta(minutes=1))
 
     # --- What -----------------------------------------------------------------------------------------------
 
@@ -122,7 +93,7 @@ class Life:
         return not refusal
 
     def meet(self) -> None:
-        """Write down how the patient can be reached from now on."""
+        """Write down how the patient can be reached from now on, and what became of the tapers by it."""
         contact = ContactPoint.objects.filter(patient=self.patient, ended_at__isnull=True).first()
         self.notebook.meet(
             RecipientKind.PATIENT,
@@ -132,3 +103,5 @@ class Life:
             is_reachable=contact is not None and contact.messages_allowed,
             at=self.clock.at,
         )
+        for taper_id in self.taper_ids:
+            self.notebook.look_at_taper(taper_id, at=self.clock.at)

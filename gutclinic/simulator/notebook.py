@@ -4,7 +4,9 @@ from datetime import datetime
 
 from clinics.models.receiving import Receiving
 from gutclinic.simulator.evidence import Act, Evidence, HoldState, PersonState, PhaseState, PlanState
-from patients.models import Plan, PlanPhase, RecipientKind
+from gutclinic.simulator.taper_evidence import TaperAct, TaperState
+from gutclinic.simulator.taper_notebook import taper_state
+from patients.models import Plan, PlanPhase, RecipientKind, Taper
 
 
 def person_state(person: Receiving, *, is_reachable: bool) -> PersonState:
@@ -21,6 +23,7 @@ class Notebook:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self._revisions: dict[int, int] = {}
+        self._taper_revisions: dict[int, int] = {}
 
     def meet(
         self, kind: RecipientKind, code: str, name: str, person: Receiving, *, is_reachable: bool, at: datetime
@@ -48,7 +51,7 @@ class Notebook:
                 HoldState(hold.phase.key if hold.phase else "", hold.first_day, hold.resumed_on)
                 for hold in plan.holds.all()
             ),
-            transition_count=plan.transitions.count(),
+            transition_count=plan.transitions.filter(taper__isnull=True).count(),
             patient=self.evidence.person_at((RecipientKind.PATIENT.value, plan.patient.code), at),
             practitioner=self.evidence.person_at((RecipientKind.STAFF.value, plan.practitioner.code), at),
         )
@@ -58,14 +61,29 @@ class Notebook:
         self._revisions[plan_id] = plan.revision
         return state
 
+    def look_at_taper(self, taper_id: int, *, at: datetime) -> TaperState:
+        """How this taper is now; kept if it is not as it was."""
+        state = taper_state(taper_id, at=at)
+        known = self.evidence.tapers.setdefault(taper_id, [])
+        if not known or known[-1].differs_from(state):
+            known.append(state)
+        self._taper_revisions[taper_id] = state.revision
+        return state
+
     def look_at_moved(self, *, at: datetime) -> None:
-        """Look at every plan that was moved since it was last looked at."""
+        """Look at every plan and taper that was moved since it was last looked at."""
         for plan_id, revision in Plan.objects.order_by("pk").values_list("pk", "revision"):
             if self._revisions.get(plan_id) != revision:
                 self.look(plan_id, at=at)
+        for taper_id, revision in Taper.objects.order_by("pk").values_list("pk", "revision"):
+            if self._taper_revisions.get(taper_id) != revision:
+                self.look_at_taper(taper_id, at=at)
 
     def write(self, act: Act) -> None:
         self.evidence.acts.append(act)
+
+    def write_of_taper(self, act: TaperAct) -> None:
+        self.evidence.taper_acts.append(act)
 
 
 def _phase_state(phase: PlanPhase) -> PhaseState:

@@ -68,7 +68,7 @@ def count(
         "owed": len(owed),
         **statuses,
         "lost": len(lost(seen)),
-        "duplicates": sum(extra for what, extra in duplicates(seen).items() if what[0] == "key"),
+        "duplicates": sum(extra for what, extra in duplicates(seen).items() if isinstance(what, str)),
         "in_quiet_hours": sum(len(hand_over.carried) for hand_over in in_quiet_hours(seen)),
     }
     return Outcome(

@@ -9,6 +9,7 @@ from clinics.actor import Actor, staff_in
 from clinics.models import Clinic, User
 from clinics.roles import Role
 from clinics.services.staff import accept_staff_invitation, invite_staff, open_clinic
+from gutclinic.simulator.pharmacy import Pharmacy, load_medicine, open_pharmacy
 from gutclinic.simulator.places import ZONES, choose_habits
 from gutclinic.simulator.protocols import publish_protocols
 from patients.models import ContactPoint, Patient
@@ -30,6 +31,8 @@ PRACTITIONERS: Final = (
     ((2,), "Pacific/Kiritimati"),
     ((2,), "Asia/Kolkata"),
 )
+# Where the prescriber outside each clinic lives: not always where the clinic is.
+PRESCRIBERS: Final = ("Europe/London", "Pacific/Auckland", "America/Los_Angeles")
 UNREACHABLE_EVERY: Final = 16
 SHARED_ADDRESS_EVERY: Final = 9
 
@@ -41,6 +44,7 @@ class House:
     clinic: Clinic
     practitioners: list[User]
     versions: list[TemplateVersion]
+    pharmacy: Pharmacy
 
     def acting(self, practitioner: User) -> Actor:
         return staff_in(self.clinic, practitioner)
@@ -51,7 +55,7 @@ class House:
 
 
 def open_houses(*, by: Actor, at: datetime) -> list[House]:
-    """Three clinics with their practitioners and published protocols. by: the system."""
+    """Three clinics with their practitioners, published protocols and prescribers. by: the system."""
     clinics = []
     for number, (name, zone) in enumerate(CLINICS, start=1):
         clinic, secret = open_clinic(
@@ -70,9 +74,14 @@ def open_houses(*, by: Actor, at: datetime) -> list[House]:
             practitioner = _practitioner(number, clinics[clinic_number], zone=zone, at=at)
             staff[clinic_number].append(practitioner)
     houses = []
+    medicine = load_medicine(by=by, at=at)
     for number, clinic in enumerate(clinics):
-        versions = publish_protocols(clinic, by=staff_in(clinic, staff[number][0]), system=by, at=at)
-        houses.append(House(clinic, staff[number], versions))
+        first = staff[number][0]
+        versions = publish_protocols(clinic, by=staff_in(clinic, first), system=by, at=at)
+        pharmacy = open_pharmacy(
+            clinic, medicine, number=number + 1, practitioner=first, zone=PRESCRIBERS[number], at=at
+        )
+        houses.append(House(clinic, staff[number], versions, pharmacy))
     return houses
 
 

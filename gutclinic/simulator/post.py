@@ -76,6 +76,7 @@ def _carried(message: Message) -> tuple[Carried, ...]:
             key=reminder.key,
             kind=reminder.kind,
             phase=reminder.phase.key if reminder.phase else "",
+            taper_id=reminder.taper_id,
             plan_id=reminder.plan_id,
             civil_date=reminder.civil_date,
             status=reminder.status,

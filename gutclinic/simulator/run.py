@@ -12,9 +12,9 @@ from clinics.actor import Actor
 from gutclinic.simulator.clock import after
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
-from patients.models import Message, MessageStatus, PlanPhase, Reminder
+from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
 from patients.reminders.outbox import deliver_due, wake_workers
-from patients.services.sweeping import start_due_phases
+from patients.services.sweeping import do_what_is_due
 
 # In production beat sweeps as often; so long does it take until what could not be done is tried again.
 BEAT = timedelta(minutes=1)
@@ -31,9 +31,9 @@ Progress = Callable[[datetime], None]
 class _Agenda:
     """What people are going to do, by instant; whoever has the lower number goes first."""
 
-    waiting: list[tuple[datetime, int, Iterator[datetime]]]
+    waiting: list[tuple[datetime, float, Iterator[datetime]]]
 
-    def add(self, number: int, story: Iterator[datetime]) -> None:
+    def add(self, number: float, story: Iterator[datetime]) -> None:
         at = next(story, None)
         if at is not None:
             heapq.heappush(self.waiting, (at, number, story))
@@ -55,9 +55,12 @@ def run(*, patients: int, days: int, seed: int, by: Actor, progress: Progress = 
     agenda.add(0, _leaving(world))
     for life, story in world.lives:
         agenda.add(life.number, story(life))
+    for taper, taper_story in world.tapers:
+        # After whatever the same patient does at that instant.
+        agenda.add(taper.life.number + 0.5, taper_story(taper))
     beats_without_headway = 0
     while True:
-        owed_at = _next_owed()
+        owed_at, moves_at = _next_owed()
         acts_at = agenda.next_at()
         if owed_at is not None:
             # Due and not done: the next beat tries again, as soon as there is a beat at all.
@@ -74,7 +77,8 @@ def run(*, patients: int, days: int, seed: int, by: Actor, progress: Progress = 
         if at == acts_at:
             agenda.act(at)
         if not any(outage.covers(at) for outage in evidence.outages):
-            _sweep(world, by=by)
+            may_move = at == acts_at or (moves_at is not None and moves_at <= at)
+            _sweep(world, by=by, may_move=may_move)
     _settle(world, by=by)
     evidence.steady_plans.update(
         life.plan_id for life, story in world.lives if life.plan_id and is_steady(world, life, story)
@@ -87,17 +91,15 @@ def _leaving(world: World) -> Iterator[datetime]:
     leave(world, world.clock.at)
 
 
-def _sweep(world: World, *, by: Actor) -> None:
-    """What `patients.tasks` does each minute, in one process."""
+def _sweep(world: World, *, by: Actor, may_move: bool) -> None:
+    """What `patients.tasks` does each minute, in one process. may_move: whether a phase or taper may be due."""
     at = world.clock.at
     with _breakage_noted(world):
         try:
-            started = start_due_phases(by=by, at=at)
-        except ExceptionGroup:
-            world.notebook.look_at_moved(at=at)
-            raise
-        if started:
-            world.notebook.look_at_moved(at=at)
+            do_what_is_due(by=by, at=at)
+        finally:
+            if may_move:
+                world.notebook.look_at_moved(at=at)
     with _breakage_noted(world):
         wake_workers(at=at, wake=lambda: deliver_due(sender=world.post, clock=world.clock))
 
@@ -112,17 +114,19 @@ def _breakage_noted(world: World) -> Iterator[None]:
             world.evidence.failures.append((world.clock.at, f"The software broke: {type(error).__name__}."))
 
 
-def _next_owed() -> datetime | None:
-    """The next instant at which a sweep would find something."""
+def _next_owed() -> tuple[datetime | None, datetime | None]:
+    """The next instant at which a sweep would find something; and that at which a phase or a taper is due."""
     owed = Reminder.objects.owed().filter(message__isnull=True).aggregate(at=Min("send_at"))["at"]
     begins = PlanPhase.objects.filter(begins_at__isnull=False).aggregate(at=Min("begins_at"))["at"]
+    looks = Taper.objects.filter(looks_at__isnull=False).aggregate(at=Min("looks_at"))["at"]
     attempts = [
         max(next_at, claimed_until) if claimed_until else next_at
         for next_at, claimed_until in Message.objects.filter(status=MessageStatus.OPEN.value).values_list(
             "next_attempt_at", "claimed_until"
         )
     ]
-    return min((at for at in (owed, begins, *attempts) if at is not None), default=None)
+    moves = min((at for at in (begins, looks) if at is not None), default=None)
+    return min((at for at in (owed, moves, *attempts) if at is not None), default=None), moves
 
 
 def _settle(world: World, *, by: Actor) -> None:
@@ -131,11 +135,11 @@ def _settle(world: World, *, by: Actor) -> None:
     clock.move_on(max(clock.at, evidence.ends))
     until = evidence.ends + SETTLES_WITHIN
     while Reminder.objects.owed().filter(send_at__lt=evidence.ends).exists():
-        owed_at = _next_owed()
+        owed_at, _ = _next_owed()
         if owed_at is None:
             return
         at = after(max(owed_at, clock.at + BEAT), evidence.outages)
         if at > until:
             return
         clock.move_on(at)
-        _sweep(world, by=by)
+        _sweep(world, by=by, may_move=True)

@@ -13,13 +13,19 @@ from gutclinic.simulator.life import Life
 from gutclinic.simulator.notebook import Notebook
 from gutclinic.simulator.people import House, name_of, open_houses, receive_patient
 from gutclinic.simulator.post import Post
-from gutclinic.simulator.stories import STEADY, STORIES, Story
+from gutclinic.simulator.stories import MOVING, STEADY, STORIES, TAPER_STORIES, Story, TaperStory
+from gutclinic.simulator.taper_drafts import MEDICINE_WORDS
+from gutclinic.simulator.taper_life import TaperLife
 from patients.models import RecipientKind
 
 # One of each kind in so many days, or in part of them.
 OUTAGE_EVERY_DAYS: Final = 45
 UNRELIABLE_EVERY: Final = 10
 REFUSING_EVERY: Final = 20
+# Two of so many come off a medicine; the prescriber of every third of these works in the clinic.
+TAPERS_EVERY: Final = 5
+TAPERING: Final = frozenset({1, 3})
+INSIDE_EVERY: Final = 3
 
 
 @dataclass(slots=True)
@@ -29,6 +35,7 @@ class World:
     clock: Clock
     post: Post
     lives: list[tuple[Life, Story]]
+    tapers: list[tuple[TaperLife, TaperStory]]
     # The practitioner who leaves, and when.
     leaver: User
     leaves_at: datetime
@@ -47,6 +54,7 @@ def make_world(*, patients: int, days: int, seed: int, by: Actor) -> World:
     for house in houses:
         for user in house.practitioners:
             notebook.meet(RecipientKind.STAFF, user.code, user.name, user, is_reachable=True, at=clock.at)
+        _meet_prescribers(house, notebook, at=clock.at)
         evidence.private_words.update(_private_words(house))
     lives = [_life(number, houses, notebook=notebook, clock=clock, seed=seed) for number in range(1, patients + 1)]
     evidence.private_words.update(life.patient.given_name for life, _ in lives)
@@ -56,12 +64,15 @@ def make_world(*, patients: int, days: int, seed: int, by: Actor) -> World:
         if life.number % REFUSING_EVERY == 5:
             post.refusing_from[name_of(life.number)] = rng.randint(1, 4)
     post.unreliable[houses[1].practitioners[0].name] = 0.2
+    post.unreliable[houses[1].pharmacy.outside.name] = 0.4
+    post.refusing_from[houses[2].pharmacy.outside.name] = 3
     return World(
         evidence,
         notebook,
         clock,
         post,
         lives,
+        _tapers(lives, seed=seed),
         leaver=houses[2].practitioners[-1],
         leaves_at=BEGINS + timedelta(days=days * 0.6, hours=7),
     )
@@ -72,15 +83,36 @@ def _life(number: int, houses: list[House], *, notebook: Notebook, clock: Clock,
     house = houses[number % len(houses)]
     practitioner = house.practitioners[(number // len(houses)) % len(house.practitioners)]
     patient = receive_patient(number, house, by=house.acting(practitioner), rng=rng, at=clock.at)
-    life = Life(number, house, practitioner, patient, rng, clock, notebook)
+    life = Life(practitioner, patient, rng, clock, number, house, notebook)
     life.meet()
     return life, STORIES[(number - 1) % len(STORIES)]
+
+
+def _tapers(lives: list[tuple[Life, Story]], *, seed: int) -> list[tuple[TaperLife, TaperStory]]:
+    """Some of these patients come off a medicine, each in a way of their own."""
+    chosen = [life for life, _ in lives if life.number % TAPERS_EVERY in TAPERING]
+    tapers = []
+    for place, life in enumerate(chosen):
+        pharmacy = life.house.pharmacy
+        prescriber = pharmacy.inside if place % INSIDE_EVERY == INSIDE_EVERY - 1 else pharmacy.outside
+        rng = Random(f"{seed} {name_of(life.number)} taper")
+        taper = TaperLife(life.practitioner, life.patient, rng, life.clock, life, prescriber)
+        tapers.append((taper, TAPER_STORIES[place % len(TAPER_STORIES)]))
+    return tapers
+
+
+def _meet_prescribers(house: House, notebook: Notebook, *, at: datetime) -> None:
+    for prescriber in (house.pharmacy.outside, house.pharmacy.inside):
+        name = f"{prescriber.name} as prescriber" if prescriber.user else prescriber.name
+        receiving = prescriber.user or prescriber
+        notebook.meet(RecipientKind.PRESCRIBER, prescriber.code, name, receiving, is_reachable=True, at=at)
 
 
 def is_steady(world: World, life: Life, story: Story) -> bool:
     """Whether everything that this patient is owed can be told in advance."""
     name = name_of(life.number)
-    disturbed = {*world.post.unreliable, *world.post.refusing_from}
+    moving = {name_of(taper.life.number) for taper, taper_story in world.tapers if taper_story in MOVING}
+    disturbed = {*world.post.unreliable, *world.post.refusing_from, *moving}
     return story in STEADY and name not in disturbed
 
 
@@ -105,7 +137,7 @@ def _outages(rng: Random, days: int, *, shortest: int, longest: int) -> list[Out
 
 def _private_words(house: House) -> set[str]:
     """The clinic's own name, and every title and name that a plan here may show."""
-    words = {house.clinic.name, *(user.name for user in house.practitioners)}
+    words = {house.clinic.name, *(user.name for user in house.practitioners), *MEDICINE_WORDS}
     for version in house.versions:
         words.update(phase.title for phase in version.phases.all())
         words.update(order.name for order in version.orders.all())

@@ -1,7 +1,8 @@
 """The run finds faults in the software itself: each is broken on purpose, and what it broke is named."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from clinics.domain.instants import instant
 from gutclinic.simulator.evidence import Rows
 from gutclinic.simulator.invariants.all import judge
 from gutclinic.simulator.run import run
-from patients.models import Attempt
-from patients.reminders import delivery, kinds, recipients, wording
+from patients.models import Attempt, Reminder
+from patients.reminders import delivery, phase_kinds, rechecking, recipients, wording
 from patients.services import moving, people, sweeping
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -48,7 +49,17 @@ def nights_are_ignored(patch: pytest.MonkeyPatch) -> None:
 
 
 def nothing_is_checked_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(delivery, "_verdict", lambda reminder, recipient, at: (None, ""))
+    """What was put into an envelope goes, late or no longer true, if there is anybody to send it to."""
+    verdict = rechecking._verdict
+
+    def believe(reminder: Reminder, subject: Any, *, book: Any, at: datetime) -> Any:
+        in_time = min(at, reminder.too_late_at - timedelta(microseconds=1))
+        recipient, status, reason = verdict(reminder, subject, book=book, at=in_time)
+        if recipient is None or recipient.address is None:
+            return recipient, status, reason
+        return recipient, None, ""
+
+    patch.setattr(rechecking, "_verdict", believe)
 
 
 def acceptance_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
@@ -63,7 +74,7 @@ def acceptance_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
 
 
 def guesses_are_announced(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(kinds, "_has_unknown_start", lambda phase: False)
+    patch.setattr(phase_kinds, "_has_unknown_start", lambda phase: False)
 
 
 def messages_tell(patch: pytest.MonkeyPatch) -> None:

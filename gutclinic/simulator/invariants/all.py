@@ -4,7 +4,21 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from gutclinic.simulator.evidence import Evidence, Rows
-from gutclinic.simulator.invariants import dates, envelopes, moves, reminders, sending, starts, statuses, steady
+from gutclinic.simulator.invariants import (
+    dates,
+    envelopes,
+    moves,
+    reminders,
+    sending,
+    starts,
+    statuses,
+    steady,
+    taper_reminders,
+    taper_signing,
+    taper_statuses,
+    taper_waiting,
+    tapers,
+)
 from gutclinic.simulator.invariants.seen import Seen, Violation
 
 Invariant = Callable[[Seen], Iterator[Violation]]
@@ -29,6 +43,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     reminders.what_is_called_for_is_owed,
     sending.nothing_goes_twice,
     sending.nothing_goes_at_night,
+    sending.alerts_travel_alone,
     sending.everything_goes_on_its_day,
     sending.everything_is_true_when_it_goes,
     envelopes.envelopes_keep_their_set,
@@ -36,6 +51,25 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     envelopes.words_are_neutral,
     envelopes.attempts_are_written,
     steady.steady_plans_owe_exactly_this,
+    tapers.lived_days_of_tapers_stay,
+    tapers.the_course_is_as_signed,
+    tapers.no_dose_rises_unsigned,
+    taper_waiting.no_step_begins_in_the_dark,
+    taper_waiting.paper_comes_before_a_step,
+    taper_statuses.taper_history_is_whole,
+    taper_statuses.changes_of_tapers_are_recorded,
+    taper_statuses.refusals_change_nothing_of_tapers,
+    taper_statuses.one_version_counts,
+    taper_statuses.plans_stay_open_with_their_tapers,
+    taper_statuses.tapers_go_on_by_themselves,
+    taper_signing.signed_bytes_stay,
+    taper_signing.no_unknown_stop_is_passed,
+    taper_signing.versions_begin_where_they_should,
+    taper_signing.holds_were_permitted,
+    taper_signing.nothing_goes_on_too_early,
+    taper_reminders.what_tapers_call_for_is_owed,
+    taper_reminders.nobody_hears_before_the_signature,
+    taper_reminders.links_lead_to_what_the_message_is_about,
 )
 
 

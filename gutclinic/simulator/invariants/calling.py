@@ -1,11 +1,9 @@
 """What a plan calls for: the design’s table of reminders, written out anew."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from gutclinic.simulator.evidence import PhaseState, PlanState
-from gutclinic.simulator.invariants.seen import Seen
-from gutclinic.simulator.invariants.wall import local
 
 PATIENT: Final = "patient"
 STAFF: Final = "staff"
@@ -63,9 +61,3 @@ def start_is_known(state: PlanState, phase: PhaseState, recipient: str) -> bool:
             return False
         phase = anchor
     return True
-
-
-def is_over(seen: Seen, recipient: tuple[str, str], kind: str, civil_date: date, at: datetime) -> bool:
-    """Whether the last day on which it may go lies behind this recipient."""
-    today = local(at, seen.person(recipient, at).zone).date()
-    return today > civil_date + timedelta(days=RULES[kind].late_days)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from gutclinic.simulator.evidence import HandOver
 from gutclinic.simulator.invariants.calling import STAFF
+from gutclinic.simulator.invariants.owed import Owed
 from gutclinic.simulator.invariants.seen import Seen, Violation
 from gutclinic.simulator.invariants.wall import local
 
@@ -28,11 +29,12 @@ def envelopes_keep_their_set(seen: Seen) -> Iterator[Violation]:
 
 
 def staff_get_one_message_a_day(seen: Seen) -> Iterator[Violation]:
-    """Routine things reach staff together: at most one new message on each of their days."""
+    """Routine things reach staff together: at most one new message with any on each of their days."""
     days: dict[tuple[tuple[str, str], date], set[int]] = defaultdict(set)
     known: set[int] = set()
     for hand_over in seen.evidence.hand_overs:
-        if hand_over.recipient[0] == STAFF and hand_over.message_id not in known:
+        is_routine = any(not Owed.of_carried(hand_over, carried).goes_at_once for carried in hand_over.carried)
+        if hand_over.recipient[0] == STAFF and is_routine and hand_over.message_id not in known:
             known.add(hand_over.message_id)
             zone = seen.person(hand_over.recipient, hand_over.at).zone
             days[hand_over.recipient, local(hand_over.at, zone).date()].add(hand_over.message_id)

@@ -3,19 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from gutclinic.simulator.evidence import PlanState
-from gutclinic.simulator.invariants.calling import RULES, STAFF, called_for_on, is_over
+from gutclinic.simulator.invariants.calling import RULES, STAFF, called_for_on
+from gutclinic.simulator.invariants.owed import MOMENT, Owed, called_for
 from gutclinic.simulator.invariants.seen import Seen, Violation, recipient_of
-from gutclinic.simulator.invariants.wall import preferred_instant
+from gutclinic.simulator.invariants.taper_calling import TAPER_RULES
+from gutclinic.simulator.invariants.wall import local, preferred_instant
 from patients.models import Reminder
 
 CODE: Final = "[0-9A-HJKMNP-TV-Z]{10}"
 KEY: Final = re.compile(
-    rf"(?P<kind>phase-(?:coming|starts|due|overdue)):(?P<phase>{CODE}):(?P<date>\d{{4}}-\d\d-\d\d)"
-    rf":(?P<recipient>patient|staff)-(?P<code>{CODE}):(?P<channel>email)"
+    rf"(?P<kind>[a-z-]+):(?P<about>{CODE}):(?P<date>\d{{4}}-\d\d-\d\d)"
+    rf":(?P<recipient>patient|staff|prescriber)-(?P<code>{CODE}):(?P<channel>email)"
 )
 OUTCOMES: Final = ("sent", "cancelled", "missed")
 
@@ -33,9 +35,7 @@ def lost(seen: Seen) -> list[Reminder]:
 def keys_say_what_is_owed(seen: Seen) -> Iterator[Violation]:
     """Every key is well formed, says the same as its row, and stands there once."""
     counts = Counter(reminder.key for reminder in seen.rows.reminders)
-    meanings = Counter(
-        (r.kind, r.phase_id, r.civil_date, r.recipient_kind, r.recipient_code, r.channel) for r in seen.rows.reminders
-    )
+    meanings = Counter(_meaning(reminder) for reminder in seen.rows.reminders)
     for reminder in seen.rows.reminders:
         where = seen.where_of(reminder)
         match = KEY.fullmatch(reminder.key)
@@ -50,11 +50,26 @@ def keys_say_what_is_owed(seen: Seen) -> Iterator[Violation]:
             reminder.recipient_code,
             reminder.channel,
         )
-        if written != row or reminder.phase is None or reminder.phase.code != match["phase"]:
+        if written != row or match["about"] not in _subjects(seen, reminder):
             yield Violation("keys say what is owed", where, "Its key says something else than its row.")
-        meaning = (reminder.kind, reminder.phase_id, reminder.civil_date, *recipient_of(reminder), reminder.channel)
-        if counts[reminder.key] > 1 or meanings[meaning] > 1:
+        if counts[reminder.key] > 1 or meanings[_meaning(reminder)] > 1:
             yield Violation("keys say what is owed", where, "It is owed twice.")
+
+
+def _meaning(reminder: Reminder) -> tuple[object, ...]:
+    """What it says, without its key; of a taper one day may see two answers or requests, told apart by their codes."""
+    about = Owed.of_row(reminder).about if reminder.taper_id else ""
+    subject = (reminder.phase_id, reminder.taper_id, about)
+    return (reminder.kind, *subject, reminder.civil_date, *recipient_of(reminder), reminder.channel)
+
+
+def _subjects(seen: Seen, reminder: Reminder) -> set[str]:
+    """The codes of what a reminder of this row may be about."""
+    if reminder.kind in RULES and reminder.phase is not None and reminder.taper_id is None:
+        return {reminder.phase.code}
+    if reminder.kind not in TAPER_RULES or reminder.phase is not None or reminder.taper_id is None:
+        return set()
+    return {code for state in seen.evidence.tapers.get(reminder.taper_id, []) for code in state.subjects}
 
 
 def nothing_is_lost(seen: Seen) -> Iterator[Violation]:
@@ -74,19 +89,15 @@ def every_outcome_has_its_cause(seen: Seen) -> Iterator[Violation]:
             continue
         if at is None:
             continue
-        recipient = recipient_of(reminder)
-        reachable = seen.person(recipient, at).is_reachable
+        owed = Owed.of_row(reminder)
+        reachable = seen.person(owed.recipient, at).is_reachable
         match reminder.status:
             case "sent":
                 has_cause = reminder.pk in accepted
             case "missed":
-                has_cause = (
-                    reminder.pk in refused
-                    or not reachable
-                    or is_over(seen, recipient, reminder.kind, reminder.civil_date, at)
-                )
+                has_cause = reminder.pk in refused or not reachable or _is_over(seen, owed, reminder, at)
             case _:
-                has_cause = not reachable or not _is_called_for(seen, reminder, at)
+                has_cause = not reachable or called_for(seen, owed, at, told_before=at + MOMENT) != owed.civil_date
         if not has_cause:
             text = f"It was {reminder.status} at {at} ({reminder.reason}) without a cause."
             yield Violation("every outcome has its cause", where, text)
@@ -101,12 +112,11 @@ def _carried(seen: Seen, outcome: str) -> set[int]:
     }
 
 
-def _is_called_for(seen: Seen, reminder: Reminder, at: datetime) -> bool:
-    state = seen.evidence.state_at(reminder.plan_id, at)
-    if state is None or reminder.phase is None:
-        return False
-    on = called_for_on(reminder.kind, state, reminder.phase.key, reminder.recipient_kind)
-    return on == reminder.civil_date
+def _is_over(seen: Seen, owed: Owed, reminder: Reminder, at: datetime) -> bool:
+    """Whether the last day on which it may go lies behind this recipient."""
+    zone = seen.person(owed.recipient, at).zone
+    counted_from = local(reminder.send_at, zone).date() if owed.goes_at_once else owed.civil_date
+    return local(at, zone).date() > counted_from + timedelta(days=owed.late_days)
 
 
 def what_is_called_for_is_owed(seen: Seen) -> Iterator[Violation]:
@@ -114,6 +124,7 @@ def what_is_called_for_is_owed(seen: Seen) -> Iterator[Violation]:
     rows = {
         (r.plan_id, r.phase.key if r.phase else "", r.kind, r.civil_date, r.recipient_kind): r
         for r in seen.rows.reminders
+        if r.taper_id is None
     }
     for plan_id, states in seen.evidence.states.items():
         ends = [state.at for state in states[1:]] + [seen.evidence.ends]

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 
 from gutclinic.simulator.evidence import Evidence, PersonState, PlanState, Rows
+from gutclinic.simulator.taper_evidence import TaperState
 from patients.models import Reminder
 
 
@@ -21,10 +23,21 @@ class Violation:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     evidence: Evidence
     rows: Rows
+
+    @cached_property
+    def told_prescribers(self) -> dict[int, list[tuple[datetime, str, date]]]:
+        """By taper: when its prescriber was sent what, by its key, and for which date."""
+        told: dict[int, list[tuple[datetime, str, date]]] = defaultdict(list)
+        for hand_over in self.evidence.hand_overs:
+            if hand_over.outcome == "accepted" and hand_over.recipient[0] == "prescriber":
+                for carried in hand_over.carried:
+                    if carried.taper_id is not None:
+                        told[carried.taper_id].append((hand_over.at, carried.key, carried.civil_date))
+        return told
 
     def where(self, plan_id: int, phase: str = "") -> str:
         """“patient_017, repair”."""
@@ -34,7 +47,13 @@ class Seen:
     def where_of(self, reminder: Reminder) -> str:
         phase = reminder.phase.key if reminder.phase else ""
         told = self.evidence.names[recipient_of(reminder)]
-        return f"{self.where(reminder.plan_id, phase)}, {reminder.kind} of {reminder.civil_date} to {told}"
+        where = self.where_of_taper(reminder.taper_id) if reminder.taper_id else self.where(reminder.plan_id, phase)
+        return f"{where}, {reminder.kind} of {reminder.civil_date} to {told}"
+
+    def where_of_taper(self, taper_id: int) -> str:
+        """“patient_017, taper 1”."""
+        name = self.evidence.taper_names.get(taper_id, "a taper that nobody drew up")
+        return f"{self.where(self.rows.tapers[taper_id].plan_id)}, {name}"
 
     def person(self, recipient: tuple[str, str], at: datetime) -> PersonState:
         return self.evidence.person_at(recipient, at)
@@ -46,6 +65,14 @@ class Seen:
             if act.before is not None and act.after.revision != act.before.revision:
                 revisions[act.plan_id].add(act.after.revision)
         return revisions
+
+    def taper_pairs(self) -> "list[tuple[int, TaperState, TaperState]]":
+        """Every taper’s states, each with the one before it."""
+        return [
+            (taper_id, before, after)
+            for taper_id, states in self.evidence.tapers.items()
+            for before, after in pairwise(states)
+        ]
 
     def pairs(self) -> "list[tuple[int, PlanState, PlanState]]":
         """Every plan’s states, each with the one before it."""

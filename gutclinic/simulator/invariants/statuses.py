@@ -76,6 +76,9 @@ def history_is_whole(seen: Seen) -> Iterator[Violation]:
     """Each plan's and phase's transitions follow one another, legally, from the first status to the present one."""
     chains: dict[tuple[int, int | None], list[Transition]] = defaultdict(list)
     for transition in seen.rows.transitions:
+        if transition.taper_id is not None:
+            # Of their own kind: `tapers.taper_history_is_whole`.
+            continue
         chains[transition.plan_id, transition.phase_id].append(transition)
     for plan in seen.rows.plans.values():
         yield from _chain(chains[plan.pk, None], "", plan.status, LEGAL_FOR_PLAN, where=seen.where(plan.pk))

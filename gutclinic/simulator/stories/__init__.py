@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from gutclinic.simulator.stories import of_people, of_plans, steady
+from gutclinic.simulator.stories import of_people, of_plans, of_taper_papers, of_tapers, steady
 from gutclinic.simulator.stories.opening import Story
+from gutclinic.simulator.stories.taper_opening import TaperStory
 
-__all__ = ["STEADY", "STORIES", "Story"]
+__all__ = ["MOVING", "STEADY", "STORIES", "TAPER_STORIES", "Story", "TaperStory"]
 
 # Handed out in turn. Those that leave a plan as it is stand between the others.
 STORIES: Final[tuple[Story, ...]] = (
@@ -38,3 +39,29 @@ STORIES: Final[tuple[Story, ...]] = (
     steady.by_the_book,
 )
 STEADY: Final = frozenset({steady.left_alone, steady.half_way, steady.by_the_book})
+
+# Handed out in turn to those who come off a medicine, beside what happens to their plan.
+TAPER_STORIES: Final[tuple[TaperStory, ...]] = (
+    of_tapers.silent,
+    of_tapers.drawn_up_anew,
+    of_tapers.needs_rescue,
+    of_taper_papers.by_telephone,
+    of_tapers.notices_a_warning_sign,
+    of_taper_papers.asked_questions,
+    of_tapers.leaves_the_schedule,
+    of_taper_papers.never_answered,
+    of_tapers.anything_goes,
+    of_tapers.by_the_book,
+    of_tapers.held_and_resumed,
+    of_tapers.taken_along,
+    of_taper_papers.not_her_patient,
+    of_taper_papers.edited,
+    of_tapers.takes_something_else,
+    of_tapers.ended_early,
+    of_tapers.back_after_the_last_step,
+    of_tapers.anything_goes,
+    of_taper_papers.declined,
+    of_taper_papers.slowly_signed,
+)
+# What also moves the patient to another zone, and with her whatever her plan owes.
+MOVING: Final = frozenset({of_tapers.taken_along})

@@ -1,0 +1,197 @@
+"""The course of a taper, reckoned anew, day by day: from the signed bytes as plain JSON, a first day, and the holds."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final
+
+from gutclinic.simulator.taper_evidence import TaperState, VersionState
+
+DAY: Final = timedelta(days=1)
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Longer than anything that is drawn up in a run.
+MOST_DAYS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStep:
+    """One step as it is written in the bytes. dose: by time of day, in milligrams."""
+
+    dose: tuple[tuple[str, Decimal], ...]
+    pattern: str
+    days: int
+    lived_days: int
+
+    @property
+    def milligrams(self) -> Decimal:
+        return sum((amount for _, amount in self.dose), Decimal(0))
+
+    @property
+    def average(self) -> Fraction:
+        """What is taken a day, on average."""
+        return Fraction(self.milligrams) * self._share
+
+    @property
+    def _share(self) -> Fraction:
+        kind, _, rest = self.pattern.partition(" ")
+        match kind:
+            case "daily":
+                return Fraction(1)
+            case "every":
+                return Fraction(1, int(rest.split()[0]))
+            case "weekdays":
+                return Fraction(len(rest.split(",")), 7)
+        return Fraction(0)
+
+    def is_taken_on(self, day: date, *, first: date) -> bool:
+        kind, _, rest = self.pattern.partition(" ")
+        match kind:
+            case "daily":
+                return True
+            case "every":
+                return ((day - first).days + self.lived_days) % int(rest.split()[0]) == 0
+            case "weekdays":
+                return WEEKDAYS[day.weekday()] in rest.split(",")
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class LivedStep:
+    """One step with its days; last None: it is held."""
+
+    version: int
+    number: int
+    step: SignedStep
+    first: date
+    last: date | None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return (self.version, self.number)
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@cache
+def signed_document(content: bytes) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(content)
+    return document
+
+
+@cache
+def steps_in(content: bytes) -> tuple[SignedStep, ...]:
+    """The steps that these bytes hold."""
+    return tuple(
+        SignedStep(
+            dose=tuple((taken["slot"], _milligrams(taken["units"])) for taken in step["take"]),
+            pattern=step["pattern"],
+            days=step["days"],
+            lived_days=step["lived_days"],
+        )
+        for step in signed_document(content)["steps"]
+    )
+
+
+@cache
+def starting_average(content: bytes) -> Fraction:
+    """What was taken a day before it began."""
+    doses = signed_document(content)["starting_doses"]
+    return Fraction(sum((_milligrams(dose["units"]) for dose in doses), Decimal(0)))
+
+
+def _milligrams(units: list[dict[str, str]]) -> Decimal:
+    total = Decimal(0)
+    for each in units:
+        number, unit = each["strength"].split(" ")
+        if unit != "mg":
+            raise ValueError(f"A run takes nothing in {unit}.")
+        total += Decimal(number) * Decimal(each["count"])
+    return total
+
+
+def lived_steps(state: TaperState) -> tuple[LivedStep, ...]:
+    """Every step that has dates, one version after another, around the days on hold."""
+    return tuple(_lived(state))
+
+
+def _lived(state: TaperState) -> Iterator[LivedStep]:
+    for version in sorted(state.signed, key=lambda version: version.number):
+        if version.signature is None or version.first_day is None:
+            continue
+        dated, is_open = _walk(version)
+        for number, step, first, last in dated:
+            # While it is held, nobody knows when the next version takes its place.
+            until = None if is_open else version.last_day
+            if until is not None and first > until:
+                break
+            yield LivedStep(version.number, number, step, first, _earlier(last, until))
+        if is_open:
+            return
+
+
+def _walk(version: VersionState) -> tuple[list[tuple[int, SignedStep, date, date | None]], bool]:
+    """Each step of one version on its days, as if no later one had come; and whether it is held with no end known."""
+    assert version.signature is not None
+    assert version.first_day is not None
+    held: set[date] = set()
+    held_from: date | None = None
+    for hold in version.holds:
+        if hold.resumed_on is None:
+            held_from = hold.first_day
+            continue
+        day = hold.first_day
+        while day < hold.resumed_on:
+            held.add(day)
+            day += DAY
+    if held_from is not None and held_from < version.first_day:
+        return [], True
+    dated: list[tuple[int, SignedStep, date, date | None]] = []
+    day = version.first_day
+    for number, step in enumerate(steps_in(version.signature.content), start=1):
+        first, left = day, step.days
+        while left:
+            if held_from is not None and day >= held_from:
+                dated.append((number, step, first, None))
+                return dated, True
+            left -= day not in held
+            day += DAY
+            if (day - version.first_day).days > MOST_DAYS:
+                raise ValueError("This course comes to no end.")
+        dated.append((number, step, first, day - DAY))
+    return dated, False
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    known = [day for day in (one, other) if day is not None]
+    return min(known) if known else None
+
+
+def step_on(steps: tuple[LivedStep, ...], day: date) -> LivedStep | None:
+    return next((step for step in steps if step.covers(day)), None)
+
+
+def taken_on(steps: tuple[LivedStep, ...], day: date) -> Decimal:
+    """The milligrams of that day."""
+    step = step_on(steps, day)
+    return step.step.milligrams if step and step.step.is_taken_on(day, first=step.first) else Decimal(0)
+
+
+def ends_on(state: TaperState, steps: tuple[LivedStep, ...]) -> date | None:
+    """The last day of the last step; None while it is held, or where there is none."""
+    is_held = any(hold.resumed_on is None for version in state.signed for hold in version.holds)
+    return None if is_held or not steps else steps[-1].last
+
+
+def changes(steps: tuple[LivedStep, ...]) -> list[LivedStep]:
+    """The first step, and those that bring another dose or other days than the one before."""
+    return [
+        step
+        for position, step in enumerate(steps)
+        if position == 0
+        or (steps[position - 1].step.dose, steps[position - 1].step.pattern) != (step.step.dose, step.step.pattern)
+    ]
