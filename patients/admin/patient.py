@@ -35,7 +35,6 @@ from patients.services import people
 from patients.services.progress import sentence, with_progress
 from patients.services.tapers.standing import sentence as taper_sentence
 from patients.services.tapers.standing import with_standing
-from protocols.domain.taper_states import TaperStatus
 
 
 class ContactPointForm(forms.ModelForm):
@@ -78,7 +77,7 @@ class ContactPointInline(ScopedInline):
 
 def _tapers_of(patient: Patient) -> "QuerySet[Taper]":
     """Newest first, but for those that should never have been there."""
-    tapers = Taper.objects.filter(plan__patient=patient).exclude(status=TaperStatus.ENTERED_IN_ERROR.value)
+    tapers = Taper.objects.not_in_error().filter(plan__patient=patient)
     return with_standing(tapers).order_by("-created_at", "code")
 
 

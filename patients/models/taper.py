@@ -19,6 +19,7 @@ from patients.models.people import seen_by, staffed_by
 from patients.models.plan import Plan
 from protocols.domain.amount import Amount, Unit
 from protocols.domain.canonical import sha256_of
+from protocols.domain.phases import PlanStatus
 from protocols.domain.taper_states import OPEN, RUNNING, TaperStatus, VersionStatus
 from protocols.domain.terms import Terms, TermsError, terms_from
 from protocols.domain.window import Window
@@ -61,14 +62,32 @@ def taper_seen_by(user: Any, *, path: str = "") -> Q:
 
     A patient sees one only once a version of it was signed, and not what was entered in error.
     """
-    signed = Q(**{f"{path}started_at__isnull": False}) & ~Q(**{f"{path}status": TaperStatus.ENTERED_IN_ERROR.value})
-    own = seen_by(user, path=f"{path}plan__patient__") & signed
+    own = seen_by(user, path=f"{path}plan__patient__") & shown_to_patients(path=path)
     return own | staffed_by(user, path=f"{path}plan__patient__")
+
+
+def shown_to_patients(*, path: str = "") -> Q:
+    """Tapers of which a version was signed, and that were not entered in error, neither they nor their plans."""
+    return Q(**{f"{path}started_at__isnull": False}) & _is_meant(path=path)
+
+
+def _is_meant(*, path: str = "") -> Q:
+    """Tapers that were not entered in error, neither they nor their plans."""
+    of_plan = Q(**{f"{path}plan__status": PlanStatus.ENTERED_IN_ERROR.value})
+    return ~Q(**{f"{path}status": TaperStatus.ENTERED_IN_ERROR.value}) & ~of_plan
 
 
 class TaperQuerySet(models.QuerySet["Taper"]):
     def visible_to(self, user: Any) -> "TaperQuerySet":
         return self.filter(taper_seen_by(user))
+
+    def shown_to_patients(self) -> "TaperQuerySet":
+        """Those that a patient’s pages and her calendar may tell of."""
+        return self.filter(shown_to_patients())
+
+    def not_in_error(self) -> "TaperQuerySet":
+        """Those that count: not entered in error, neither they nor their plans."""
+        return self.filter(_is_meant())
 
     def open(self) -> "TaperQuerySet":
         """Those in which something may still happen; their plans stay open as long."""
@@ -86,6 +105,11 @@ class TaperQuerySet(models.QuerySet["Taper"]):
     def use_unknown(self, on: date) -> "TaperQuerySet":
         """Those running of which nobody knows, on that day, whether she takes what the schedule says."""
         return self.running().filter(use_unknown_from__lte=on)
+
+    def rescue_over(self, on: date) -> "TaperQuerySet":
+        """Those whose rescue days reach the signed threshold on that day, and about which nobody has decided yet."""
+        undecided = [TaperStatus.ACTIVE.value, TaperStatus.WATCHING.value]
+        return self.filter(status__in=undecided, rescue_over_until__gte=on)
 
     def to_look_at(self, at: Any) -> "TaperQuerySet":
         """Those whose instant has come for the sweep: one read of one partial index."""
@@ -109,6 +133,10 @@ class Taper(models.Model):
     looks_at = models.DateTimeField(null=True, editable=False)
     # From this civil date on nobody knows whether she takes what the schedule says, unless she says so before.
     use_unknown_from = models.DateField(null=True, editable=False)
+    # Until this civil date, included, her rescue days reach the signed threshold, unless she writes of more.
+    rescue_over_until = models.DateField(null=True, editable=False)
+    # Somebody looked at her rescue days through this one, and let the taper go on: they count no more.
+    rescue_decided_on = models.DateField(null=True, editable=False)
     started_at = models.DateTimeField(
         null=True, editable=False, help_text="When the first version was signed. Before, no patient sees it."
     )
@@ -149,6 +177,12 @@ class Taper(models.Model):
     @property
     def is_running(self) -> bool:
         return TaperStatus(self.status).is_running
+
+    @property
+    def is_in_error(self) -> bool:
+        """Whether it should never have been there: it, or the plan that it is of."""
+        in_error = {TaperStatus.ENTERED_IN_ERROR.value, PlanStatus.ENTERED_IN_ERROR.value}
+        return bool(in_error & {self.status, self.plan.status})
 
 
 FROZEN = (

@@ -29,7 +29,8 @@ def page(request: HttpRequest, visit: Visit, *, at: datetime) -> HttpResponse:
         return asked_page(request, visit, at=at)
     if visit.state is LinkState.RUNS:
         return running_page(request, visit, at=at)
-    return render(request, "prescriber/answered.html", frame(visit) | {"said": _said(visit)})
+    said = _said(visit) if visit.state is LinkState.ANSWERED else None
+    return render(request, "prescriber/answered.html", frame(visit) | {"said": said})
 
 
 @for_reading

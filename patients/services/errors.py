@@ -31,7 +31,10 @@ class TaperStillOpen(Refused):
     """The plan cannot end while a taper of it may still go on."""
 
     def __init__(self) -> None:
-        super().__init__("A taper of this plan is still open. Complete or stop it first; the plan stays open as long.")
+        super().__init__(
+            "A taper of this plan is still open. Stop it first, or mark it as entered in error; the plan stays open as "
+            "long."
+        )
 
 
 class PlanAlreadyRunning(Refused):

@@ -152,7 +152,12 @@ def revoke(plan: Plan, *, by: Actor, at: datetime, revision: int, end_reason: En
 
 
 def enter_in_error(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str) -> Plan:
-    """The plan should never have been there: hidden from the patient, kept in the history."""
+    """The plan should never have been there: hidden from the patient, kept in the history; and so are its tapers.
+
+    Refused while a taper of it runs, waits for its prescriber or is being drawn up: what she takes today does not
+    vanish from her page by the way, and a prescriber is not left with a request that nobody wants. Somebody stops it
+    first, with an instruction to her, or marks it as entered in error by itself.
+    """
     if not reason.strip():
         raise InvalidRequest("Say why this plan was entered in error.", field="reason")
     return _end(plan, PlanMove.ENTER_IN_ERROR, by=by, at=at, revision=revision, end_reason=None, reason=reason)

@@ -8,11 +8,12 @@ import time_machine
 
 from clinics.actor import Actor
 from patients.actor import acting_patient
-from patients.models import Door, Patient, Scan, SigningRequest, SourceKind, Taper, UseKind
+from patients.models import Door, Patient, Scan, SigningRequest, SourceKind, Taper, TaperEnd, UseKind
 from patients.models.taper_course import course_of
+from patients.services import plan_moves
 from patients.services.record import add_medicine
 from patients.services.record_writing import Source
-from patients.services.tapers import holding, revising, using
+from patients.services.tapers import holding, revising, stopping, using
 from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.signing import Agreement, sign
 from protocols.domain.medicines import MedicineClass
@@ -227,3 +228,23 @@ def test_a_later_version_is_read_through_the_earlier_link_too(
     newer.sign(newer.agree())
     assert "Version 2" in signed.text()
     assert f"code {version.code}" in signed.text()
+
+
+def test_once_its_plan_was_entered_in_error_nothing_of_it_is_shown(
+    on_day_ten: Browser, by: Actor, travel: time_machine.Traveller
+) -> None:
+    taper = Taper.objects.get()
+    stopping.stop(
+        taper,
+        end=TaperEnd.CLINIC_ENDED_CARE,
+        instruction="Call us.",
+        by=by,
+        at=on_day(10),
+        revision=taper.revision,
+    )
+    assert "you answered: I agree" in on_day_ten.text()
+    plan = Taper.objects.get().plan
+    plan_moves.enter_in_error(plan, reason="Another patient’s.", by=by, at=on_day(10), revision=plan.revision)
+    page = on_day_ten.text()
+    assert "The clinic has taken this version back" in page
+    assert "you answered" not in page

@@ -230,7 +230,7 @@ def test_the_plan_stays_open_as_long_as_its_taper(life: Life, move: str) -> None
         plan.refresh_from_db()
         return getattr(plan_moves, move)(plan, by=life.cho, at=on_day(20), revision=plan.revision, **arguments)
 
-    with pytest.raises(TaperStillOpen, match="Complete or stop it first"):
+    with pytest.raises(TaperStillOpen, match="Stop it first, or mark it as entered in error"):
         end()
     plan.refresh_from_db()
     assert plan.status == "active"

@@ -9,9 +9,7 @@ from django.http import Http404
 
 from patients.models import DiaryEntry, Patient, Taper, TaperVersion
 from patients.models.taper_course import COURSE_ROWS
-from protocols.domain.phases import PlanStatus
 from protocols.domain.taper_days import WATCHED_DAYS
-from protocols.domain.taper_states import TaperStatus
 
 # A version without a first day was never signed: not even a mistake in a template can show what is not loaded.
 SHOWN_ROWS: tuple[Any, ...] = (
@@ -27,10 +25,7 @@ SHOWN_ROWS: tuple[Any, ...] = (
 
 def shown_tapers(user: Any) -> QuerySet[Taper]:
     """Signed, and not in error. A patient who works in this clinic sees no more here: the rest is for the admin."""
-    signed = Taper.objects.visible_to(user).filter(started_at__isnull=False)
-    return signed.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).exclude(
-        plan__status=PlanStatus.ENTERED_IN_ERROR.value
-    )
+    return Taper.objects.visible_to(user).shown_to_patients()
 
 
 def tapers_to_show(patient: Patient, *, user: Any) -> list[Taper]:

@@ -64,8 +64,7 @@ def feed_bytes(feed: CalendarFeed, *, at: datetime) -> bytes:
 
 def _tapers(feed: CalendarFeed) -> list[Taper]:
     """Her signed tapers. The feed is hers: whoever holds its address sees this patient’s alone."""
-    signed = Taper.objects.filter(plan__patient=feed.patient, started_at__isnull=False)
-    standing = signed.exclude(status=TaperStatus.ENTERED_IN_ERROR.value)
+    standing = Taper.objects.shown_to_patients().filter(plan__patient=feed.patient)
     return list(
         standing.prefetch_related(*COURSE_ROWS, "use_reports__version", "transitions").order_by("started_at", "code")
     )

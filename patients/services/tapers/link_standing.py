@@ -53,6 +53,8 @@ def link_state(request: SigningRequest, *, at: datetime) -> LinkState:
     """What this link opens now."""
     if not _reaches_its_prescriber(request, at=at):
         return LinkState.DEAD
+    if request.version.taper.is_in_error:
+        return LinkState.TAKEN_BACK
     if request.is_open and request.version.status == VersionStatus.PROPOSED.value and not _is_too_old(request, at=at):
         return LinkState.WAITS
     if request.version.taper.is_running and _was_signed(request):
