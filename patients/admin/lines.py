@@ -7,12 +7,13 @@ MOST_LINES = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One plan or taper and why it is here."""
+    """One plan or taper and why it is here. offers: what may be done at once, each in words with its address."""
 
     patient: str
     code: str
     words: str
     address: str
+    offers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from patients.admin.standing import today_of
 from patients.admin.tapers.answers import call_page, confirmation_page, paper_page
 from patients.admin.tapers.consent import consent_page
 from patients.admin.tapers.drawing_up import draft_page
+from patients.admin.tapers.keeping import keep_going_page
 from patients.admin.tapers.moves import move_page
 from patients.admin.tapers.page import taper_page
 from patients.admin.tapers.printing import calendar_page, letter_page, scan_page
@@ -40,6 +41,7 @@ PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("confirmation", "answer/confirmation/", PAPERS, confirmation_page),
     ("sign", "sign/", SEES, sign_page),
     ("move", "move/<slug:move>/", DRAWS_UP, move_page),
+    ("keep_going", "keep-going/", DRAWS_UP, keep_going_page),
     ("extend", "extend/", DRAWS_UP, extend_page),
     ("step_back", "step-back/", DRAWS_UP, step_back_page),
     ("again", "new-recipe/", DRAWS_UP, again_page),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from patients.models import RecipientKind
-from patients.reminders.kind import Call, Kind, Pace
+from patients.reminders.kind import EVER_BEGUN, Call, Kind, Pace
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_changes import dose_changes
@@ -64,7 +64,7 @@ def _has_left(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
 
 def _warning_sign(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """Until it is cleared, whatever has become of the taper; to the prescriber by the route that was signed."""
-    by_email = taper.terms is not None and taper.terms.alert_route is AlertRoute.EMAIL
+    by_email = taper.signature is not None and taper.signature.alert_route is AlertRoute.EMAIL
     if not _is_told(taper, recipient) or (recipient is RecipientKind.PRESCRIBER and not by_email):
         return
     for report in taper.taper.red_flags.all():
@@ -73,16 +73,17 @@ def _warning_sign(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Cal
 
 
 def _rescue_is_frequent(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    """On the day that reached the signed threshold, counted since the last hold ended; once as long as it lasts."""
+    """On the day that reached the signed threshold, counted since the last hold or decision; once while it lasts."""
     terms, signed = taper.terms, taper.signed
     if terms is None or signed is None or taper.status not in {TaperStatus.ACTIVE, TaperStatus.WATCHING}:
         return
     rescue = terms.rescue
     resumed = max((hold.resumed_on for hold in signed.holds.all() if hold.resumed_on), default=None)
+    decided = taper.taper.rescue_decided_on
     entries = {
         entry.on: entry
         for entry in taper.taper.diary.all()
-        if entry.rescue_doses and (resumed is None or entry.on >= resumed)
+        if entry.rescue_doses and (resumed is None or entry.on >= resumed) and (decided is None or entry.on > decided)
     }
     reached = [
         on
@@ -145,6 +146,7 @@ USE_KINDS: tuple[Kind[TaperSubject], ...] = (
         late_days=7,
         words="The patient reports a warning sign",
         pace=Pace.DAY_AND_NIGHT,
+        while_plan_is=EVER_BEGUN,
     ),
     Kind(
         name="rescue-threshold",

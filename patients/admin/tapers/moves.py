@@ -17,10 +17,12 @@ from clinics.admin.scoped import ScopedAdmin
 from patients.admin.standing import today_of
 from patients.admin.tapers import move_forms as forms
 from patients.admin.tapers.changes import change_rows
+from patients.admin.tapers.keeping import BECAUSE_OF_RESCUE
 from patients.models import Taper
 from patients.services.errors import InvalidRequest, Refused, TaperChanged
 from patients.services.tapers import holding, stopping
 from patients.services.tapers.rehearsal import TaperRehearsal, rehearse_taper
+from patients.services.tapers.rescue_days import rescue_words
 from protocols.domain.taper_states import IllegalTaperMove, TaperMove
 from protocols.models.catalogue import CONSULT
 
@@ -90,6 +92,8 @@ class _Page:
         posted = self.request.method == "POST"
         today = today_of(self.taper.plan.patient, at_of(self.request))
         form = self.offer.form(self.request.POST if posted else None, taper=self.taper, today=today)
+        if self.move is TaperMove.HOLD and self.request.GET.get("because") == BECAUSE_OF_RESCUE:
+            form.initial["reason"] = f"{rescue_words(self.taper, on=today)}."
         try:
             if posted and form.is_valid():
                 return self._try(form)

@@ -18,6 +18,7 @@ from patients.admin.tapers.actions import Offered
 from patients.admin.tapers.consent import standing_consent
 from patients.admin.tapers.curve import curve_of_course
 from patients.admin.tapers.diary import diary_of
+from patients.admin.tapers.keeping import rescue_notice
 from patients.admin.tapers.preview import Preview, preview_of_terms, taken_before
 from patients.admin.tapers.use_rows import (
     hold_rows,
@@ -39,7 +40,6 @@ from patients.services.tapers.request_gates import gate_lines
 from patients.services.tapers.request_sentences import permissions_in_words, rescue_in_words
 from patients.services.tapers.standing import ALTERED, sentence, version_with
 from patients.services.tapers.use_known import use_is_known
-from patients.services.tapers.using import needs_rescue_too_often
 from protocols.domain.course import Course
 from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import rebound_window
@@ -80,15 +80,17 @@ def taper_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         "reminders": _reminders(taper),
         "reminders_address": f"{reverse('admin:patients_reminder_changelist')}?q={taper.code}",
         "history": entries(transitions, clinic_zone=clinic_zone),
+        # What she reported is no part of the frozen bytes: a warning sign is shown whatever has become of them.
+        "red_flags": red_flag_rows(taper, names=names, clinic_zone=clinic_zone),
     }
     try:
-        context |= _what_it_says(taper, today=today)
+        context |= _what_it_says(taper, today=today, manages=offered.manages)
     except TermsError:
         context["altered"] = ALTERED
     return admin.page(request, "admin/patients/taper.html", title=str(taper), trail=admin.trail_to(taper), **context)
 
 
-def _what_it_says(taper: Taper, *, today: date) -> dict[str, Any]:
+def _what_it_says(taper: Taper, *, today: date, manages: bool) -> dict[str, Any]:
     """All that is read from frozen bytes. Raises `TermsError` where they are not what was signed."""
     course = course_of(taper)
     signed = signed_versions(taper)
@@ -97,7 +99,6 @@ def _what_it_says(taper: Taper, *, today: date) -> dict[str, Any]:
     found: dict[str, Any] = {
         "holds": hold_rows(taper, today=today),
         "reports": use_rows(taper),
-        "red_flags": red_flag_rows(taper),
         "supplies": supply_rows(taper),
         "diary": diary_of(taper.diary.all(), today=today),
         "waiting": _waiting(taper, waiting, today=today),
@@ -119,6 +120,7 @@ def _what_it_says(taper: Taper, *, today: date) -> dict[str, Any]:
             "steps": rows_of_course(course, form=first.medicine.form, today=today),
             "rebound": _rebound(course, newest, today),
             "notices": list(_notices(taper, course, today=today)),
+            "rescue_notice": rescue_notice(taper, today=today, manages=manages),
             "substitutions": substitution_words(taper),
         }
     return found
@@ -167,8 +169,6 @@ def _notices(taper: Taper, course: Course, *, today: date) -> Iterator[str]:
         return
     if not use_is_known(taper, course, today=today, zone=zone(taper.plan.patient.zone)):
         yield "It is not known whether the schedule is followed. Ask the patient, and write down the answer."
-    if status is TaperStatus.ACTIVE and needs_rescue_too_often(taper, on=today):
-        yield "Rescue medicine was needed on as many days as the signed plan names. A hold is proposed: decide."
     yield from _new_risks(taper)
     yield from shortage_words(taper, today=today)
     if status is TaperStatus.WATCHING and course.ends_on is not None:

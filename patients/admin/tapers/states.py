@@ -24,6 +24,7 @@ def with_open_red_flag(tapers: Any, on: date) -> Any:
 
 STATES: Final[dict[str, tuple[str, Callable[[Any, date], Any]]]] = {
     "red-flag": ("Warning sign open", with_open_red_flag),
+    "rescue": ("Rescue medicine often", lambda tapers, on: tapers.rescue_over(on)),
     "signature": ("Signatures wanted", lambda tapers, on: tapers.awaiting_signature()),
     "unknown": ("Use unknown", lambda tapers, on: tapers.use_unknown(on)),
     "held": ("On hold", with_status(TaperStatus.HELD)),

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from clinics.admin.changes import local_words
 from clinics.domain.instants import civil_date, zone
 from patients.models import HoldReason, RedFlagReport, Supply, Taper, UseKind, UseReport
 from patients.models.taper_course import signed_versions
@@ -29,11 +31,12 @@ class UseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedFlagRow:
-    """One report of warning signs. clear: where it is reviewed; empty once it was."""
+    """One report of warning signs. reviewed: by whom and when; clear: where it is reviewed, empty once it was."""
 
     signs: str
     on: date
     outcome: str
+    reviewed: str
     is_open: bool
     clear: str
 
@@ -66,13 +69,23 @@ def _use_row(taper: Taper, report: UseReport) -> UseRow:
     )
 
 
-def red_flag_rows(taper: Taper) -> list[RedFlagRow]:
+def signs_in_words(report: RedFlagReport) -> str:
+    """“bloody or black stools and persistent vomiting”."""
+    return joined(RED_FLAGS[key].name for key in report.flags)
+
+
+def red_flag_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo) -> list[RedFlagRow]:
+    """Newest first. names: by code, of those who reviewed them."""
     reports: list[RedFlagReport] = sorted(taper.red_flags.all(), key=lambda report: report.reported_at, reverse=True)
     return [
         RedFlagRow(
-            signs=joined(RED_FLAGS[key].name for key in report.flags),
+            signs=signs_in_words(report),
             on=report.on,
             outcome=report.cleared_because,
+            reviewed=""
+            if report.cleared_at is None
+            else f"Reviewed by {names.get(report.cleared_by_code, report.cleared_by_code)}, "
+            f"{local_words(report.cleared_at, clinic_zone)}",
             is_open=report.cleared_at is None,
             clear="" if report.cleared_at else reverse("admin:patients_taper_red_flag", args=[taper.code, report.code]),
         )

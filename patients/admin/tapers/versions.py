@@ -54,10 +54,11 @@ class AnswerRow:
 
 
 def names_of(taper: Taper) -> dict[str, str]:
-    """By code, the names of the members of staff who drew up, sent, and wrote down; and of the prescriber. One read."""
+    """By code, the names of the staff who drew up, sent, wrote down, reviewed; and of the prescriber. One read."""
     codes = {version.drawn_up_by_code for version in taper.versions.all()}
     codes |= {request.by_code for version in taper.versions.all() for request in version.requests.all()}
     codes |= {answer.by_code for version in taper.versions.all() for answer in version.answers.all()}
+    codes |= {report.cleared_by_code for report in taper.red_flags.all()}
     staff = {user.code: str(user) for user in User.objects.filter(code__in=codes)}
     return staff | {taper.prescriber.code: taper.prescriber.name}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from patients.models import HoldReason
 from patients.portal.tapers.reading import Reading
-from patients.services.tapers.using import needs_rescue_too_often
+from patients.services.tapers.rescue_days import needs_rescue_too_often
 from protocols.domain.taper_states import TaperStatus
 
 

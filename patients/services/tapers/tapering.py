@@ -22,9 +22,11 @@ from patients.reminders.planning import replan
 from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
 from patients.services.tapers.looking import look_after_a_move, next_look
+from patients.services.tapers.rescue_days import rescue_over_until
 from patients.services.tapers.use_known import use_unknown_from
 from protocols.domain.course import Course
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, next_taper_status
+from protocols.domain.terms import TermsError
 
 
 class Tapering:
@@ -37,6 +39,8 @@ class Tapering:
         self.zone = zone(taper.plan.patient.zone)
         self.today = civil_date(at, self.zone)
         self.has_looked = False
+        # What must be written down even where the signed bytes were altered, and so say no dates.
+        self.needs_no_dates = False
         self.reload()
 
     @property
@@ -212,14 +216,22 @@ class Tapering:
 
     def finish(self) -> None:
         self.reload()
+        try:
+            self._say_when_to_look()
+        except TermsError:
+            if not self.needs_no_dates:
+                raise
+        self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today)
+        self.taper.revision += 1
+        self.taper.save()
+        replan(self.taper.plan, at=self.at)
+
+    def _say_when_to_look(self) -> None:
         if self.has_looked:
             self.taper.looks_at = next_look(self.taper, today=self.today, zone=self.zone)
         else:
             self.taper.looks_at = look_after_a_move(self.taper, at=self.at, today=self.today, zone=self.zone)
         self.taper.use_unknown_from = use_unknown_from(self.taper, today=self.today, zone=self.zone)
-        self.taper.revision += 1
-        self.taper.save()
-        replan(self.taper.plan, at=self.at)
 
 
 def close_requests(version: TaperVersion, *, at: datetime, because: str) -> None:

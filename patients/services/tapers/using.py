@@ -8,12 +8,14 @@ from clinics.actor import Actor, ActorKind, NotAllowed
 from clinics.domain.instants import civil_date
 from clinics.roles import Act
 from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, UseKind, UseReport
-from patients.models.taper_course import signed_terms, signed_versions
+from patients.models.taper_course import signed_terms
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.holding import begin_hold, let_go_on
+from patients.services.tapers.rescue_days import needs_rescue_too_often
 from patients.services.tapers.tapering import Tapering, tapering
-from protocols.domain.red_flags import RED_FLAGS, rescue_days_reached
+from protocols.domain.red_flags import RED_FLAGS
 from protocols.domain.taper_states import TaperMove, TaperStatus
+from protocols.domain.terms import TermsError
 
 DIARY_REACHES_BACK = timedelta(days=14)
 MOST_RESCUE_DOSES = 50
@@ -109,34 +111,19 @@ def write_diary(
     return entry
 
 
-def needs_rescue_too_often(taper: Taper, *, on: date) -> bool:
-    """Whether the days with rescue medicine reach the signed threshold, counted since the last hold ended.
-
-    Whoever loads tapers for a page prefetches their diaries.
-    """
-    signed = signed_versions(taper)
-    if not signed:
-        return False
-    counting = [version for version in signed if version.begins_on <= on] or signed[:1]
-    rescue = signed_terms(counting[-1]).rescue
-    days = [entry.on for entry in taper.diary.all() if entry.replaced_at is None and entry.rescue_doses]
-    holds = [hold for version in signed for hold in version.holds.all()]
-    resumed = max((hold.resumed_on for hold in holds if hold.resumed_on), default=None)
-    counted = [day for day in days if resumed is None or day >= resumed]
-    return rescue_days_reached(counted, on=on, threshold_days=rescue.threshold_days, within_days=rescue.within_days)
-
-
 def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datetime) -> RedFlagReport:
     """Record warning signs. She is shown the emergency text first; the professionals are told by the signed route.
 
-    The same signs reported again on that day, while nobody has cleared them, are one report.
+    Also of a taper that has ended, and where the signed bytes were altered: then no dose is held, for nobody knows
+    whether that was signed. The same signs reported again on that day, while nobody has cleared them, are one report.
     """
     keys = sorted(set(flags))
     if not keys or not set(keys) <= set(RED_FLAGS):
         raise InvalidRequest("Choose what you have noticed.", field="flags")
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.needs_no_dates = True
         _require_she_or_staff(by)
-        _require_running(move)
+        _require_shown(move)
         today = move.taper.red_flags.filter(on=move.today, by_kind=by.kind.value, cleared_at__isnull=True)
         again = next((report for report in today if report.flags == keys), None)
         if again is not None:
@@ -149,7 +136,7 @@ def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datet
             by_kind=by.kind.value,
             by_code=by.code,
         )
-        if _may_hold(move, at_red_flag=True):
+        if _may_hold_at_red_flag(move):
             begin_hold(move, HoldReason.RED_FLAG)
     return report
 
@@ -159,6 +146,7 @@ def clear_red_flag(report: RedFlagReport, *, because: str, by: Actor, at: dateti
     if not because.strip():
         raise InvalidRequest("Write what the clinical review found.", field="because")
     with tapering(report.taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.needs_no_dates = True
         if by.kind not in {ActorKind.STAFF, ActorKind.PRESCRIBER}:
             raise NotAllowed("A clinician records what the review found.")
         locked = RedFlagReport.objects.select_for_update().get(pk=report.pk)
@@ -169,6 +157,13 @@ def clear_red_flag(report: RedFlagReport, *, because: str, by: Actor, at: dateti
         locked.save()
         move.note(TaperMove.HOLD, reason="A warning sign was reviewed.", details={"report": locked.code})
     return locked
+
+
+def _may_hold_at_red_flag(move: Tapering) -> bool:
+    try:
+        return _may_hold(move, at_red_flag=True)
+    except TermsError:
+        return False
 
 
 def _may_hold(move: Tapering, *, at_red_flag: bool) -> bool:
@@ -184,6 +179,12 @@ def _may_hold(move: Tapering, *, at_red_flag: bool) -> bool:
 def _require_running(move: Tapering) -> None:
     if not move.taper.is_running:
         raise Refused("This taper is not running.")
+
+
+def _require_shown(move: Tapering) -> None:
+    """Refuse only what she was never shown, or should never have been."""
+    if move.taper.started_at is None or move.taper.is_in_error:
+        raise Refused("She was never shown this taper. Write it down in her record, and see to it at once.")
 
 
 def _require_she_or_staff(by: Actor) -> None:
