@@ -8,9 +8,13 @@ from clinics.models import Clinic, User
 from clinics.roles import Role
 from clinics.services.staff import accept_staff_invitation, invite_staff, open_clinic
 from gutclinic.demo import angela as angelas
+from gutclinic.demo.angelas_taper import angelas_taper
 from gutclinic.demo.cast import further_patients
 from gutclinic.demo.desk import Desk
+from gutclinic.demo.further_tapers import further_tapers
+from gutclinic.demo.past_post import PastPost
 from gutclinic.demo.people import Person
+from gutclinic.demo.prescribers import enter_prescribers
 from gutclinic.demo.stories import Told, under_way
 from gutclinic.demo.timeline import Clock, live
 from protocols.models import TemplateVersion
@@ -23,22 +27,31 @@ OPENED_DAYS_AGO = 200
 PACK = "five-phase"
 
 
-def build(*, system: Actor, at: datetime, cast: Sequence[tuple[Person, Told]] | None = None) -> None:
-    """Fill an empty database. at: now; nothing happens after it. cast: other further patients than all of them."""
+def build(
+    *, system: Actor, at: datetime, cast: Sequence[tuple[Person, Told]] | None = None, keeps_letters: bool = False
+) -> None:
+    """Fill an empty database. at: now; nothing happens after it. cast: other further patients than all of them.
+
+    keeps_letters: whether the messages of the last days are written to the outbox.
+    """
     opened_at = at - timedelta(days=OPENED_DAYS_AGO)
     clock = Clock(opened_at)
     load_medicines(by=system, at=opened_at)
     lindenhof, dr_cho = _open("Lindenhof practice", "Europe/Berlin", "dr_cho", system=system, at=opened_at)
-    _invite(lindenhof, "assistant_1", [Role.ASSISTANT], by=staff_in(lindenhof, dr_cho), at=opened_at)
+    colleague = _invite(lindenhof, "assistant_1", [Role.ASSISTANT], by=staff_in(lindenhof, dr_cho), at=opened_at)
+    enter_prescribers(lindenhof, practitioner=dr_cho, colleague=colleague, at=opened_at)
     lindenhof.telephone = "+49 30 23125 017"  # of a range that is given to nobody
     lindenhof.save(update_fields=["telephone"])
     harbour, dr_dee = _open("Harbour practice", "Pacific/Auckland", "dr_dee", system=system, at=opened_at)
     here = _desk(lindenhof, dr_cho, system=system, clock=clock, until=at)
     there = _desk(harbour, dr_dee, system=system, clock=clock, until=at)
-    stories = [angelas.angela(here), angelas.ben(here)]
+    stories = [angelas.angela(here), angelas.ben(here), angelas_taper(here, angelas.HOME)]
     stories += [story(here, person) for person, story in (further_patients() if cast is None else cast)]
+    if cast is None:
+        stories += further_tapers(here)
     stories.append(under_way(17)(there, Person(number=41, zone="Pacific/Auckland", portal=True)))
-    live(stories, clock=clock, until=at, system=system)
+    post = PastPost(clock, until=at, keeps=keeps_letters)
+    live(stories, clock=clock, until=at, sender=post, system=system)
 
 
 def _open(name: str, zone: str, person: str, *, system: Actor, at: datetime) -> tuple[Clinic, User]:

@@ -143,13 +143,18 @@ STORIES: Final[Sequence[Told]] = (
 """The story of patient 001, 002 and so on."""
 
 
+def home_of(number: int) -> str:
+    """The zone in which this one lives."""
+    return PLACES[(number - 1) % len(PLACES)]
+
+
 def further_patients() -> list[tuple[Person, Told]]:
     """Everybody with their story. Two have no address, one allows no reminders, every other one has a login."""
     cast = []
     for number, story in enumerate(STORIES, start=1):
         person = Person(
             number=number,
-            zone=PLACES[(number - 1) % len(PLACES)],
+            zone=home_of(number),
             email=number not in {15, 29},
             reminders=number != 17,
             portal=number <= 3 or number % 2 == 0,

@@ -46,7 +46,7 @@ def why_build(*, at: datetime) -> str:
     if stamp is None or not _database_file().exists():
         return "There is no clinic yet."
     if stamp.fingerprint != fingerprint():
-        return "Migrations, protocols or the demonstration itself have changed."
+        return "Migrations, protocols, the address or the demonstration itself have changed."
     if not timedelta() <= at - datetime.fromisoformat(stamp.built_at) < KEPT_FOR:
         return "The clinic is of another day."
     return ""
@@ -65,14 +65,18 @@ def build_database(*, system: Actor, at: datetime) -> None:
         message.unlink()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    build(system=system, at=at)
+    build(system=system, at=at, keeps_letters=True)
     connection.close()
     Stamp(fingerprint(), at.isoformat()).write(_stamp_file())
 
 
 def fingerprint() -> str:
-    """SHA-256 over every migration, every shipped pack, and the code that builds the clinic."""
+    """SHA-256 over every migration, every shipped pack, the code that builds the clinic, and its address.
+
+    The address stands in the links of letters that are kept.
+    """
     digest = hashlib.sha256(packs_fingerprint().encode())
+    digest.update(settings.PUBLIC_URL.encode())
     migrations = MigrationLoader(None).disk_migrations
     sources = [Path(inspect.getfile(type(migrations[key]))) for key in sorted(migrations)]
     sources += sorted(Path(demo.__file__).parent.glob("*.py"))

@@ -53,11 +53,18 @@ def _read(folder: Path) -> Iterator[Letter]:
 
 def _letter(message: EmailMessage) -> Letter:
     body = message.get_body(preferencelist=("plain",))
-    date = message["Date"]
     return Letter(
-        sent_at=date.datetime if date else datetime.min.replace(tzinfo=UTC),
+        sent_at=_sent_at(message),
         sender=str(message["From"]),
         recipient=", ".join(address.addr_spec for address in message["To"].addresses),
         subject=str(message["Subject"]),
         text=body.get_content().strip() if body else "",
     )
+
+
+def _sent_at(message: EmailMessage) -> datetime:
+    """Django writes “-0000”, which means UTC and is read as a time without a zone."""
+    if not message["Date"]:
+        return datetime.min.replace(tzinfo=UTC)
+    written: datetime = message["Date"].datetime
+    return written if written.tzinfo else written.replace(tzinfo=UTC)

@@ -3,14 +3,12 @@
 import heapq
 from collections.abc import Generator, Iterable
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 from django.db.models import Min
 
 from clinics.actor import Actor
 from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
-from patients.reminders.channels import Envelope
+from patients.reminders.channels import Sender
 from patients.reminders.outbox import deliver_due, waiting
 from patients.services.sweeping import do_what_is_due
 
@@ -28,35 +26,21 @@ class Clock:
         return self.at
 
 
-class LongSinceArrived:
-    """A sender for messages of days gone by: all were accepted then, and nobody kept them."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
-    def send(self, envelope: Envelope) -> None:
-        return None
-
-
-def live(stories: Iterable[Story], *, clock: Clock, until: datetime, system: Actor) -> None:
+def live(stories: Iterable[Story], *, clock: Clock, until: datetime, sender: Sender, system: Actor) -> None:
     """Let all stories happen in the order of time, up to `until`; what lies beyond never happens.
 
-    A story that asks for an instant gone by goes on at once. system: who starts phases on their day.
+    A story that asks for an instant gone by goes on at once. sender: what becomes of messages. system: who starts
+    phases on their day.
     """
     queue: list[tuple[datetime, int, Story]] = []
     for number, story in enumerate(stories):
         _go_on(queue, number, story, clock)
     while queue and queue[0][0] <= until:
         at, number, story = heapq.heappop(queue)
-        _sweep(clock, until=at, by=system)
+        _sweep(clock, until=at, sender=sender, by=system)
         clock.at = at
         _go_on(queue, number, story, clock)
-    _sweep(clock, until=until, by=system)
+    _sweep(clock, until=until, sender=sender, by=system)
     clock.at = until
 
 
@@ -66,13 +50,13 @@ def _go_on(queue: list[tuple[datetime, int, Story]], number: int, story: Story, 
         heapq.heappush(queue, (max(wanted, clock.at), number, story))
 
 
-def _sweep(clock: Clock, *, until: datetime, by: Actor) -> None:
-    """From one owed instant to the next: start phases, deliver messages, as worker and beat would have done."""
+def _sweep(clock: Clock, *, until: datetime, sender: Sender, by: Actor) -> None:
+    """From one owed instant to the next: what worker and beat would have done."""
     while (at := _next_owed()) is not None and at <= until:
         clock.at = max(clock.at, at)
         do_what_is_due(by=by, at=clock.at)
         for _ in range(waiting(at=clock.at)):
-            deliver_due(sender=LongSinceArrived(), clock=clock)
+            deliver_due(sender=sender, clock=clock)
 
 
 def _next_owed() -> datetime | None:
