@@ -15,7 +15,7 @@ from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.people import Patient, staffed_by
 from patients.models.taper import TaperVersion
 from protocols.domain.canonical import sha256_of
-from protocols.domain.terms import Terms, TermsError, terms_from
+from protocols.domain.terms import AlertRoute, Terms, TermsError, terms_from
 from protocols.models.content import choices
 
 
@@ -260,6 +260,18 @@ class Signature(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"Signature of {self.version}"
+
+    @property
+    def alert_route(self) -> AlertRoute | None:
+        """How its prescriber wants to hear of a warning sign; None where that is not known any more.
+
+        It is read from what was signed alone: who altered the version keeps nobody from being told.
+        """
+        content = bytes(self.content)
+        try:
+            return terms_from(content).alert_route if sha256_of(content) == self.sha256 else None
+        except TermsError:
+            return None
 
     def terms(self) -> Terms:
         """What was signed. Raises `TermsError` where the stored bytes are not those, or not those of the version."""

@@ -19,6 +19,7 @@ from patients.services.tapers.by_link import visit_of
 from patients.services.tapers.link_codes import waits_for_code
 from patients.services.tapers.link_errors import LinkDead, VisitOver
 from patients.services.tapers.link_standing import link_state, linked_request
+from patients.services.tapers.reported import reported_since
 from protocols.domain.taper_states import IllegalTaperMove
 from protocols.domain.terms import TermsError
 
@@ -52,13 +53,17 @@ def for_reading(view: View) -> View:
         at = timezone.now()
         visitor = visitor_of(request, code)
         try:
-            return closed_page(request) if visitor is None else view(request, visit_of(visitor, at=at), at=at)
+            if visitor is None:
+                return closed_page(request)
+            visit = visit_of(visitor, at=at)
         except LinkDead:
             return closed_page(request)
         except VisitOver:
             return door(request, code, at=at)
+        try:
+            return view(request, visit, at=at)
         except TermsError as error:
-            return _unreadable(request, error)
+            return _unreadable(request, error, reported=reported_since(visit.taper))
 
     return opened
 
@@ -108,9 +113,10 @@ def closed_page(request: HttpRequest) -> HttpResponse:
     return render(request, "prescriber/closed.html", status=HTTPStatus.GONE)
 
 
-def _unreadable(request: HttpRequest, error: TermsError) -> HttpResponse:
-    """Stored terms that are not what was stored are shown to nobody."""
-    return render(request, "prescriber/unreadable.html", {"why": str(error)}, status=HTTPStatus.CONFLICT)
+def _unreadable(request: HttpRequest, error: TermsError, *, reported: tuple[str, ...] = ()) -> HttpResponse:
+    """Stored terms that are not what was stored are shown to nobody; what has come up since is."""
+    context = {"why": str(error), "reported": reported}
+    return render(request, "prescriber/unreadable.html", context, status=HTTPStatus.CONFLICT)
 
 
 def to_page(code: str) -> HttpResponse:

@@ -9,12 +9,13 @@ from django.shortcuts import render
 
 from clinics.domain.addresses import masked
 from clinics.domain.instants import civil_date, zone
-from patients.models import PrescriberAnswer, PrescriberAnswerKind, TaperVersion
+from patients.models import PrescriberAnswer, PrescriberAnswerKind, TaperEnd, TaperVersion
 from patients.prescriber.agreement_form import AgreementForm
 from patients.prescriber.answer_forms import CallForm, DeclineForm, HoldForm, RevokeForm
 from patients.prescriber.pages import for_reading, to_page
 from patients.prescriber.running import running
 from patients.prescriber.words import clock, when
+from patients.services.documents.printable import day
 from patients.services.tapers.by_link import Visit, answer_given
 from patients.services.tapers.letter import letter_file_name, letter_pdf
 from patients.services.tapers.link_standing import LinkState
@@ -29,6 +30,8 @@ def page(request: HttpRequest, visit: Visit, *, at: datetime) -> HttpResponse:
         return asked_page(request, visit, at=at)
     if visit.state is LinkState.RUNS:
         return running_page(request, visit, at=at)
+    if visit.state is LinkState.REPORTED:
+        return _reported_page(request, visit)
     said = _said(visit) if visit.state is LinkState.ANSWERED else None
     return render(request, "prescriber/answered.html", frame(visit) | {"said": said})
 
@@ -36,7 +39,7 @@ def page(request: HttpRequest, visit: Visit, *, at: datetime) -> HttpResponse:
 @for_reading
 def letter(request: HttpRequest, visit: Visit, *, at: datetime) -> HttpResponse:
     """The same as a letter to print, sign and fax."""
-    if not visit.state.opens:
+    if visit.state not in {LinkState.WAITS, LinkState.RUNS}:
         return to_page(visit.request.code)
     content = request_content(version_of(visit), today=today_of(visit, at=at))
     response = HttpResponse(letter_pdf(content), content_type="application/pdf")
@@ -68,6 +71,20 @@ def running_page(request: HttpRequest, visit: Visit, *, at: datetime, **filled: 
     }
     forms = {"hold": HoldForm(), "revoke": RevokeForm()}
     return render(request, "prescriber/running.html", frame(visit) | context | forms | filled)
+
+
+def _reported_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What has ended is not shown again; what was reported is, and how it ended."""
+    taper = visit.taper
+    assert taper.ended_on is not None
+    context = {
+        "patient": taper.plan.patient.full_name,
+        "medicine": taper.medicine.name,
+        "ended_on": day(taper.ended_on),
+        "end": TaperEnd(taper.end).label,
+        "reported": reported_since(taper),
+    }
+    return render(request, "prescriber/reported.html", frame(visit) | context)
 
 
 def frame(visit: Visit) -> dict[str, Any]:

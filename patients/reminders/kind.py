@@ -19,6 +19,9 @@ class Pace(Enum):
     DAY_AND_NIGHT = "at once, in quiet hours too"
 
 
+EVER_BEGUN = frozenset({PlanStatus.ACTIVE, PlanStatus.ON_HOLD, PlanStatus.COMPLETED, PlanStatus.REVOKED})
+"""For what must be heard of even when the plan is over."""
+
 # What reminders are about: a phase or a taper of a plan.
 SubjectT = TypeVar("SubjectT", PlanPhase, TaperSubject)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from patients.models import Channel, RecipientKind
 from patients.reminders.course_kinds import COURSE_KINDS
-from patients.reminders.kind import Call, Kind, key_of
+from patients.reminders.kind import EVER_BEGUN, Call, Kind, key_of
 from patients.reminders.signing_kinds import SIGNING_KINDS
 from patients.reminders.taper_subject import TaperSubject
 from patients.reminders.use_kinds import USE_KINDS
@@ -41,6 +41,8 @@ NOT_REACHED = Kind(
     calls=_was_not_reached,
     late_days=3,
     words="A prescriber could not be reached by email: telephone",
+    # As long as anything goes to a prescriber; what does, each kind says by itself.
+    while_plan_is=EVER_BEGUN,
 )
 
 TAPER_KINDS: tuple[Kind[TaperSubject], ...] = (*_KINDS, NOT_REACHED)

@@ -1,4 +1,7 @@
-"""What a plan calls for now: its phases while it is active, and its tapers while it runs, on hold or not."""
+"""What a plan calls for now: its phases while it is active, and its tapers while it runs, on hold or not.
+
+A warning sign that nobody has cleared is called for when the plan is over, too.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +15,10 @@ from patients.reminders.phase_kinds import PHASE_KINDS
 from patients.reminders.recipients import AddressBook, Recipient
 from patients.reminders.taper_kinds import TAPER_KINDS
 from patients.reminders.taper_subject import TaperSubject, subjects_of
+from protocols.domain.phases import PlanStatus
+
+_ANYTHING_WHILE = frozenset[PlanStatus]().union(*(kind.while_plan_is for kind in (*PHASE_KINDS, *TAPER_KINDS)))
+"""The statuses of a plan in which anything at all may be called for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class Wanted:
 
 def wanted_by(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
     """All that this plan calls for of people who can be reached, by key."""
-    if not plan.is_running:
+    if PlanStatus(plan.status) not in _ANYTHING_WHILE:
         return {}
     book = AddressBook(at=at)
     wanted: dict[str, Wanted] = {}

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from clinics.actor import Actor
-from patients.models import RedFlagReport, Reminder, Taper
+from patients.models import RedFlagReport, Reminder, Taper, TaperEnd
 from patients.services.tapers.drawing_up import Draft
+from patients.services.tapers.stopping import stop
 from patients.services.tapers.using import clear_red_flag
 from protocols.domain.red_flags import EMERGENCY, RED_FLAGS
 from protocols.domain.terms import AlertRoute
+from tests.fixtures.lives import Life, forge
 from tests.fixtures.tapers import on_day
 from tests.portal.reading import text_of
 from tests.portal.visits import VisitOn
@@ -119,3 +121,21 @@ def test_opening_the_page_reports_nothing(visit: VisitOn) -> None:
 )
 def test_she_reads_how_her_prescriber_hears_of_it(visit: VisitOn, route: AlertRoute, sentence: str) -> None:
     assert sentence in visit(30).send("warning/", flag=["swallowing"])
+
+
+def test_it_is_taken_after_the_steps_have_ended(visit: VisitOn, by: Actor) -> None:
+    page = visit(30)
+    taper = Taper.objects.get()
+    stop(taper, end=TaperEnd.SYMPTOMS, instruction="Call us.", by=by, at=on_day(30), revision=taper.revision)
+    text = page.send("warning/", flag=["vomiting-blood"])
+    assert RED_FLAGS["vomiting-blood"].emergency_text in text
+    assert RedFlagReport.objects.count() == 1
+    assert RED_FLAGS["vomiting-blood"].emergency_text in page.text("today")
+
+
+def test_it_is_taken_although_the_steps_cannot_be_shown(visit: VisitOn, life: Life) -> None:
+    forge(life)
+    text = visit(30).send("warning/", flag=["vomiting-blood"])
+    assert RED_FLAGS["vomiting-blood"].emergency_text in text
+    assert "Your clinic is written to at once." in text
+    assert RedFlagReport.objects.count() == 1

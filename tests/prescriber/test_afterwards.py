@@ -18,6 +18,7 @@ from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.signing import Agreement, sign
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.red_flags import RED_FLAGS
+from tests.fixtures.lives import Life, forge
 from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import FIRST_DAY, on_day
 from tests.prescriber.visiting import CLOSED, NEUTRAL, Browser, said
@@ -248,3 +249,39 @@ def test_once_its_plan_was_entered_in_error_nothing_of_it_is_shown(
     page = on_day_ten.text()
     assert "The clinic has taken this version back" in page
     assert "you answered" not in page
+
+
+def stopped(by: Actor, *, on: int) -> None:
+    taper = Taper.objects.get()
+    stopping.stop(taper, end=TaperEnd.SYMPTOMS, instruction="Call us.", by=by, at=on_day(on), revision=taper.revision)
+
+
+def test_a_warning_sign_after_the_end_is_read_through_the_link(
+    signed: Browser, angela: Patient, by: Actor, travel: time_machine.Traveller
+) -> None:
+    stopped(by, on=10)
+    travel.move_to(on_day(20), tick=False)
+    assert CLOSED in said(signed.follow())
+    report = using.report_red_flags(
+        Taper.objects.get(), flags=["bloody-stool"], by=acting_patient(angela), at=on_day(20)
+    )
+    assert NEUTRAL in said(signed.follow())
+    page = said(signed.open())
+    assert f"A warning sign is open. Reported on 30 January 2027: {RED_FLAGS['bloody-stool'].name}." in page
+    assert "ended on 20 January 2027: Symptoms came back" in page
+    assert "Hold it" not in page
+    assert "A warning sign is open" in said(signed.client.get(signed.at + "letter/", follow=True))
+    assert "This taper has ended, so nothing was recorded." in said(signed.post("hold/", reason="Late."))
+    using.clear_red_flag(report, because="Iron tablets.", by=by, at=on_day(20))
+    assert "A warning sign is open" not in signed.text()
+
+
+def test_a_warning_sign_is_read_although_what_was_signed_was_altered(
+    on_day_ten: Browser, by: Actor, price: Actor, angela: Patient
+) -> None:
+    life = Life(Taper.objects.get().code, cho=by, price=price, angela=acting_patient(angela))
+    forge(life)
+    life.reports(10)
+    page = on_day_ten.text()
+    assert "This cannot be shown" in page
+    assert "A warning sign is open. Reported on 20 January 2027" in page

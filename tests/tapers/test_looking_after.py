@@ -7,12 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 
 from clinics.actor import Actor, for_system
 from clinics.models import Prescriber
 from patients.actor import acting_patient
-from patients.models import ContactConsent, Door, Patient, Plan, SourceKind, Taper, TaperVersion, UseKind
+from patients.models import ContactConsent, Door, Patient, Plan, SourceKind, Taper, UseKind
 from patients.services.record import add_medicine
 from patients.services.record_writing import Source
 from patients.services.sweeping import do_what_is_due
@@ -21,9 +20,8 @@ from patients.services.tapers.drawing_up import Draft, save_draft
 from patients.services.tapers.requesting import propose
 from patients.services.tapers.revising import Extension, StepBack
 from protocols.domain.amount import Amount
-from protocols.domain.canonical import sha256_of
 from protocols.domain.slots import Slot
-from tests.fixtures.lives import Life, day, number_of
+from tests.fixtures.lives import Life, day, forge, number_of
 from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.tapers import FIRST_DAY, on_day
 
@@ -334,23 +332,6 @@ def test_a_taper_whose_bytes_were_altered_stops_no_other(
     assert (bens.status, life.status) == ("stopped", "active")
     with pytest.raises(ExceptionGroup):
         do_what_is_due(by=for_system(), at=on_day(21))
-
-
-def forge(life: Life) -> None:
-    """Somebody with a hand in the database changes what was signed."""
-    version = TaperVersion.objects.get(taper__code=life.code)
-    content = bytes(version.content).replace(b'"days":28', b'"days":14', 1)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # A table with checks still to come cannot be altered.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE patients_taperversion DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE patients_taperversion SET content = %s, sha256 = %s WHERE id = %s",
-            [content, sha256_of(content), version.pk],
-        )
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE patients_taperversion ENABLE TRIGGER USER")
 
 
 def test_what_was_altered_may_still_be_stopped_and_revoked(life: Life) -> None:

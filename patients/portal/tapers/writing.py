@@ -53,7 +53,10 @@ def diary(request: HttpRequest, code: str, taper_code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def warning(request: HttpRequest, code: str, taper_code: str) -> HttpResponse:
-    """The emergency text, then the signs to tick. Once reported, what each of them means stands on top."""
+    """The emergency text, then the signs to tick. Once reported, what each of them means stands on top.
+
+    It is never turned away: not when the steps have ended, nor when they cannot be shown.
+    """
     here = reverse("portal:warning", args=[code, taper_code])
     if not request.user.is_authenticated:
         return sign_in_first(here)
@@ -68,8 +71,8 @@ def warning(request: HttpRequest, code: str, taper_code: str) -> HttpResponse:
                 by=acting_patient(context["patient"]),
                 at=timezone.now(),
             )
-        except (Refused, TermsError) as refusal:
-            refused = NOT_WRITTEN if isinstance(refusal, TermsError) else str(refusal)
+        except Refused as refusal:
+            refused = str(refusal)
         else:
             return redirect(here)
     ticked = set(request.POST.getlist("flag"))

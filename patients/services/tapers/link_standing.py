@@ -1,4 +1,4 @@
-"""What a prescriber’s link opens at an instant: a request to answer, a taper that runs, or nothing.
+"""What a prescriber’s link opens at an instant: a request to answer, a taper that runs, a warning sign, or nothing.
 
 The link and the mailbox are asked anew each time: an address that was changed or no longer counts, a consent that was
 withdrawn, a request that was sent again, and it is dead.
@@ -20,11 +20,14 @@ from protocols.domain.taper_states import VersionStatus
 class LinkState(StrEnum):
     """waits: for an answer. runs: what was signed may be read, held and revoked. The rest opens nothing by itself.
 
+    reported: what was signed has ended, and a warning sign is open that its prescriber was told of.
+
     answered, taken_back: who is reading already may still be told so.
     """
 
     WAITS = "waits"
     RUNS = "runs"
+    REPORTED = "reported"
     ANSWERED = "answered"
     TAKEN_BACK = "taken-back"
     DEAD = "dead"
@@ -32,7 +35,7 @@ class LinkState(StrEnum):
     @property
     def opens(self) -> bool:
         """Whether a code is sent for it."""
-        return self in {LinkState.WAITS, LinkState.RUNS}
+        return self in {LinkState.WAITS, LinkState.RUNS, LinkState.REPORTED}
 
 
 def linked_request(code: str) -> SigningRequest | None:
@@ -57,8 +60,11 @@ def link_state(request: SigningRequest, *, at: datetime) -> LinkState:
         return LinkState.TAKEN_BACK
     if request.is_open and request.version.status == VersionStatus.PROPOSED.value and not _is_too_old(request, at=at):
         return LinkState.WAITS
-    if request.version.taper.is_running and _was_signed(request):
-        return LinkState.RUNS
+    if _was_signed(request):
+        if request.version.taper.is_running:
+            return LinkState.RUNS
+        if request.version.taper.red_flags.filter(cleared_at__isnull=True).exists():
+            return LinkState.REPORTED
     return LinkState.ANSWERED if request.answers.exists() else LinkState.TAKEN_BACK
 
 

@@ -221,7 +221,6 @@ class Tapering:
         except TermsError:
             if not self.needs_no_dates:
                 raise
-        self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today)
         self.taper.revision += 1
         self.taper.save()
         replan(self.taper.plan, at=self.at)
@@ -232,6 +231,7 @@ class Tapering:
         else:
             self.taper.looks_at = look_after_a_move(self.taper, at=self.at, today=self.today, zone=self.zone)
         self.taper.use_unknown_from = use_unknown_from(self.taper, today=self.today, zone=self.zone)
+        self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today)
 
 
 def close_requests(version: TaperVersion, *, at: datetime, because: str) -> None:

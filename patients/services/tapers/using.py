@@ -7,7 +7,7 @@ from typing import Any
 from clinics.actor import Actor, ActorKind, NotAllowed
 from clinics.domain.instants import civil_date
 from clinics.roles import Act
-from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, UseKind, UseReport
+from patients.models import DiaryEntry, HoldReason, RedFlagReport, Taper, Told, UseKind, UseReport
 from patients.models.taper_course import signed_terms
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.holding import begin_hold, let_go_on
@@ -22,15 +22,24 @@ MOST_RESCUE_DOSES = 50
 
 
 def report_use(
-    taper: Taper, *, kind: UseKind, since: date | None = None, note: str = "", by: Actor, at: datetime
+    taper: Taper,
+    *,
+    kind: UseKind,
+    since: date | None = None,
+    note: str = "",
+    told: Told | None = None,
+    by: Actor,
+    at: datetime,
 ) -> UseReport:
     """Record what she says of the present step. since: from which day on; today unless said.
+
+    told: how staff heard it who write it down for her; None where she writes it herself.
 
     “Yes, I have changed” lets a taper go on that waited for it. Nothing else moves: what to do is for people.
     The same said twice on one day is said once.
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
-        _require_she_or_staff(by)
+        _require_she_or_staff(by, told)
         _require_running(move)
         first = since or move.today
         if first > move.today:
@@ -49,6 +58,7 @@ def report_use(
             "note": note.strip(),
             "by_kind": by.kind.value,
             "by_code": by.code,
+            "told": told or "",
         }
         last = move.taper.use_reports.last()
         if last is not None and _is_said_again(last, said, move):
@@ -72,18 +82,19 @@ def write_diary(
     symptoms: int | None,
     rescue_doses: int | None,
     note: str = "",
+    told: Told | None = None,
     by: Actor,
     at: datetime,
 ) -> DiaryEntry:
     """Record one day; another entry for it replaces the first, an empty one takes it back.
 
-    None: not recorded, which is not zero.
+    None: not recorded, which is not zero. told: how staff heard it who write it down for her.
 
     Where rescue medicine was needed on as many days as the signed plan says, the taper is held if the signature allows
     it; else a hold is proposed to the practitioner.
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
-        _require_she_or_staff(by)
+        _require_she_or_staff(by, told)
         _require_running(move)
         if not move.today - DIARY_REACHES_BACK <= on <= move.today:
             raise InvalidRequest("The diary takes today and the two weeks before it.", field="on")
@@ -105,13 +116,16 @@ def write_diary(
             recorded_at=at,
             by_kind=by.kind.value,
             by_code=by.code,
+            told=told or "",
         )
         if needs_rescue_too_often(move.taper, on=move.today) and _may_hold(move, at_red_flag=False):
             begin_hold(move, HoldReason.RESCUE_THRESHOLD)
     return entry
 
 
-def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datetime) -> RedFlagReport:
+def report_red_flags(
+    taper: Taper, *, flags: Iterable[str], told: Told | None = None, by: Actor, at: datetime
+) -> RedFlagReport:
     """Record warning signs. She is shown the emergency text first; the professionals are told by the signed route.
 
     Also of a taper that has ended, and where the signed bytes were altered: then no dose is held, for nobody knows
@@ -122,7 +136,7 @@ def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datet
         raise InvalidRequest("Choose what you have noticed.", field="flags")
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         move.needs_no_dates = True
-        _require_she_or_staff(by)
+        _require_she_or_staff(by, told)
         _require_shown(move)
         today = move.taper.red_flags.filter(on=move.today, by_kind=by.kind.value, cleared_at__isnull=True)
         again = next((report for report in today if report.flags == keys), None)
@@ -135,6 +149,7 @@ def report_red_flags(taper: Taper, *, flags: Iterable[str], by: Actor, at: datet
             reported_at=at,
             by_kind=by.kind.value,
             by_code=by.code,
+            told=told or "",
         )
         if _may_hold_at_red_flag(move):
             begin_hold(move, HoldReason.RED_FLAG)
@@ -187,6 +202,10 @@ def _require_shown(move: Tapering) -> None:
         raise Refused("She was never shown this taper. Write it down in her record, and see to it at once.")
 
 
-def _require_she_or_staff(by: Actor) -> None:
+def _require_she_or_staff(by: Actor, told: Told | None) -> None:
     if by.kind not in {ActorKind.PATIENT, ActorKind.STAFF}:
         raise NotAllowed("Only the patient, or the clinic for her, records this.")
+    if by.kind is ActorKind.STAFF and told is None:
+        raise InvalidRequest("Say how the patient told it.", field="told")
+    if by.kind is ActorKind.PATIENT and told is not None:
+        raise InvalidRequest("What the patient writes herself was told to nobody.", field="told")
