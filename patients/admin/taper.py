@@ -16,6 +16,7 @@ from patients.admin.standing import today_of
 from patients.admin.tapers.answers import call_page, confirmation_page, paper_page
 from patients.admin.tapers.consent import consent_page
 from patients.admin.tapers.drawing_up import draft_page
+from patients.admin.tapers.her_word import diary_page, use_page, warning_page
 from patients.admin.tapers.keeping import keep_going_page
 from patients.admin.tapers.moves import move_page
 from patients.admin.tapers.page import taper_page
@@ -25,7 +26,7 @@ from patients.admin.tapers.sending import send_page, withdraw_page
 from patients.admin.tapers.signing import sign_page
 from patients.admin.tapers.states import TaperStateFilter
 from patients.admin.tapers.substitution_page import substitute_page
-from patients.admin.tapers.use_pages import red_flag_page, supply_page, use_page
+from patients.admin.tapers.use_pages import red_flag_page, supply_page
 from patients.models import Taper
 from patients.services.tapers.standing import sentence, with_standing
 
@@ -46,6 +47,8 @@ PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("step_back", "step-back/", DRAWS_UP, step_back_page),
     ("again", "new-recipe/", DRAWS_UP, again_page),
     ("use", "use/", DRAWS_UP, use_page),
+    ("diary", "diary/", DRAWS_UP, diary_page),
+    ("warning", "warning/", DRAWS_UP, warning_page),
     ("supply", "supply/", DRAWS_UP, supply_page),
     ("substitute", "substitute/", DRAWS_UP, substitute_page),
     ("red_flag", "warning/<slug:report>/", DRAWS_UP, red_flag_page),

@@ -30,7 +30,7 @@ from patients.models.signing import (
     WrittenConfirmation,
 )
 from patients.models.taper import HoldReason, Substitution, Taper, TaperEnd, TaperHold, TaperVersion
-from patients.models.taper_use import CalendarFeed, DiaryEntry, RedFlagReport, Supply, UseKind, UseReport
+from patients.models.taper_use import CalendarFeed, DiaryEntry, RedFlagReport, Supply, Told, UseKind, UseReport
 
 __all__ = [
     "Allergy",
@@ -86,6 +86,7 @@ __all__ = [
     "TaperEnd",
     "TaperHold",
     "TaperVersion",
+    "Told",
     "Transition",
     "UseKind",
     "UseReport",

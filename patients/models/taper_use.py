@@ -55,6 +55,31 @@ class UseKind(StrEnum):
         return self in {UseKind.STOPPED, UseKind.FASTER, UseKind.BACK_UP, UseKind.NO_SUPPLY}
 
 
+class Told(StrEnum):
+    """How the clinic heard what its staff write down for her. Nothing where she wrote it herself."""
+
+    TELEPHONE = "telephone"
+    IN_PERSON = "in-person"
+    IN_WRITING = "in-writing"
+
+    @property
+    def label(self) -> str:
+        return {
+            "telephone": "By telephone",
+            "in-person": "In person",
+            "in-writing": "In a letter or message",
+        }[self.value]
+
+
+def told_to_the_clinic(name: str) -> models.CheckConstraint:
+    """What staff wrote down says how they heard it; what she wrote herself was not told to anybody."""
+    return models.CheckConstraint(
+        condition=(Q(by_kind="staff") & ~Q(told="")) | (~Q(by_kind="staff") & Q(told="")),
+        name=name,
+        violation_error_message="Say how the patient told it.",
+    )
+
+
 class UseReport(AppendOnlyModel):
     """One answer to “Have you changed?”, or what she said without being asked. Only ever added; the newest counts."""
 
@@ -68,11 +93,13 @@ class UseReport(AppendOnlyModel):
     reported_at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
+    told = models.CharField("how the clinic heard it", max_length=12, blank=True, choices=choices(Told))
 
     objects = AddedOwnOrStaffed.as_manager()
 
     class Meta:
         ordering = ["taper", "reported_at", "pk"]
+        constraints = [told_to_the_clinic("a_report_of_use_by_staff_says_how_they_heard")]
 
     def __str__(self) -> str:
         return f"Report {self.code}"
@@ -90,6 +117,7 @@ class DiaryEntry(models.Model):
     recorded_at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
+    told = models.CharField("how the clinic heard it", max_length=12, blank=True, choices=choices(Told))
     replaced_at = models.DateTimeField(null=True)
 
     objects = OwnOrStaffed.as_manager()
@@ -105,6 +133,7 @@ class DiaryEntry(models.Model):
                 name="symptoms_are_from_0_to_10",
                 violation_error_message="Symptoms are a number from 0 to 10.",
             ),
+            told_to_the_clinic("a_diary_entry_by_staff_says_how_they_heard"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +150,7 @@ class RedFlagReport(models.Model):
     reported_at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
+    told = models.CharField("how the clinic heard it", max_length=12, blank=True, choices=choices(Told))
     cleared_at = models.DateTimeField(null=True)
     cleared_because = models.TextField(blank=True)
     cleared_by_kind = models.CharField(max_length=20, blank=True)
@@ -130,6 +160,7 @@ class RedFlagReport(models.Model):
 
     class Meta:
         ordering = ["taper", "reported_at"]
+        constraints = [told_to_the_clinic("a_warning_sign_by_staff_says_how_they_heard")]
 
     def __str__(self) -> str:
         return f"Red flag {self.code}"

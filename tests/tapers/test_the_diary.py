@@ -9,7 +9,7 @@ import pytest
 from clinics.actor import Actor, NotAllowed, for_system, staff_in
 from clinics.models import Clinic, Prescriber, User
 from patients.actor import acting_patient
-from patients.models import ContactConsent, DiaryEntry, Patient, Plan, Taper
+from patients.models import ContactConsent, DiaryEntry, Patient, Plan, Taper, Told
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers import using
 from patients.services.tapers.drawing_up import Draft, save_draft
@@ -109,7 +109,9 @@ def test_who_writes_it(
     ):
         with pytest.raises(NotAllowed):
             using.write_diary(life.taper, on=day(10), symptoms=1, rescue_doses=None, by=by, at=on_day(10))
-    using.write_diary(life.taper, on=day(10), symptoms=1, rescue_doses=None, by=life.cho, at=on_day(10))
+    using.write_diary(
+        life.taper, on=day(10), symptoms=1, rescue_doses=None, told=Told.TELEPHONE, by=life.cho, at=on_day(10)
+    )
     assert DiaryEntry.objects.get().by_kind == "staff"
 
 

@@ -7,7 +7,7 @@ import pytest
 from clinics.actor import NotAllowed, for_system, staff_in
 from clinics.models import Clinic, User
 from patients.actor import acting_patient
-from patients.models import Patient, Taper, UseKind, UseReport
+from patients.models import Patient, Taper, Told, UseKind, UseReport
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers import using
 from patients.services.tapers.revising import Extension, StepBack
@@ -69,7 +69,7 @@ def test_said_twice_on_one_day_it_is_said_once(life: Life) -> None:
 
 
 def test_the_practitioner_writes_it_down_for_her(life: Life) -> None:
-    report = using.report_use(life.taper, kind=UseKind.CHANGED, by=life.cho, at=on_day(10))
+    report = using.report_use(life.taper, kind=UseKind.CHANGED, told=Told.TELEPHONE, by=life.cho, at=on_day(10))
     assert (report.by_kind, report.by_code) == ("staff", life.cho.code)
 
 

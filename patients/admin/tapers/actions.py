@@ -94,10 +94,15 @@ class Offered:
         return found
 
     def _use(self) -> list[Button]:
-        if not (self.status.is_running and self.manages):
+        if not self.manages or self.taper.started_at is None or self.status is TaperStatus.ENTERED_IN_ERROR:
             return []
+        warning = self._button("Write down a warning sign", "warning")
+        if not self.status.is_running:
+            return [warning]
         return [
             self._button("Write down what is taken", "use"),
+            self._button("Write a day of the diary", "diary"),
+            warning,
             self._button("Write down what is at home", "supply"),
             self._button("The pharmacy hasn’t got it", "substitute"),
         ]

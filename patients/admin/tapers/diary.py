@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from patients.models import DiaryEntry
+from patients.models import DiaryEntry, Told
 
 SHOWN_DAYS = 84
 """The last twelve weeks; the table says no more either."""
@@ -14,7 +14,10 @@ WORST = 10
 
 @dataclass(frozen=True, slots=True)
 class DayOfDiary:
-    """One entry as it is drawn. bar: of its symptoms, from y downwards; dose: how many rescue doses."""
+    """One entry as it is drawn. bar: of its symptoms, from y downwards; dose: how many rescue doses.
+
+    told: how staff heard it who wrote it; empty where she wrote it herself.
+    """
 
     on: date
     x: str
@@ -25,6 +28,7 @@ class DayOfDiary:
     symptoms: int | None
     rescue_doses: int | None
     note: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def diary_of(entries: Iterable[DiaryEntry], *, today: date) -> Diary | None:
             symptoms=entry.symptoms,
             rescue_doses=entry.rescue_doses,
             note=entry.note,
+            told=Told(entry.told).label.lower() if entry.told else "",
         )
         for entry in shown
     ]

@@ -1,4 +1,4 @@
-"""What the patient tells the clinic: what is taken, what is at home; and what a review of a warning sign found."""
+"""What is at home, and what a review of a warning sign found."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,22 +15,13 @@ from clinics.admin.scoped import ScopedAdmin
 from patients.admin.standing import today_of
 from patients.admin.tapers.consent import confirm_page
 from patients.admin.tapers.use_rows import supply_rows
-from patients.models import RedFlagReport, Taper, UseKind
+from patients.models import RedFlagReport, Taper
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.supplying import record_supply, strengths_of
-from patients.services.tapers.using import clear_red_flag, report_use
+from patients.services.tapers.using import clear_red_flag
 from protocols.domain.amount import Amount
 from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import RED_FLAGS
-from protocols.models.content import choices
-
-
-class UseForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="The patient says", choices=[("", "Choose"), *choices(UseKind)], widget=inputs.SelectInput()
-    )
-    since = forms.DateField(label="Since", widget=inputs.DateInput())
-    note = forms.CharField(label="In the patient’s words", required=False, widget=inputs.TextareaInput())
 
 
 class SupplyForm(forms.Form):
@@ -55,38 +46,6 @@ class ReviewForm(forms.Form):
         label="What the clinical review found",
         widget=inputs.TextareaInput(),
         help_text="Who looked, when, and why the warning sign no longer stands. Kept with the report.",
-    )
-
-
-def use_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
-    """Write down what she says she takes, as she would in the portal."""
-    form = UseForm(request.POST or None, initial={"since": _today(request, taper)})
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            report_use(
-                taper,
-                kind=UseKind(said["kind"]),
-                since=said["since"],
-                note=said["note"],
-                by=admin.actor(request, taper),
-                at=at_of(request),
-            )
-        except Refused as refusal:
-            _refuse(form, refusal)
-        else:
-            return admin.done(request, taper, f"Written down: {UseKind(said['kind']).label}.")
-    return confirm_page(
-        admin,
-        request,
-        taper,
-        "Write down what is taken",
-        form=form,
-        sentences=[
-            "Schedule and use are two records. What is said here changes no step, and is nobody’s fault.",
-            "“Yes, I have changed” lets a taper go on that waited for this answer.",
-        ],
-        submit="Write it down",
     )
 
 

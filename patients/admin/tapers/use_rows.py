@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinics.admin.changes import local_words
 from clinics.domain.instants import civil_date, zone
-from patients.models import HoldReason, RedFlagReport, Supply, Taper, UseKind, UseReport
+from patients.models import HoldReason, RedFlagReport, Supply, Taper, Told, UseKind, UseReport
 from patients.models.taper_course import signed_versions
 from patients.services.documents.printable import day
 from patients.services.tapers.supplying import shortages_of
@@ -18,7 +18,7 @@ from protocols.domain.red_flags import RED_FLAGS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseRow:
-    """One thing she said. leaves: she no longer takes what the schedule says."""
+    """One thing she said. leaves: she no longer takes what the schedule says. told: how staff heard it who wrote it."""
 
     words: str
     about: str
@@ -26,15 +26,19 @@ class UseRow:
     said_on: date
     note: str
     leaves: bool
-    by_clinic: bool
+    told: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedFlagRow:
-    """One report of warning signs. reviewed: by whom and when; clear: where it is reviewed, empty once it was."""
+    """One report of warning signs. told: how staff heard it who wrote it. reviewed: by whom and when.
+
+    clear: where it is reviewed; empty once it was.
+    """
 
     signs: str
     on: date
+    told: str
     outcome: str
     reviewed: str
     is_open: bool
@@ -65,7 +69,7 @@ def _use_row(taper: Taper, report: UseReport) -> UseRow:
         said_on=civil_date(report.reported_at, zone(taper.plan.patient.zone)),
         note=report.note,
         leaves=kind.leaves_schedule,
-        by_clinic=report.by_kind == "staff",
+        told=Told(report.told).label.lower() if report.told else "",
     )
 
 
@@ -81,6 +85,7 @@ def red_flag_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo)
         RedFlagRow(
             signs=signs_in_words(report),
             on=report.on,
+            told=Told(report.told).label.lower() if report.told else "",
             outcome=report.cleared_because,
             reviewed=""
             if report.cleared_at is None
