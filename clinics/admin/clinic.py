@@ -24,7 +24,7 @@ class ClinicAdmin(ScopedAdmin):
     view_act = Act.MANAGE_STAFF
     change_act = Act.MANAGE_STAFF
     list_display = ["name", "zone"]
-    fields = ["name", "message_name", "zone", "telephone", "fax", "postal_address"]
+    fields = ["name", "message_name", "zone", "telephone", "fax", "postal_address", "paper"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "zone":

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from clinics.codes import new_code
+from clinics.domain.paper import Paper
 from clinics.models.receiving import validate_zone
 from clinics.roles import MAY, Act, Role
 
@@ -33,6 +34,13 @@ class Clinic(models.Model):
         "fax number", max_length=40, blank=True, help_text="Where prescribers send signed papers back."
     )
     postal_address = models.TextField(max_length=400, blank=True, help_text="Stands on letters to prescribers.")
+    paper = models.CharField(
+        "paper size",
+        max_length=10,
+        choices=[(paper.value, paper.label) for paper in Paper],
+        default=Paper.A4.value,
+        help_text="Of letters and calendars, as they are printed and faxed.",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.actor import Actor
+from clinics.domain.paper import Paper
 from clinics.services.letters import public_address
 from patients.actor import acting_patient
 from patients.models import CalendarFeed, Patient
@@ -26,7 +27,6 @@ from patients.portal.records import own_record
 from patients.portal.tapers.card import card_of
 from patients.portal.tapers.shown import taper_to_show, tapers_to_show
 from patients.portal.tapers.words import UNREADABLE
-from patients.services.documents.typesetting import Paper
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.calendar_feed import feed_bytes
 from patients.services.tapers.calendar_sheet import calendar_file_name, calendar_pdf, calendar_sheet
@@ -66,7 +66,7 @@ def sheet(request: HttpRequest, code: str, taper_code: str) -> HttpResponse:
     taper = taper_to_show(record.patient, taper_code, user=request.user)
     today = own_page(record, at=timezone.now())["today"]
     try:
-        paper = Paper(request.GET.get("paper", Paper.A4.value))
+        paper = Paper(request.GET.get("paper", record.patient.clinic.paper))
     except ValueError as error:
         raise Http404 from error
     try:
@@ -102,7 +102,10 @@ def own_calendar(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "cards": cards,
         "is_withheld": any(card.reading is not None and card.reading.is_controlled for card in cards),
-        "papers": [(Paper.A4, "A4"), (Paper.LETTER, "US Letter")],
+        # The paper of the clinic’s country first.
+        "papers": sorted(
+            ((paper, paper.label) for paper in Paper), key=lambda pair: pair[0] != record.patient.clinic.paper
+        ),
         "feed": feed,
         "address": address,
         "subscribe": f"webcal://{address.partition('://')[2]}",

@@ -8,7 +8,13 @@ from django.urls import reverse
 
 from clinics.models import Clinic
 
-SENT = {"name": "Lindenhof practice", "message_name": "Lindenhof", "zone": "Europe/Berlin", "telephone": ""}
+SENT = {
+    "name": "Lindenhof practice",
+    "message_name": "Lindenhof",
+    "zone": "Europe/Berlin",
+    "telephone": "",
+    "paper": "a4",
+}
 
 
 def save(manager: Client, clinic: Clinic, **changes: str) -> Any:
@@ -30,3 +36,11 @@ def test_the_sender_of_messages_may_be_any_name(manager: Client, clinic: Clinic)
     assert save(manager, clinic, message_name="Praxis Müller – 1. Stock").status_code == 302
     clinic.refresh_from_db()
     assert clinic.message_name == "Praxis Müller – 1. Stock"
+
+
+def test_the_paper_is_a4_until_somebody_chooses_letter(manager: Client, clinic: Clinic) -> None:
+    assert clinic.paper == "a4"
+    assert save(manager, clinic, paper="us-letter").status_code == 302
+    clinic.refresh_from_db()
+    assert clinic.paper == "us-letter"
+    assert save(manager, clinic, paper="foolscap").status_code == 200

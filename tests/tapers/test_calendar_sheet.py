@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from clinics.actor import Actor
+from clinics.domain.paper import Paper
 from patients.actor import acting_patient
 from patients.models import Patient, Plan, Taper, UseKind
-from patients.services.documents.typesetting import Paper
 from patients.services.tapers import holding, revising, stopping, using
 from patients.services.tapers.calendar_sheet import (
     CalendarSheet,

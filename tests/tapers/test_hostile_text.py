@@ -11,10 +11,11 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinics.domain.paper import Paper
 from patients.models import Taper
 from patients.services.documents import printable as printing
 from patients.services.documents.printable import MISSING, as_plain, paragraphs, printable
-from patients.services.documents.typesetting import Paper, folder, fonts, inputs
+from patients.services.documents.typesetting import folder, fonts, inputs
 from patients.services.tapers.letter import letter_pdf
 from patients.services.tapers.request_content import Party, RequestContent
 from patients.services.tapers.request_page import request_content

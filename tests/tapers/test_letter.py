@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from clinics.actor import Actor
+from clinics.domain.paper import Paper
 from clinics.models import Clinic
 from patients.models import Plan, Taper
-from patients.services.documents.typesetting import Paper
 from patients.services.tapers.drawing_up import Draft, save_draft
 from patients.services.tapers.letter import letter_file_name, letter_pdf
 from patients.services.tapers.request_content import RequestContent, TakenLine
@@ -37,7 +37,7 @@ def asking(plan: Plan, angelas_draft: Draft, by: Actor) -> RequestContent:
 
 @pytest.mark.parametrize("paper", list(Paper))
 def test_every_page_bears_version_code_number_and_standing(content: RequestContent, paper: Paper) -> None:
-    pages = Pdf(letter_pdf(content, paper=paper)).pages
+    pages = Pdf(letter_pdf(replace(content, paper=paper))).pages
     assert len(pages) in {3, 4}
     for number, page in enumerate(pages, start=1):
         assert page.words.startswith(f"Version code {content.signature.version_code} NOT SIGNED")

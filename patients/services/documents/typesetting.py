@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,18 +15,13 @@ from typing import Any, Final
 import typst
 from django.conf import settings
 
+from clinics.domain.paper import Paper
+
 _STANDARD: Final = "ua-1"
 """Tagged, so that a screen reader reads it in order; typst refuses what would not be."""
 
 
-class Paper(StrEnum):
-    """The paper it is printed on; the value is typst’s name of it."""
-
-    A4 = "a4"
-    LETTER = "us-letter"
-
-
-def pdf(template: str, data: Mapping[str, Any], *, at: datetime, paper: Paper = Paper.A4) -> bytes:
+def pdf(template: str, data: Mapping[str, Any], *, at: datetime, paper: Paper) -> bytes:
     """`templates/typst/<template>.typ` with this data. Equal data at one instant give equal bytes."""
     content = typst.compile(
         folder() / f"{template}.typ",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from clinics.domain.paper import Paper
 from patients.models import Taper
 from patients.models.taper_course import course_of, signature_of, signed_terms, signed_versions
 from patients.services.documents.printable import as_plain, day
-from patients.services.documents.typesetting import Paper, pdf
+from patients.services.documents.typesetting import pdf
 from patients.services.errors import Refused
 from protocols.domain.course import Course
 from protocols.domain.course_days import CourseDay, DayKind, course_days
@@ -71,6 +72,7 @@ class CalendarSheet:
     """standing: what is true of the whole, such as a hold. signed: which version is meant, by whom and when."""
 
     title: str
+    paper: Paper
     medicine: str
     patient_code: str
     printed_on: date
@@ -97,6 +99,7 @@ def calendar_sheet(taper: Taper, *, today: date, since: date | None = None) -> C
     medicine = signed_terms(latest).medicine
     return CalendarSheet(
         title="Your calendar",
+        paper=Paper(taper.plan.patient.clinic.paper),
         medicine=", ".join(words for words in (medicine.name, medicine.form) if words),
         patient_code=taper.plan.patient.code,
         printed_on=today,
@@ -107,10 +110,13 @@ def calendar_sheet(taper: Taper, *, today: date, since: date | None = None) -> C
     )
 
 
-def calendar_pdf(sheet: CalendarSheet, *, paper: Paper = Paper.A4) -> bytes:
-    """The calendar, one page for every four weeks. The same sheet gives the same bytes, whenever it is set."""
+def calendar_pdf(sheet: CalendarSheet, *, paper: Paper | None = None) -> bytes:
+    """The calendar, one page for every four weeks, on that paper or on the clinic’s.
+
+    The same sheet gives the same bytes, whenever it is set.
+    """
     at = datetime.combine(sheet.printed_on, time(12), tzinfo=UTC)
-    return pdf("calendar", calendar_data(sheet), at=at, paper=paper)
+    return pdf("calendar", calendar_data(sheet), at=at, paper=paper or sheet.paper)
 
 
 def calendar_data(sheet: CalendarSheet) -> dict[str, Any]:

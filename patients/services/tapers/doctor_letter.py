@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from clinics.domain.paper import Paper
 from clinics.models import Prescriber
 from patients.models import MedicineUse
 from patients.services.documents.printable import as_plain, day, paragraphs
-from patients.services.documents.typesetting import Paper, pdf
+from patients.services.documents.typesetting import pdf
 from patients.services.errors import Refused
 from patients.services.tapers.request_content import Fact, Party, TakenLine
 from patients.services.tapers.request_page import particulars, recipient, sender
@@ -43,6 +44,7 @@ class DoctorLetter:
     """Everything in the letter. questions: what the doctor may know and the clinic does not. answers: what to tick."""
 
     title: str
+    paper: Paper
     written_on: date
     sender: Party
     recipient: Party
@@ -71,6 +73,7 @@ def doctor_letter(
     patient = use.patient
     return DoctorLetter(
         title=f"Please review: {use.name}",
+        paper=Paper(patient.clinic.paper),
         written_on=today,
         sender=sender(patient.clinic, practitioner),
         recipient=TO_WHOM_IT_CONCERNS if to is None else recipient(to),
@@ -91,10 +94,10 @@ def doctor_letter(
     )
 
 
-def doctor_letter_pdf(letter: DoctorLetter, *, paper: Paper = Paper.A4) -> bytes:
-    """The letter as PDF. The same letter gives the same bytes, whenever it is set."""
+def doctor_letter_pdf(letter: DoctorLetter) -> bytes:
+    """The letter as PDF, on the paper of the clinic. The same letter gives the same bytes, whenever it is set."""
     at = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
-    return pdf("doctor_letter", doctor_letter_data(letter), at=at, paper=paper)
+    return pdf("doctor_letter", doctor_letter_data(letter), at=at, paper=letter.paper)
 
 
 def doctor_letter_data(letter: DoctorLetter) -> dict[str, Any]:

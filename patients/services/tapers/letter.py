@@ -4,14 +4,14 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from patients.services.documents.printable import as_plain
-from patients.services.documents.typesetting import Paper, pdf
+from patients.services.documents.typesetting import pdf
 from patients.services.tapers.request_content import RequestContent
 
 
-def letter_pdf(content: RequestContent, *, paper: Paper = Paper.A4) -> bytes:
-    """The letter. The same content gives the same bytes, whenever it is set."""
+def letter_pdf(content: RequestContent) -> bytes:
+    """The letter, on the paper of the clinic. The same content gives the same bytes, whenever it is set."""
     at = datetime.combine(content.written_on, time(12), tzinfo=UTC)
-    return pdf("letter", letter_data(content), at=at, paper=paper)
+    return pdf("letter", letter_data(content), at=at, paper=content.paper)
 
 
 def letter_data(content: RequestContent) -> dict[str, Any]:

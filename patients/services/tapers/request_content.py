@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from clinics.domain.paper import Paper
 from protocols.domain.gate_answers import Answer
 from protocols.domain.prescription import Prescription
 
@@ -127,6 +128,7 @@ class RequestContent:
     """
 
     title: str
+    paper: Paper
     standing: str
     written_on: date
     sender: Party

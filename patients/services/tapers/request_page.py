@@ -7,6 +7,7 @@ record and the plan of that day.
 from datetime import date
 
 from clinics.domain.instants import zone
+from clinics.domain.paper import Paper
 from clinics.models import Clinic, Prescriber
 from patients.models import Characteristic, CharacteristicKind, Patient, Signature, TaperVersion
 from patients.models.taper_course import signature_of
@@ -40,6 +41,7 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
     practitioner, form = taper.plan.practitioner.name, terms.medicine.form
     return RequestContent(
         title=f"Taper of {medicine_in_words(terms)}",
+        paper=Paper(clinic.paper),
         standing=_standing(version, signature),
         written_on=today,
         sender=sender(clinic, practitioner),
