@@ -11,8 +11,8 @@ from gutclinic.demo.cast import home_of
 from gutclinic.demo.desk import Desk
 from gutclinic.demo.prescribers import prescriber_inside, prescriber_outside
 from gutclinic.demo.timeline import Story
-from patients.models import Plan, ReviewAnswer, SourceKind, Taper
-from patients.services.record import Source, add_medicine_review
+from patients.models import CharacteristicKind, Plan, ReviewAnswer, SourceKind, Taper
+from patients.services.record import Source, add_characteristic, add_medicine_review
 
 # Who of the forty, by number. The plan of each runs today.
 UNKNOWN, WAITS, DRAFT = 12, 18, 20
@@ -79,6 +79,11 @@ def _draw_up(
     )
     said = Source(kind=SourceKind.PATIENT, as_of=today)
     asked = prescriber or prescriber_outside(desk.clinic)
+    # A prescriber finds the patient by the name and this date.
+    born = date(1950 + number, 3, number)
+    add_characteristic(
+        plan.patient, kind=CharacteristicKind.BIRTH_DATE, value=born, source=said, by=desk.by, at=desk.clock.at
+    )
     add_medicine_review(plan.patient, answer=ReviewAnswer.COMPLETE, source=said, by=desk.by, at=desk.clock.at)
     use = add_omeprazole(plan.patient, desk, amount, since=today - TAKEN_FOR, source=said, prescriber=asked)
     medicine = shipped_medicine(OMEPRAZOLE)

@@ -11,14 +11,14 @@ from typing import Final
 
 # What the backend writes after each message.
 SEPARATOR: Final = b"\n" + b"-" * 79 + b"\n"
-# A sign-in code: two groups of four digits, alone on its line.
-CODE: Final = re.compile(r"^\s*(\d{4}-\d{4})\s*$", re.MULTILINE)
+# A code alone on its line: for signing in two groups of four digits, for the link to a prescriber six digits.
+CODE: Final = re.compile(r"^\s*(\d{4}-\d{4}|\d{6})\s*$", re.MULTILINE)
 LINK: Final = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message as its recipient would read it. code: the sign-in code in it, or nothing."""
+    """One message as its recipient would read it. code: the code in it, or nothing."""
 
     sent_at: datetime
     sender: str

@@ -31,9 +31,12 @@ class Form:
         return next(value for known, value in self.fields if known == name)
 
     def filled(self, values: Mapping[str, str], *, button: str = "") -> list[tuple[str, str]]:
-        """What is sent, with these fields changed, by this button or by one without a name."""
+        """What is sent, with these fields changed, by this button or by one without a name.
+
+        Of several buttons with one name, the value among `values` says which.
+        """
         sent = [(name, values.get(name, value)) for name, value in self.fields]
-        return [*sent, (button, "1")] if button else sent
+        return [*sent, (button, values.get(button, "1"))] if button else sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class Page:
 
     def form_with(self, name: str) -> Form | None:
         return next((form for form in self.forms if name in form), None)
+
+    def form_to(self, ending: str) -> Form | None:
+        """The first form that is sent to an address with this ending."""
+        return next((form for form in self.forms if form.action.endswith(ending)), None)
 
     def links_to(self, ending: str) -> Iterator[Link]:
         return (link for link in self.links if link.address.split("?")[0].endswith(ending))
@@ -88,7 +95,9 @@ class _Reader(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag in UNSEEN and not self._unseen:
             self._unseen = tag
-        if tag == "form":
+        if tag == "br":
+            self.text.append(" ")
+        elif tag == "form":
             action = urljoin(self.page.address, attributes.get("action") or self.page.address)
             self._form = Form(action, attributes.get("method", "get").lower())
             self.page.forms.append(self._form)

@@ -1,16 +1,16 @@
 """Trying the main job out over HTTP: assign, activate, be reminded, move, and see it in the portal."""
 
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gutclinic.demo.pages import Form, Page
-from gutclinic.demo.visitor import Unexpected, Visitor
+from gutclinic.demo.pages import Page
+from gutclinic.demo.taper_trial import TaperTrial
+from gutclinic.demo.visitor import Unexpected
+from gutclinic.demo.walking import Walk, form_with, link_to, refuse, require
 
 PRACTITIONER: Final = "dr_cho@example.org"
 # Patients without a plan, who live eight hours apart: with one of them it is daytime, when messages may come.
@@ -21,10 +21,6 @@ NEXT_PHASE: Final = "Re-inoculate"
 # From saying when messages may come until one does: two requests, and up to two sweeps.
 SECONDS_AHEAD: Final = 10
 LATEST_SECONDS: Final = 60
-
-
-class TrialFailed(Exception):
-    """A step did not show what it should; the text says which, and what was there instead."""
 
 
 @dataclass(slots=True)
@@ -45,59 +41,31 @@ class Somebody:
 
 
 class Trial:
-    """One walk through the house. tell: where each step is reported. watch: raises if a process has ended."""
+    """The main job, from a patient without a plan to one who sees the next phase."""
 
-    def __init__(self, address: str, *, tell: Callable[[str], object], watch: Callable[[], None]) -> None:
-        self._address = address
-        self._tell = tell
-        self._watch = watch
-        self._practitioner = Visitor(address)
-        self._patient = Visitor(address)
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._practitioner = walk.somebody()
+        self._patient = walk.somebody()
 
-    def walk(self) -> None:
+    def go(self) -> None:
         """All steps, each on what the one before has left. Raises `TrialFailed` at the first that fails."""
-        began = time.monotonic()
-        with self._step("dr_cho signs in with a code from the outbox"):
-            self._sign_in(self._practitioner, PRACTITIONER)
-        with self._step("a patient without a plan, with whom it is daytime, is found"):
+        with self._walk.step("dr_cho signs in with a code from the outbox"):
+            self._walk.sign_in(self._practitioner, PRACTITIONER)
+        with self._walk.step("a patient without a plan, with whom it is daytime, is found"):
             somebody = self._find_somebody()
-        with self._step("the protocol is assigned after a preview of every date"):
+        with self._walk.step("the protocol is assigned after a preview of every date"):
             plan = self._assign(somebody)
-        with self._step("the plan is activated, with an amount for each order that had none"):
+        with self._walk.step("the plan is activated, with an amount for each order that had none"):
             plan = self._activate(plan)
-        with self._step("the patient now likes messages to come in a few seconds"):
+        with self._walk.step("the patient now likes messages to come in a few seconds"):
             self._ask_for_messages_soon(somebody)
-        with self._step("the sweep finds what is due, and a neutral message arrives"):
+        with self._walk.step("the sweep finds what is due, and a neutral message arrives"):
             link = self._wait_for_message(somebody)
-        with self._step(f"{NEXT_PHASE} is started by hand, after what it changes was shown"):
+        with self._walk.step(f"{NEXT_PHASE} is started by hand, after what it changes was shown"):
             self._start_next_phase(plan)
-        with self._step("the patient follows the link, signs in with a code, and sees the next phase"):
+        with self._walk.step("the patient follows the link, signs in with a code, and sees the next phase"):
             self._see_in_portal(somebody, link)
-        self._tell(f"All of it works. It took {time.monotonic() - began:.0f} seconds.")
-
-    @contextmanager
-    def _step(self, words: str) -> Iterator[None]:
-        began = time.monotonic()
-        try:
-            yield
-        except (Unexpected, OSError) as error:
-            self._watch()
-            raise TrialFailed(f"  ✗ {words}\n    {error}") from error
-        self._tell(f"  ✓ {words} ({time.monotonic() - began:.1f} s)")
-
-    # --- Signing in -----------------------------------------------------------------------------------------
-
-    def _sign_in(self, visitor: Visitor, email: str, *, at: Page | None = None) -> Page:
-        """Ask for a code, read it in the outbox, type it in. at: the sign-in page, if one is there already."""
-        page = at or visitor.open("/account/login/code/")
-        page = visitor.send(_form(page, "email"), {"email": email})
-        code = re.search(r"\b\d{4}-\d{4}\b", self._outbox(email).words)
-        if code is None:
-            raise Unexpected(f"There is no code for {email}.", self._outbox(email))
-        return visitor.send(_form(page, "code"), {"code": code[0]})
-
-    def _outbox(self, email: str) -> Page:
-        return Visitor(self._address).open(f"/demo/outbox/?to={email}")
 
     # --- The practitioner -----------------------------------------------------------------------------------
 
@@ -108,31 +76,31 @@ class Trial:
             if record is None:
                 raise Unexpected(f"Patient {number} is not listed.", page)
             page = self._practitioner.open(record.address)
-            somebody = Somebody(number, record.address, _form(page, "zone").value("zone"))
+            somebody = Somebody(number, record.address, form_with(page, "zone").value("zone"))
             if 9 <= somebody.now.hour < 20:
                 return somebody
         raise Unexpected("It is night with all of them.", page)
 
     def _assign(self, somebody: Somebody) -> Page:
         page = self._practitioner.open(somebody.record)
-        page = self._practitioner.open(_link(page, "/assign/"))
-        form = _form(page, "version")
+        page = self._practitioner.open(link_to(page, "/assign/"))
+        form = form_with(page, "version")
         version = next(value for value, _ in form.choices["version"] if value)
         starts_on = (somebody.now - timedelta(days=DAYS_AGO)).date().isoformat()
         page = self._practitioner.send(form, {"version": version, "starts_on": starts_on})
         for phase in ("Remove", "Replace", NEXT_PHASE, "Repair", "Rebalance"):
-            _require(page, phase)
-        page = self._practitioner.send(_form(page, "version"), button="_assign")
-        return _require(page, "draft")
+            require(page, phase)
+        page = self._practitioner.send(form_with(page, "version"), button="_assign")
+        return require(page, "draft")
 
     def _activate(self, plan: Page) -> Page:
-        page = self._practitioner.open(_link(plan, "/activate/"))
-        form = _form(page, "starts_on")
+        page = self._practitioner.open(link_to(plan, "/activate/"))
+        form = form_with(page, "starts_on")
         amounts: dict[str, str] = dict.fromkeys(form.names("value-"), "1")
         if not amounts:
             raise Unexpected("No amount is asked for.", page)
         units = dict.fromkeys(form.names("unit-"), "{capsule}")
-        return _require(self._confirm(page, "starts_on", amounts | units), "Remove · day 26")
+        return require(self._confirm(page, "starts_on", amounts | units), "Remove · day 26")
 
     def _start_next_phase(self, plan: Page) -> None:
         plan = self._practitioner.open(plan.address)
@@ -140,14 +108,14 @@ class Trial:
         page = next((page for page in pages if NEXT_PHASE in page.title), None)
         if page is None:
             raise Unexpected(f"{NEXT_PHASE} cannot be started here.", plan)
-        _require(
+        require(
             self._confirm(page, "reason", {"reason": "Feels well, and would like to go on."}), f"{NEXT_PHASE} · day 1"
         )
 
     def _confirm(self, page: Page, name: str, values: Mapping[str, str]) -> Page:
         """Send the form of a move until it is carried out: what it changes is shown first, then confirmed."""
         for _ in range(2):
-            page = self._practitioner.send(_form(page, name), values, button="_confirm")
+            page = self._practitioner.send(form_with(page, name), values, button="_confirm")
             if page.form_with("shown") is None:
                 return page
         raise Unexpected("The move was not carried out.", page)
@@ -155,9 +123,9 @@ class Trial:
     def _ask_for_messages_soon(self, somebody: Somebody) -> None:
         page = self._practitioner.open(somebody.record)
         soon = (somebody.now + timedelta(seconds=SECONDS_AHEAD)).strftime("%H:%M:%S")
-        answer = self._practitioner.send(_form(page, "message_time"), {"message_time": soon}, button="_continue")
+        answer = self._practitioner.send(form_with(page, "message_time"), {"message_time": soon}, button="_continue")
         page = self._practitioner.open(somebody.record)
-        if not soon.startswith(_form(page, "message_time").value("message_time")):
+        if not soon.startswith(form_with(page, "message_time").value("message_time")):
             raise Unexpected("The time was not saved.", answer)
 
     # --- The patient ----------------------------------------------------------------------------------------
@@ -166,44 +134,26 @@ class Trial:
         """The link of the message, once it is there."""
         give_up_at = time.monotonic() + LATEST_SECONDS
         while True:
-            self._watch()
-            page = self._outbox(somebody.email)
+            self._walk.watch()
+            page = self._walk.outbox(somebody.email)
             found = next((link for link in page.links if "/portal/" in link.address), None)
             if found is not None:
                 break
             if time.monotonic() > give_up_at:
                 raise Unexpected(f"Nothing has arrived within {LATEST_SECONDS} seconds.", page)
             time.sleep(0.5)
-        for telling in (NEXT_PHASE, "Lindenhof", "gut"):
-            if re.search(rf"\b{telling}\b", page.words, re.IGNORECASE):
-                raise Unexpected(f"The message tells too much: “{telling}”.", page)
+        refuse(page, NEXT_PHASE, "Lindenhof", "gut")
         return found.address
 
     def _see_in_portal(self, somebody: Somebody, link: str) -> None:
-        page = self._sign_in(self._patient, somebody.email, at=self._patient.open(link))
-        _require(page, f"{NEXT_PHASE} · day 1 of")
+        page = self._walk.sign_in(self._patient, somebody.email, at=self._patient.open(link))
+        require(page, f"{NEXT_PHASE} · day 1 of")
 
 
 def try_out(address: str, *, tell: Callable[[str], object], watch: Callable[[], None]) -> None:
     """Walk through the demonstration at this address. Raises `TrialFailed`."""
-    Trial(address, tell=tell, watch=watch).walk()
-
-
-def _form(page: Page, name: str) -> Form:
-    form = page.form_with(name)
-    if form is None:
-        raise Unexpected(f"There is no form that asks for “{name}”.", page)
-    return form
-
-
-def _link(page: Page, ending: str) -> str:
-    link = next(page.links_to(ending), None)
-    if link is None:
-        raise Unexpected(f"No link leads to “…{ending}”.", page)
-    return link.address
-
-
-def _require(page: Page, words: str) -> Page:
-    if words not in page.words:
-        raise Unexpected(f"“{words}” is not there.", page)
-    return page
+    began = time.monotonic()
+    walk = Walk(address, tell=tell, watch=watch)
+    Trial(walk).go()
+    TaperTrial(walk).go()
+    tell(f"All of it works. It took {time.monotonic() - began:.0f} seconds.")

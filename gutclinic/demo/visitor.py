@@ -4,6 +4,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from typing import Final
 
@@ -17,6 +18,19 @@ class Unexpected(Exception):
 
     def __init__(self, what: str, page: Page) -> None:
         super().__init__(f"{what}\n    {page.address}: {page.title or 'without a heading'}\n    {page.words[:600]}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is no page. kind: its media type, such as “application/pdf”."""
+
+    address: str
+    kind: str
+    content: bytes
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.kind == "application/pdf" and self.content.startswith(b"%PDF-")
 
 
 class Visitor:
@@ -37,10 +51,21 @@ class Visitor:
             return self._load(urllib.request.Request(form.action, content.encode(), method="POST"))
         return self.open(f"{form.action.partition('?')[0]}?{content}")
 
+    def fetch(self, address: str) -> File:
+        """A file, such as a PDF. Raises `Unexpected` for anything that is not there."""
+        return self._ask(urllib.request.Request(urllib.parse.urljoin(self._address, address)))
+
     def _load(self, request: urllib.request.Request) -> Page:
+        file = self._ask(request)
+        page = read_page(file.address, file.content.decode(errors="replace"))
+        if file.kind != "text/html":
+            raise Unexpected(f"This is no page but {file.kind}.", page)
+        return page
+
+    def _ask(self, request: urllib.request.Request) -> File:
         try:
             with self._browser.open(request, timeout=PATIENCE_SECONDS) as answer:
-                return read_page(answer.url, answer.read().decode())
+                return File(answer.url, answer.headers.get_content_type(), answer.read())
         except urllib.error.HTTPError as refusal:
             with refusal:
                 page = read_page(refusal.url, refusal.read().decode(errors="replace"))

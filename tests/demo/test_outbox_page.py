@@ -53,6 +53,19 @@ def test_the_newest_message_comes_first(client: Client, outbox: Path) -> None:
     assert [letter.code for letter in letters(outbox)] == ["3333-3333", "2222-2222", "1111-1111"]
 
 
+def test_a_code_for_a_prescribers_link_is_shown_large_too(client: Client, outbox: Path) -> None:
+    post(outbox, code_for("dr_price@example.org", "042137"))
+    assert '<p class="letter-code">042137</p>' in client.get(ADDRESS).content.decode()
+
+
+def test_messages_with_a_date_of_their_own_stand_among_the_others(outbox: Path) -> None:
+    """Django writes the zone of its dates as “-0000”, the story of the demonstration as “+0000”."""
+    old = code_for("angela@example.org", "1111-1111")
+    old.extra_headers["Date"] = "Sun, 04 Jan 2026 10:00:00 +0000"
+    post(outbox, code_for("angela@example.org", "2222-2222"), old)
+    assert [letter.code for letter in letters(outbox)] == ["2222-2222", "1111-1111"]
+
+
 def test_one_address_can_be_asked_for(client: Client, outbox: Path) -> None:
     post(outbox, code_for("angela@example.org", "1111-1111"), code_for("ben@example.org", "2222-2222"))
     page = client.get(ADDRESS, {"to": "Ben@example.org"}).content.decode()

@@ -17,6 +17,7 @@ PAGE = """
   <select name="unit"><option value="g">g</option><option value="mg" selected>mg</option></select>
   <input type="submit" name="_save"><button name="_assign" value="1">Assign</button><button type="button">No</button>
 </form>
+<p>A code:<br>042137</p>
 <form action="/search" method="get"><input name="q" value="old"></form>
 <a href="next/?from=here" aria-label="To the next">»</a> <a name="anchor">nowhere</a>
 </body></html>
@@ -61,6 +62,17 @@ def test_a_form_is_found_by_what_it_asks_for() -> None:
     assert page.form_with("nothing of the kind") is None
 
 
+def test_a_form_is_found_by_where_it_leads() -> None:
+    assert page.form_to("/search") is page.form_with("q")
+    assert page.form_to("/elsewhere") is None
+
+
+def test_of_buttons_with_one_name_one_is_pressed() -> None:
+    form = page.form_with("given")
+    assert form is not None
+    assert form.filled({"_assign": "later"}, button="_assign")[-1] == ("_assign", "later")
+
+
 def test_links_are_whole_and_found_by_their_ending() -> None:
     (link,) = page.links_to("/next/")
     assert (link.address, link.words) == ("http://127.0.0.1:8000/admin/patients/next/?from=here", "To the next")
@@ -69,5 +81,6 @@ def test_links_are_whole_and_found_by_their_ending() -> None:
 def test_words_are_what_people_read() -> None:
     assert page.title == "Assign a protocol"
     assert "Assign a protocol" in page.words
+    assert "A code: 042137" in page.words
     assert "Not words" not in page.words
     assert "var no" not in page.words

@@ -23,7 +23,8 @@ from gutclinic.demo.database import build_database, why_build
 from gutclinic.demo.ending import Ending, Stopped
 from gutclinic.demo.environment import HOST, demonstration_environment
 from gutclinic.demo.programs import programs
-from gutclinic.demo.trial import TrialFailed, try_out
+from gutclinic.demo.trial import try_out
+from gutclinic.demo.walking import TrialFailed
 from gutclinic.demo.welcome import welcome
 
 DEFAULT_PORT = 8000
