@@ -230,7 +230,7 @@ def test_what_she_has_at_home_is_said_to_be_short_in_time(
     assert "The number of units is from 0 to 10,000" in text_of(cho.post(address, page | {"count": "10.3"}))
     cho.post(address, page | {"strength": "20 mg", "count": "10", "is_all": "all"})
     words = text_of(cho.get(taper_address(taper)))
-    assert "The 20 mg units at home last until 21 January 2027: 18 are missing to the end." in words
+    assert "The 20 mg units at home are not enough from 21 January 2027 on: 18 are missing to the end." in words
     assert "11 January 2027: 10 × 20 mg, all there was." in words
 
 
