@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from patients.models.signing import Signature
 from patients.models.taper import Substitution, Taper, TaperVersion
-from protocols.domain.course import Course, Leg, Substituted
+from protocols.domain.course import Course, Leg, Substituted, steps_that_come
 from protocols.domain.product import Units
 from protocols.domain.taper import Schedule, dose_from_json, schedule
 from protocols.domain.terms import Terms, TermsError
@@ -55,6 +55,8 @@ def _leg(version: TaperVersion, *, of: Taper) -> Leg:
         raise TermsError("The stored terms are those of another taper. Nothing is shown until this is cleared up.")
     steps = terms.steps
     holds = list(version.holds.all())
+    over = [window for hold in holds if hold.resumed_on is not None and (window := hold.window) is not None]
+    come = steps_that_come(steps, first_day=version.begins_on, holds=over, last_day=version.last_day)
     if any(hold.resumed_on is None and hold.first_day < version.begins_on for hold in holds):
         dated = Schedule(version.begins_on, (), steps)
     else:
@@ -68,6 +70,7 @@ def _leg(version: TaperVersion, *, of: Taper) -> Leg:
         substituted=tuple(
             Substituted(row.strength, _units(row), row.first_day, row.last_day) for row in version.substitutions.all()
         ),
+        replaced=len(steps) - len(come),
     )
 
 

@@ -5,7 +5,7 @@ The one source of what is taken on which day: portal, calendar, letter and remin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,8 @@ from functools import cached_property
 
 from protocols.domain.amount import Amount
 from protocols.domain.product import Units
-from protocols.domain.taper import DatedStep, Dose, Schedule, Step
+from protocols.domain.taper import DatedStep, Dose, Schedule, Step, schedule
+from protocols.domain.window import Window
 
 _ONE_DAY = timedelta(days=1)
 
@@ -40,6 +41,29 @@ class Leg:
     last_day: date | None = None
     """None: nothing has taken its place, so it runs to the end of its schedule."""
     substituted: tuple[Substituted, ...] = ()
+    replaced: int = 0
+    """How many of its last steps never come: the next one takes its place before they begin. See `steps_that_come`."""
+
+    @property
+    def waiting(self) -> tuple[Step, ...]:
+        """Those of its steps that have no date yet, and may still come."""
+        if self.last_day is not None:
+            return ()
+        return self.schedule.waiting[: max(0, len(self.schedule.waiting) - self.replaced)]
+
+
+def steps_that_come(
+    steps: Sequence[Step], *, first_day: date, holds: Iterable[Window], last_day: date | None
+) -> tuple[Step, ...]:
+    """Those of a version that begin before the next one takes its place; all where none does.
+
+    holds: those that are over. One that is still on counts for nothing here: what it shifts, it shifts for both.
+    """
+    if last_day is None:
+        return tuple(steps)
+    return tuple(
+        dated.step for dated in schedule(steps, first_day=first_day, holds=holds).steps if dated.first <= last_day
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +113,7 @@ class Course:
     @property
     def waiting(self) -> tuple[Step, ...]:
         """Steps that have no date while the one before them is held, or while the first one waits for its day."""
-        return tuple(step for leg in self.legs if leg.last_day is None for step in leg.schedule.waiting)
+        return tuple(step for leg in self.legs for step in leg.waiting)
 
     @property
     def first_day(self) -> date | None:

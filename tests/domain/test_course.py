@@ -1,16 +1,18 @@
 """The course of a taper: what is taken on which day, over versions and days on hold, counted apart day by day."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.domain.amount import Amount
-from protocols.domain.course import Course, Leg, Substituted
+from protocols.domain.course import Course, Leg, Substituted, steps_that_come
 from protocols.domain.pattern import Pattern
 from protocols.domain.product import Units
-from protocols.domain.taper import Dose, Step, schedule
+from protocols.domain.taper import Dose, Schedule, Step, schedule
 from protocols.domain.window import Window
 
 FIRST = date(2027, 1, 11)
@@ -125,3 +127,46 @@ def test_every_day_from_first_to_last_lies_in_exactly_one_step(days: list[int], 
             assert inside[0].version == starts.index(owner) + 1
         else:
             assert inside == []
+
+
+def days_of(steps: Sequence[Step]) -> list[int]:
+    return [each.days for each in steps]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "held", "come"),
+    [
+        (None, None, [4, 5, 6]),
+        (0, None, [4]),
+        (3, None, [4]),
+        (4, None, [4, 5]),
+        (8, None, [4, 5]),
+        (9, None, [4, 5, 6]),
+        # Three days on hold in the first step: the second begins on day 7, the third on day 12.
+        (6, (1, 3), [4]),
+        (7, (1, 3), [4, 5]),
+        (11, (1, 3), [4, 5]),
+        (12, (1, 3), [4, 5, 6]),
+    ],
+)
+def test_what_a_later_version_replaces_never_comes(
+    last_day: int | None, held: tuple[int, int] | None, come: list[int]
+) -> None:
+    """Steps of 4, 5 and 6 days; days are counted from 0 on."""
+    steps = [step("30", 4), step("20", 5), step("10", 6)]
+    holds = [] if held is None else [Window(FIRST + timedelta(days=held[0]), FIRST + timedelta(days=held[1]))]
+    last = None if last_day is None else FIRST + timedelta(days=last_day)
+    assert days_of(steps_that_come(steps, first_day=FIRST, holds=holds, last_day=last)) == come
+
+
+def test_while_it_is_held_only_what_may_still_come_waits() -> None:
+    """Held on its third day, and replaced after its seventh: its third step would begin on the tenth."""
+    steps = [step("30", 4), step("20", 5), step("10", 6)]
+    held = schedule(steps, first_day=FIRST, holds=[Window(FIRST + timedelta(days=2), None)])
+    later = Schedule(FIRST + timedelta(days=7), (), (step("20", 7),))
+    assert days_of(Course((Leg(1, held, replaced=1), Leg(2, later))).waiting) == [5, 7]
+
+
+def test_before_its_first_day_what_is_replaced_does_not_wait_either() -> None:
+    waiting = Schedule(FIRST, (), (step("30", 4), step("20", 5), step("10", 6)))
+    assert [days_of(Leg(1, waiting, replaced=replaced).waiting) for replaced in (0, 1, 3)] == [[4, 5, 6], [4, 5], []]

@@ -254,6 +254,16 @@ def test_revised_while_a_later_version_waits_for_a_hold_to_end(told: Life) -> No
     assert str(version.terms().steps[0].amount_per_dose_day) == "10 mg"
 
 
+def test_while_it_is_held_what_a_later_version_replaces_is_not_said_to_be_coming(told: Life) -> None:
+    """Stepped back from day 50, in its second step of four: the other two of the first version never come."""
+    told.revise(StepBack(), first=50, on=40)
+    told.hold(45)
+    waiting = [(str(step.amount_per_dose_day), step.days) for step in told.course.waiting]
+    assert waiting == [("20 mg", 28), ("10 mg", 28), ("10 mg", 28), ("10 mg", 28)]
+    told.resume(48)
+    assert [step.version for step in told.course.steps] == [1, 1, 2, 2, 2, 2]
+
+
 # --- A step back --------------------------------------------------------------------------------------------
 
 

@@ -63,9 +63,8 @@ def _steps(course: Course) -> Iterator[tuple[tuple[int, int], tuple[Step, DatedS
     for lived in course.steps:
         yield (lived.version, lived.number), (lived.step, replace(lived.dated, last=lived.last))
     for leg in course.legs:
-        if leg.last_day is None:
-            for number, step in enumerate(leg.schedule.waiting, start=len(leg.schedule.steps) + 1):
-                yield (leg.version, number), (step, None)
+        for number, step in enumerate(leg.waiting, start=len(leg.schedule.steps) + 1):
+            yield (leg.version, number), (step, None)
 
 
 def _dated(steps: dict[tuple[int, int], tuple[Step, DatedStep | None]], key: tuple[int, int]) -> DatedStep | None:

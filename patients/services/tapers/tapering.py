@@ -231,7 +231,7 @@ class Tapering:
         else:
             self.taper.looks_at = look_after_a_move(self.taper, at=self.at, today=self.today, zone=self.zone)
         self.taper.use_unknown_from = use_unknown_from(self.taper, today=self.today, zone=self.zone)
-        self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today)
+        self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today) if self.taper.is_running else None
 
 
 def close_requests(version: TaperVersion, *, at: datetime, because: str) -> None:
