@@ -14,7 +14,7 @@ from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.roles import Act
 from patients.admin.standing import today_of
 from patients.admin.tapers.answers import call_page, confirmation_page, paper_page
-from patients.admin.tapers.consent import consent_page
+from patients.admin.tapers.consent import consent_page, withdraw_consent_page
 from patients.admin.tapers.drawing_up import draft_page
 from patients.admin.tapers.her_word import diary_page, use_page, warning_page
 from patients.admin.tapers.keeping import keep_going_page
@@ -23,7 +23,7 @@ from patients.admin.tapers.page import taper_page
 from patients.admin.tapers.printing import calendar_page, letter_page, scan_page
 from patients.admin.tapers.revisions import again_page, extend_page, step_back_page
 from patients.admin.tapers.sending import send_page, withdraw_page
-from patients.admin.tapers.signing import sign_page
+from patients.admin.tapers.signing import change_page, sign_page
 from patients.admin.tapers.states import TaperStateFilter
 from patients.admin.tapers.substitution_page import substitute_page
 from patients.admin.tapers.use_pages import red_flag_page, supply_page
@@ -36,11 +36,13 @@ PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("draft", "draft/", DRAWS_UP, draft_page),
     ("send", "send/", PAPERS, send_page),
     ("consent", "consent/", PAPERS, consent_page),
+    ("consent_withdrawn", "consent/withdrawn/", PAPERS, withdraw_consent_page),
     ("withdraw", "withdraw/", DRAWS_UP, withdraw_page),
     ("paper", "answer/paper/", PAPERS, paper_page),
     ("call", "answer/call/", DRAWS_UP, call_page),
     ("confirmation", "answer/confirmation/", PAPERS, confirmation_page),
     ("sign", "sign/", SEES, sign_page),
+    ("change_steps", "sign/change/", DRAWS_UP, change_page),
     ("move", "move/<slug:move>/", DRAWS_UP, move_page),
     ("keep_going", "keep-going/", DRAWS_UP, keep_going_page),
     ("extend", "extend/", DRAWS_UP, extend_page),

@@ -315,7 +315,7 @@ def test_every_page_of_a_running_taper(
         "taper-use": address("use"),
         "taper-supply": address("supply"),
         "taper-substitute": address("substitute"),
-        "taper-consent": address("consent"),
+        "taper-consent": address("consent_withdrawn"),
     }
     for look in ("light", "dark", "phone"):
         page = make_page(phone=look == "phone")

@@ -1,5 +1,6 @@
 """Her agreement that the clinic writes to this prescriber about her: recorded, and withdrawn."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,12 @@ class ConsentForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    """consent: the key of the row that was on the screen."""
+
+    consent = forms.IntegerField(widget=forms.HiddenInput())
+
+
 def standing_consent(taper: Taper) -> ContactConsent | None:
     """Her consent to contact the prescriber of this taper; None while there is none."""
     rows = ContactConsent.objects.standing().filter(patient=taper.plan.patient_id, prescriber=taper.prescriber_id)
@@ -36,10 +43,10 @@ def standing_consent(taper: Taper) -> ContactConsent | None:
 
 
 def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
-    """Record that she agrees to this prescriber being written to; or that she does no longer."""
-    standing = standing_consent(taper)
-    if standing is not None:
-        return _withdraw_consent(admin, request, taper, standing)
+    """Record that she agrees to this prescriber being written to. What is recorded already stays as it is."""
+    if standing_consent(taper) is not None:
+        messages.info(request, "The consent is recorded already.")
+        return redirect(admin.address_of(taper))
     today: date = today_of(taper.plan.patient, at_of(request))
     form = ConsentForm(request.POST or None, initial={"given_on": today})
     if form.is_valid():
@@ -77,8 +84,17 @@ def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Http
     )
 
 
-def _withdraw_consent(admin: ScopedAdmin, request: HttpRequest, taper: Taper, standing: ContactConsent) -> HttpResponse:
-    if request.method == "POST":
+def withdraw_consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
+    """Record that she agrees no longer: to the very consent that was on the screen, and to no later one."""
+    standing = standing_consent(taper)
+    if standing is None:
+        messages.error(request, "No consent is recorded that could be withdrawn.")
+        return redirect(admin.address_of(taper))
+    form = WithdrawalForm(request.POST or None, initial={"consent": standing.pk})
+    if form.is_valid():
+        if form.cleaned_data["consent"] != standing.pk:
+            messages.error(request, "The consent that you saw was withdrawn already; another one is recorded since.")
+            return redirect(admin.address_of(taper, "consent_withdrawn"))
         try:
             withdraw_consent(standing, by=admin.actor(request, taper), at=at_of(request))
         except Refused as refusal:
@@ -86,20 +102,24 @@ def _withdraw_consent(admin: ScopedAdmin, request: HttpRequest, taper: Taper, st
         else:
             messages.success(request, "The consent is withdrawn. Nothing more is sent.")
         return redirect(admin.address_of(taper))
-    given = standing.given_on
     return confirm_page(
         admin,
         request,
         taper,
         "The patient withdraws the consent",
-        sentences=[
-            f"Agreed on {given.day} {given:%B %Y}: “{standing.how}”",
-            f"Once withdrawn, nothing more is sent to {taper.prescriber.name}, and links that were not used are dead.",
-            "A schedule that was signed goes on.",
-        ],
+        form=form,
+        sentences=list(_what_withdrawing_does(taper, standing)),
         submit="Withdraw it",
         is_grave=True,
     )
+
+
+def _what_withdrawing_does(taper: Taper, standing: ContactConsent) -> Iterator[str]:
+    given, name = standing.given_on, taper.prescriber.name
+    yield f"Agreed on {given.day} {given:%B %Y}: “{standing.how}”"
+    yield f"Once withdrawn, nothing more is sent to {name}, and every link is dead, those that were used included."
+    if taper.is_running:
+        yield "The schedule that was signed goes on."
 
 
 def confirm_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, title: str, **context: Any) -> HttpResponse:

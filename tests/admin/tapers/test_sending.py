@@ -139,9 +139,10 @@ def test_what_waits_is_taken_back(cho: Client, sent_taper: Taper) -> None:
 
 
 def test_she_withdraws_her_consent(cho: Client, sent_taper: Taper) -> None:
-    address = taper_address(sent_taper, "consent")
-    assert "Agreed on 4 January 2027: “Signed form in the file”" in text_of(cho.get(address))
-    cho.post(address)
+    address = taper_address(sent_taper, "consent_withdrawn")
+    page = cho.get(address)
+    assert "Agreed on 4 January 2027: “Signed form in the file”" in text_of(page)
+    cho.post(address, filled_in(page))
     assert not SigningRequest.objects.get().is_open
     words = text_of(cho.get(taper_address(sent_taper)))
     assert "That the patient agrees to Dr Price being written to is not recorded." in words
