@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -332,6 +332,53 @@ def test_a_taper_whose_bytes_were_altered_stops_no_other(
     assert (bens.status, life.status) == ("stopped", "active")
     with pytest.raises(ExceptionGroup):
         do_what_is_due(by=for_system(), at=on_day(21))
+
+
+def test_tapers_that_break_let_the_others_pass_and_are_looked_at_again_later(
+    life: Life, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many broken ones as one round takes: the next round is for the others, and then it is their turn again."""
+    monkeypatch.setattr(looking_after, "BATCH", 1)
+    looked: list[str] = []
+
+    def breaks(taper: Taper, **_: Any) -> bool:
+        looked.append(taper.code)
+        raise RuntimeError
+
+    monkeypatch.setattr(looking_after, "look_after", breaks)
+    other = Taper.objects.get(code=life.code)
+    second = Taper.objects.create(
+        plan=plan,
+        reduces=other.reduces,
+        medicine=other.medicine,
+        prescriber=other.prescriber,
+        status="stopped",
+        looks_at=on_day(0) + timedelta(minutes=1),
+        created_at=NOON,
+        created_by_kind="staff",
+        created_by_code="x",
+    )
+    Taper.objects.filter(code=life.code).update(looks_at=on_day(0))
+    for minutes in (2, 3, 4, 16, 17):
+        try:
+            looking_after.look_after_tapers(by=for_system(), at=on_day(0) + timedelta(minutes=minutes))
+        except ExceptionGroup:
+            continue
+    assert looked == [life.code, second.code, life.code]
+
+
+def test_a_taper_moved_while_it_broke_keeps_the_instant_of_that_move(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_moved_and_breaks(taper: Taper, **_: Any) -> bool:
+        Taper.objects.filter(pk=taper.pk).update(looks_at=on_day(28))
+        raise RuntimeError
+
+    monkeypatch.setattr(looking_after, "look_after", is_moved_and_breaks)
+    Taper.objects.filter(code=life.code).update(looks_at=on_day(0))
+    with pytest.raises(ExceptionGroup):
+        looking_after.look_after_tapers(by=for_system(), at=on_day(0))
+    assert life.taper.looks_at == on_day(28)
 
 
 def test_what_was_altered_may_still_be_stopped_and_revoked(life: Life) -> None:

@@ -4,7 +4,7 @@ The sweep finds those whose instant has come by one indexed read. Whatever it do
 one, or says that the steps are over.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clinics.actor import Actor
 from patients.models import Taper, TaperEnd
@@ -17,12 +17,26 @@ from patients.services.tapers.waiting import reason_to_wait
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus
 
 BATCH = 200
+SET_ASIDE_FOR = timedelta(minutes=15)
 
 
 def look_after_tapers(*, by: Actor, at: datetime) -> int:
-    """Look at every taper whose instant has come; how many were looked at. One that breaks stops no other."""
+    """Look at every taper whose instant has come; how many were looked at. One that breaks stops no other.
+
+    It waits a while, and is reported each time: even a whole batch of such tapers keeps none of the others waiting.
+    """
     waiting = list(Taper.objects.to_look_at(at).order_by("looks_at", "pk")[:BATCH])
-    return each(waiting, lambda taper: look_after(taper, by=by, at=at), what="a taper")
+    return each(
+        waiting,
+        lambda taper: look_after(taper, by=by, at=at),
+        what="a taper",
+        on_error=lambda taper, error: _set_aside(taper, at=at),
+    )
+
+
+def _set_aside(taper: Taper, *, at: datetime) -> None:
+    """Look again in a while; unless somebody moved it meanwhile, and so said when."""
+    Taper.objects.filter(pk=taper.pk, looks_at=taper.looks_at).update(looks_at=at + SET_ASIDE_FOR)
 
 
 def look_after(taper: Taper, *, by: Actor, at: datetime) -> bool:
