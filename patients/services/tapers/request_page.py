@@ -70,7 +70,9 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
             call=_one_line(version.call) or _at(clinic, clinic.telephone),
         ),
         revoke=sentences.revoke_in_words(
-            version_code=version.code, is_controlled=terms.medicine.medicine_class.is_controlled
+            version_code=version.code,
+            is_controlled=terms.medicine.medicine_class.is_controlled,
+            is_inside=taper.prescriber.is_inside,
         ),
         answers=sentences.answers_in_words(version_code=version.code),
         signature=_signature_block(version, signature, patient),

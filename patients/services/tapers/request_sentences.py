@@ -90,8 +90,9 @@ def follow_up(schedule: Schedule, *, monitored_by: str, call: str) -> tuple[Fact
     return (*reviews, Fact(label="Watched until", words=f"{watched}: diary and rescue plan go on so long"), *facts)
 
 
-def revoke_in_words(*, version_code: str, is_controlled: bool) -> tuple[str, ...]:
-    link = "" if is_controlled else "through the link in our email, "
+def revoke_in_words(*, version_code: str, is_controlled: bool, is_inside: bool = False) -> tuple[str, ...]:
+    """is_inside: the prescriber works here, and was sent no link."""
+    link = "in the workspace, " if is_inside else "" if is_controlled else "through the link in our email, "
     return (
         f"You may hold it or take your agreement back at any time, {link}by telephone or in writing to the clinic. "
         f"Name the version code {version_code}.",

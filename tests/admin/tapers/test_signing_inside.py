@@ -1,8 +1,12 @@
 """A prescriber who works here signs alone: licensed, shown once more who it is, and having read what is signed."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,10 +20,13 @@ from clinics.services.prescribers import add_prescriber, change_prescriber
 from clinics.services.reauthentication import way_to_reauthenticate
 from patients.models import Door, Plan, PrescriberAnswer, Signature, Taper
 from patients.services.tapers.drawing_up import Draft, save_draft
+from patients.services.tapers.request_content import AnswerLine, GateLine
+from patients.services.tapers.request_page import request_content
 from patients.services.tapers.requesting import propose, send
+from protocols.domain.prescription import Prescription
 from tests.admin.conftest import hidden, text_of
 from tests.admin.tapers.conftest import filled_in, taper_address
-from tests.fixtures.personae import NOON, make_member
+from tests.fixtures.personae import NOON, TODAY, make_member
 from tests.fixtures.tapers import NO_STOPS
 
 
@@ -95,6 +102,118 @@ def test_what_is_signed_was_read_with_the_own_answers(assistant: Client, inside:
     assert "Signed by Dr Inside on 4 January 2027 (signed inside the clinic)." in text_of(
         assistant.get(taper_address(inside))
     )
+
+
+def said_in(content: Any) -> Iterator[str]:
+    """Every text in it that is for reading: no codes of gates and kinds, and why only of what is asked."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, tuple):
+        for each in content:
+            yield from said_in(each)
+    elif is_dataclass(content):
+        hidden_names = {"gate", "sha256"}
+        if isinstance(content, AnswerLine):
+            hidden_names |= {"kind"}
+        if isinstance(content, GateLine) and not content.is_asked:
+            hidden_names |= {"why", "citation"}
+        if isinstance(content, Prescription):
+            hidden_names |= {field.name for field in fields(content)} - {"product", "directions", "supply"}
+        for field in fields(content):
+            if field.name not in hidden_names and not isinstance(value := getattr(content, field.name), StrEnum):
+                yield from said_in(value)
+
+
+def test_all_that_a_prescriber_outside_reads_is_read_inside(assistant: Client, inside: Taper, proved: None) -> None:
+    words = unescape(text_of(assistant.get(taper_address(inside, "sign"))))
+    content = request_content(inside.versions.get(), today=TODAY)
+    missing = [text for text in said_in(content) if " ".join(text.split()) not in words]
+    assert missing == []
+    assert "Signed today, day one is Monday 11 January 2027." in words
+    assert " ".join(content.signature.sha256) in words
+    assert inside.versions.get().code in words
+
+
+def test_the_bytes_can_be_read_word_for_word(assistant: Client, inside: Taper, proved: None) -> None:
+    address = taper_address(inside, "sign")
+    read = assistant.post(address, filled_in(assistant.get(address)) | {"kind": "agree", "G7": "no"})
+    body = unescape(read.content.decode())
+    found = re.search(r"word for word</summary><p[^>]*>(.*?)</p>", body)
+    assert found is not None
+    assert hashlib.sha256(found[1].encode()).hexdigest() == hidden(read, "read")
+
+
+def test_past_the_latest_first_day_it_says_that_it_cannot_be_signed(
+    inside: Taper, proved: None, clock: time_machine.Traveller, sign_in: Callable[[User], Client], assistant_1: User
+) -> None:
+    clock.move_to(NOON + timedelta(days=60))
+    page = sign_in(assistant_1).get(taper_address(inside, "sign"))
+    assert "The latest first day of this version has passed" in text_of(page)
+
+
+@pytest.fixture
+def own(plan: Plan, angelas_draft: Draft, clinic: Clinic, dr_cho: User, by: Actor) -> Taper:
+    """dr_cho is licensed too, draws up and prescribes: the taper waits for dr_cho."""
+    admin = make_member(clinic, "clinic_admin_2@example.org", Role.CLINIC_ADMIN)
+    prescriber = add_prescriber(
+        clinic,
+        name="Dr Cho",
+        user=dr_cho,
+        licence_register="Register",
+        licence_number="C-1",
+        licensed_classes=["PPI"],
+        by=staff_in(clinic, admin),
+        at=NOON,
+    )
+    taper = save_draft(plan, replace(angelas_draft, prescriber=prescriber), by=by, at=NOON)
+    propose(taper, shown=taper.versions.get().sha256, by=by, at=NOON, revision=taper.revision)
+    taper.refresh_from_db()
+    send(taper, door=Door.INSIDE, by=by, at=NOON, revision=taper.revision)
+    return Taper.objects.get(pk=taper.pk)
+
+
+def test_one_link_leads_to_other_steps_and_a_new_version(cho: Client, own: Taper, proved: None) -> None:
+    change = taper_address(own, "change_steps")
+    assert f'href="{change}"' in cho.get(taper_address(own, "sign")).content.decode()
+    page = cho.get(change)
+    # To look at it answers nothing.
+    assert not PrescriberAnswer.objects.exists()
+    sheet = cho.post(change, filled_in(page), follow=True)
+    assert sheet.redirect_chain[-1][0] == taper_address(own, "draft")
+    assert "Change the steps here; you sign the new version." in text_of(sheet)
+    answer = PrescriberAnswer.objects.get()
+    assert (answer.kind, answer.door, answer.by_kind) == ("agree-with-edits", "inside", "prescriber")
+    saved = filled_in(sheet) | {"recipe-way": "strength_ladder", "recipe-days_per_step": "14", "recipe-floor": "10 mg"}
+    shown = cho.post(taper_address(own, "draft"), saved | {"_preview": "1"})
+    cho.post(taper_address(own, "draft"), saved | {"shown": hidden(shown, "shown"), "_save": "1"})
+    own.refresh_from_db()
+    assert [(version.number, version.status) for version in own.versions.order_by("number")] == [
+        (1, "declined"),
+        (2, "draft"),
+    ]
+    assert own.versions.get(number=2).terms().steps[0].days == 14
+
+
+def test_the_answer_with_edits_leads_there_too(cho: Client, own: Taper, proved: None) -> None:
+    address = taper_address(own, "sign")
+    typed = filled_in(cho.get(address)) | {"kind": "agree-with-edits", "text": "Two weeks a step."}
+    assert cho.post(address, typed)["Location"] == taper_address(own, "draft")
+    assert PrescriberAnswer.objects.get().text == "Two weeks a step."
+
+
+def test_nobody_else_changes_the_steps_of_a_request(
+    cho: Client, assistant: Client, inside: Taper, proved: None
+) -> None:
+    assert cho.get(taper_address(inside, "change_steps")).status_code == 403
+    # Whoever draws up no tapers answers in words, and a practitioner draws up what was asked for.
+    assert taper_address(inside, "change_steps") not in assistant.get(taper_address(inside, "sign")).content.decode()
+
+
+def test_it_is_asked_who_it_is_before_the_steps_are_changed(cho: Client, own: Taper) -> None:
+    address = taper_address(own, "change_steps")
+    assert cho.get(address)["Location"] == way_to_reauthenticate(address)
+    assert cho.post(address, {"text": "Other steps."})["Location"] == way_to_reauthenticate(address)
+    assert not PrescriberAnswer.objects.exists()
 
 
 def test_without_reading_nothing_is_signed(assistant: Client, inside: Taper, proved: None) -> None:
