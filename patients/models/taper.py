@@ -179,6 +179,11 @@ class Taper(models.Model):
         return TaperStatus(self.status).is_running
 
     @property
+    def stopped_on(self) -> date | None:
+        """The day from which its steps count no more because somebody ended it; None for what was lived to its end."""
+        return self.ended_on if self.status == TaperStatus.STOPPED.value else None
+
+    @property
     def is_in_error(self) -> bool:
         """Whether it should never have been there: it, or the plan that it is of."""
         in_error = {TaperStatus.ENTERED_IN_ERROR.value, PlanStatus.ENTERED_IN_ERROR.value}

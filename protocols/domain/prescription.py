@@ -79,7 +79,7 @@ def _prescription(
 
 def _sentences(strength: Units, steps: list[DatedStep], schedule: Schedule, form: str) -> Iterator[str]:
     if steps[0].first > schedule.first_day:
-        yield f"Begin on day {(steps[0].first - schedule.first_day).days + 1} of the taper."
+        yield f"Begin on day {(steps[0].first - schedule.first_day).days + 1} of these steps."
     parts: list[str] = []
     before: DatedStep | None = None
     for step in steps:

@@ -44,7 +44,7 @@ def test_doses_stand_on_dose_days_and_where_they_may_be_taken() -> None:
 
 def test_changes_and_the_last_dose_are_marked() -> None:
     days = days_of(COURSE, 0, 10)
-    assert [one.on for one in days if one.is_change] == [day(1), day(3), day(7)]
+    assert {one.stage: one.on for one in days if one.stage} == {1: day(1), 2: day(3), 3: day(7)}
     assert [one.on for one in days if one.is_last_dose] == [day(5)]
 
 
@@ -52,7 +52,7 @@ def test_a_version_that_goes_on_with_the_same_dose_is_no_change() -> None:
     first = Leg(1, schedule([step(20, "daily", 10)], first_day=MONDAY), last_day=day(3))
     second = Leg(2, schedule([step(20, "daily", 2), step(10, "daily", 2)], first_day=day(4)))
     days = days_of(Course((first, second)), 1, 7)
-    assert [one.on for one in days if one.is_change] == [day(1), day(6)]
+    assert {one.stage: one.on for one in days if one.stage} == {1: day(1), 2: day(6)}
 
 
 def test_held_days_keep_the_dose_and_say_so() -> None:
@@ -73,3 +73,18 @@ def test_a_step_without_a_day_is_not_dated() -> None:
     waiting = Course((Leg(1, Schedule(MONDAY, (), STEPS)),))
     assert {one.kind for one in days_of(waiting, 1, 5)} == {DayKind.NOT_DATED}
     assert {one.kind for one in days_of(Course(()), 1, 5)} == {DayKind.AFTER}
+
+
+def test_what_somebody_ended_says_nothing_of_the_days_after() -> None:
+    """Ended on day 4: nobody lived the last dose, and that nothing is taken from then on is not known."""
+    cut = Course((Leg(1, schedule(STEPS, first_day=MONDAY), last_day=day(3)),))
+    days = list(course_days(cut, first=day(1), last=day(9), ended_on=day(4)))
+    assert [one.kind.value for one in days] == ["dose"] * 3 + ["ended"] * 6
+    assert not any(one.is_last_dose for one in days)
+    assert not any(one.doses for one in days[3:])
+
+
+def test_ended_in_the_weeks_after_the_last_step_the_last_dose_was_one() -> None:
+    days = list(course_days(COURSE, first=day(1), last=day(14), ended_on=day(12)))
+    assert [one.on for one in days if one.is_last_dose] == [day(5)]
+    assert [one.kind.value for one in days][8:] == ["after"] * 3 + ["ended"] * 3

@@ -45,7 +45,7 @@ def test_omeprazole_40_mg_is_prescribed_in_two_strengths() -> None:
     assert [line.text for line in of(dated)] == [
         "Omeprazole 20 mg delayed-release capsule. Take 1 capsule before breakfast for 28 days. "
         "Quantity 28. Days’ supply 28.",
-        "Omeprazole 10 mg delayed-release capsule. Begin on day 29 of the taper. "
+        "Omeprazole 10 mg delayed-release capsule. Begin on day 29 of these steps. "
         "Take 1 capsule before breakfast for 28 days, "
         "then 1 capsule before breakfast every 2 days for 28 days, "
         "then 1 capsule before breakfast on Mondays and Thursdays for 28 days. Quantity 50. Days’ supply 84.",
@@ -88,7 +88,7 @@ def test_days_without_a_strength_are_said_and_not_supplied() -> None:
         "then 1 tablet in the evening for 2 days."
     )
     assert (five.quantity, five.days_supply) == ("9", 9)
-    assert one.directions == "Begin on day 8 of the taper. Take 1 tablet in the evening for 1 day."
+    assert one.directions == "Begin on day 8 of these steps. Take 1 tablet in the evening for 1 day."
 
 
 def test_halves_are_handed_out_as_whole_units() -> None:

@@ -55,9 +55,10 @@ def test_it_has_the_days_on_which_something_changes_and_the_dose_days_between_da
     titles = titles_of(feed_bytes(feed, at=NOON))
     alternate = [day(number) for number in range(57, 85, 2)]
     twice_a_week = [day(number) for number in range(85, 113) if day(number).weekday() in {0, 3}]
-    assert list(titles) == [day(1), day(29), *alternate, *twice_a_week]
+    assert list(titles) == [day(1), day(29), *alternate, *twice_a_week, day(113)]
     changes = [on for on, title in titles.items() if title == "Your plan: a new step begins"]
     assert changes == [day(1), day(29), day(57), day(85)]
+    assert titles.pop(day(113)) == "Your plan: the steps are over"
     assert set(titles.values()) == {"Your plan: a new step begins", "Your plan: today’s step"}
 
 
@@ -75,6 +76,7 @@ def test_with_detail_it_says_what_to_take(taper: Taper, detailed: CalendarFeed) 
     assert titles[day(1)] == "Omeprazole, step 1: one capsule of 20 mg before breakfast, every day"
     assert titles[day(59)] == "Omeprazole: one capsule of 10 mg before breakfast"
     assert titles[day(85)] == "Omeprazole, step 4: one capsule of 10 mg before breakfast, on Mondays and Thursdays"
+    assert titles[day(113)] == "Omeprazole: the steps are over, no dose any more"
     assert all(CONSULT in str(event["DESCRIPTION"]) for event in events_of(content))
     last = next(event for event in events_of(content) if event["DTSTART"].dt == day(109))
     assert str(last["DESCRIPTION"]).startswith("The last dose.")
@@ -89,6 +91,7 @@ def test_a_controlled_medicine_is_never_named(
     assert set(titles_of(feed_bytes(detailed, at=NOON)).values()) == {
         "Your plan: a new step begins",
         "Your plan: today’s step",
+        "Your plan: the steps are over",
     }
 
 
@@ -106,7 +109,7 @@ def test_it_is_a_calendar_as_the_standard_says(taper: Taper, detailed: CalendarF
     }
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT6H" in content
     events = calendar.walk("VEVENT")
-    assert len({str(event["UID"]) for event in events}) == len(events) == 24
+    assert len({str(event["UID"]) for event in events}) == len(events) == 25
     for event in events:
         assert event["DTSTART"].params["VALUE"] == "DATE"
         assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(days=1)
@@ -125,7 +128,7 @@ def test_a_name_with_every_sign_of_the_format_stays_one_title(
     monkeypatch.setattr(calendar_feed, "signed_terms", lambda version: named)
     content = feed_bytes(detailed, at=NOON)
     titles = titles_of(content)
-    assert len(titles) == 24
+    assert len(titles) == 25
     assert all(title.startswith("A;b,c\\d") and "ü" * 200 in title for title in titles.values())
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
 
@@ -176,7 +179,7 @@ def test_once_she_has_left_the_schedule_it_goes_on_about_it_no_more(
     assert list(titles_of(feed_bytes(feed, at=on_day(40)))) == [day(1), day(29)]
     using.report_use(taper, kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(41))
     content = feed_bytes(feed, at=on_day(42))
-    assert len(titles_of(content)) == 24
+    assert len(titles_of(content)) == 25
     assert {event["LAST-MODIFIED"].dt for event in events_of(content)} == {on_day(41)}
 
 
@@ -187,6 +190,16 @@ def test_a_taper_that_was_revoked_asks_her_to_look(taper: Taper, feed: CalendarF
         day(1): "Your plan: a new step begins",
         day(10): "Your plan has changed: please look at your page",
     }
+
+
+def test_revoked_in_a_later_step_no_day_is_called_the_last_dose(
+    taper: Taper, detailed: CalendarFeed, price: Actor
+) -> None:
+    """She was told to go on taking it: day 65 was only the last before the prescriber spoke."""
+    stopping.revoke(taper, instruction="Go back to 40 mg every day.", by=price, at=on_day(66))
+    events = events_of(feed_bytes(detailed, at=on_day(66)))
+    assert [event["DTSTART"].dt for event in events][-2:] == [day(65), day(66)]
+    assert not any("last dose" in str(event["DESCRIPTION"]) or "no dose" in str(event["SUMMARY"]) for event in events)
 
 
 def test_before_a_signature_it_is_empty(sent_taper: Taper, feed: CalendarFeed) -> None:

@@ -129,7 +129,13 @@ def test_a_new_version_stands_beside_the_one_before(
     sheet = calendar_sheet(signed, today=day(11))
     assert [said.partition(" on as")[0] for said in sheet.signed] == ["From 11 January 2027", "From 22 January 2027"]
     # Seven days longer at the same dose: no change on the day on which the new version began.
-    assert list(notes_of(sheet)) == [day(1), day(36), day(64), day(92), day(116)]
+    assert notes_of(sheet) == {
+        day(1): ("Step 1 begins",),
+        day(36): ("Step 2 begins",),
+        day(64): ("Step 3 begins",),
+        day(92): ("Step 4 begins",),
+        day(116): ("The last dose",),
+    }
 
 
 def test_a_taper_that_ended_says_so_with_the_prescribers_words(taper: Taper, by: Actor, price: Actor) -> None:
@@ -137,7 +143,10 @@ def test_a_taper_that_ended_says_so_with_the_prescribers_words(taper: Taper, by:
     ended = Taper.objects.get(pk=taper.pk)
     sheet = calendar_sheet(ended, today=day(10))
     assert sheet.standing[:2] == ("It ended on 20 January 2027.", "Your prescriber says: Stay on 20 mg.")
-    assert cells_of(sheet)[day(10)].doses == ()
+    cells = cells_of(sheet)
+    assert (cells[day(9)].said, len(cells[day(9)].doses), cells[day(9)].notes) == ("", 1, ())
+    # Not “no dose any more”: the prescriber wants her to go on.
+    assert {(cell.said, cell.doses) for on, cell in cells.items() if on >= day(10)} == {("ended", ())}
 
 
 def test_before_a_signature_there_is_nothing_to_print(sent_taper: Taper) -> None:

@@ -119,6 +119,7 @@ def test_the_feed_has_an_event_on_each_dose_day_between_days_off(taper: Taper, a
     calendar = Calendar.from_ical(feed_bytes(feed, at=NOON))
     titles = {event["DTSTART"].dt: str(event["SUMMARY"]) for event in calendar.walk("VEVENT")}
     tail = [on for on, milligrams in BY_HAND.items() if milligrams and on >= FIRST_DAY + timedelta(days=56)]
+    assert titles.pop(FIRST_DAY + timedelta(days=112)) == "Omeprazole: the steps are over, no dose any more"
     assert [on for on in titles if on >= FIRST_DAY + timedelta(days=56)] == tail
     strengths = Counter("20 mg" if "20 mg" in title else "10 mg" for title in titles.values())
     assert strengths == {"20 mg": 1, "10 mg": 1 + 14 + 8}

@@ -18,11 +18,9 @@ from clinics.domain.instants import civil_date, zone
 from patients.models import CalendarFeed, Taper, UseKind, UseReport
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_terms, signed_versions
 from protocols.domain.course import Course, CourseStep
-from protocols.domain.course_days import course_days
-from protocols.domain.dose_changes import dose_changes
+from protocols.domain.course_days import course_days, stage_beginnings
 from protocols.domain.dose_words import dose_in_words, joined, pattern_in_words
 from protocols.domain.pattern import PatternKind
-from protocols.domain.taper_states import TaperStatus
 from protocols.domain.terms import LONGEST_HOLD_DAYS, SignedMedicine, TermsError
 from protocols.models.catalogue import CONSULT
 
@@ -80,44 +78,59 @@ def _entries(feed: CalendarFeed, taper: Taper, *, today: date) -> Iterator[_Entr
         return
     if medicine is not None:
         shows_detail = feed.shows_detail and not medicine.medicine_class.is_controlled
-        entries = _of_course(course, medicine if shows_detail else None, today=today)
+        detail = medicine if shows_detail else None
+        entries = _of_course(course, detail, today=today, stopped_on=taper.stopped_on)
         yield from (entry for entry, version in entries if not _was_left(taper, version, entry.on))
-    if taper.ended_on is not None and taper.status == TaperStatus.STOPPED.value:
-        yield _Entry(on=taper.ended_on, key="ended", title=f"{NAME} has changed: please look at your page")
+    if taper.stopped_on is not None:
+        yield _Entry(on=taper.stopped_on, key="ended", title=f"{NAME} has changed: please look at your page")
 
 
-def _of_course(course: Course, medicine: SignedMedicine | None, *, today: date) -> Iterator[tuple[_Entry, int]]:
+def _of_course(
+    course: Course, medicine: SignedMedicine | None, *, today: date, stopped_on: date | None
+) -> Iterator[tuple[_Entry, int]]:
     """Every entry with the number of the version it is of. medicine None: nothing is said of it."""
-    changes = {step.first: step for step in dose_changes(course)}
+    begins = stage_beginnings(course)
     for step in course.steps:
-        if step.first in changes:
-            yield _change(course, step, medicine), step.version
+        if step.first in begins:
+            yield _change(course, step, begins[step.first], medicine), step.version
         for window in step.dated.held:
             if step.contains(window.first):
                 held = _Entry(on=window.first, key=f"hold-{window.first}", title=f"{NAME}: today’s step stays for now")
                 yield held, step.version
-        for entry in _dose_days(course, step, medicine, today=today):
-            if entry.on not in changes:
+        for entry in _dose_days(course, step, medicine, today=today, stopped_on=stopped_on):
+            if entry.on not in begins:
                 yield entry, step.version
+    if course.ends_on is not None and stopped_on is None:
+        yield _over(course.ends_on + _ONE_DAY, medicine), course.steps[-1].version
 
 
-def _change(course: Course, step: CourseStep, medicine: SignedMedicine | None) -> _Entry:
+def _over(on: date, medicine: SignedMedicine | None) -> _Entry:
+    """The first day after the last step, which nothing else would tell from a forgotten one."""
+    if medicine is None:
+        return _Entry(on=on, key="over", title=f"{NAME}: the steps are over")
+    title = f"{medicine.name}: the steps are over, no dose any more"
+    return _Entry(on=on, key="over", title=title, description=CONSULT)
+
+
+def _change(course: Course, step: CourseStep, stage: int, medicine: SignedMedicine | None) -> _Entry:
     title, description = f"{NAME}: a new step begins", _LOOK
     if medicine is not None:
         doses = course.doses_on(step.first) or step.step.doses
         taken = joined(dose_in_words(dose, medicine.form) for dose in doses)
-        title = f"{medicine.name}, step {step.number}: {taken}, {pattern_in_words(step.step.pattern)}"
+        title = f"{medicine.name}, step {stage}: {taken}, {pattern_in_words(step.step.pattern)}"
         no_dose = "" if step.is_dose_day(step.first) or step.step.pattern.is_as_needed else "No dose today. "
         description = f"{no_dose}{CONSULT}"
     return _Entry(on=step.first, key=f"step-{step.version}-{step.number}", title=title, description=description)
 
 
-def _dose_days(course: Course, step: CourseStep, medicine: SignedMedicine | None, *, today: date) -> Iterator[_Entry]:
+def _dose_days(
+    course: Course, step: CourseStep, medicine: SignedMedicine | None, *, today: date, stopped_on: date | None
+) -> Iterator[_Entry]:
     """The days on which something is taken, of a step that leaves days out. Held without an end: four weeks ahead."""
     if step.step.pattern.kind in {PatternKind.DAILY, PatternKind.AS_NEEDED}:
         return
     last = step.last or max(step.first, today) + timedelta(days=LONGEST_HOLD_DAYS)
-    for one in course_days(course, first=step.first, last=last):
+    for one in course_days(course, first=step.first, last=last, ended_on=stopped_on):
         if not one.doses:
             continue
         title, description = f"{NAME}: today’s step", _LOOK

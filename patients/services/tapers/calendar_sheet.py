@@ -30,6 +30,7 @@ _SAID: Final = {
     DayKind.AS_NEEDED: "Only if needed:",
     DayKind.NOT_DATED: "ask your clinic",
     DayKind.AFTER: "No dose any more",
+    DayKind.ENDED: "ended",
 }
 
 
@@ -105,7 +106,7 @@ def calendar_sheet(taper: Taper, *, today: date, since: date | None = None) -> C
         printed_on=today,
         standing=tuple(_standing(taper, course)),
         signed=tuple(_signed(taper)),
-        pages=tuple(_pages(course, first=first, last=last, form=medicine.form)),
+        pages=tuple(_pages(course, first=first, last=last, form=medicine.form, ended_on=taper.stopped_on)),
         consult=CONSULT,
     )
 
@@ -130,11 +131,12 @@ def calendar_file_name(sheet: CalendarSheet) -> str:
     return f"calendar-{sheet.patient_code}.pdf"
 
 
-def _pages(course: Course, *, first: date, last: date, form: str) -> Iterator[SheetPage]:
+def _pages(course: Course, *, first: date, last: date, form: str, ended_on: date | None) -> Iterator[SheetPage]:
     begins = first - timedelta(days=first.weekday())
     while begins <= last:
         ends = begins + _PAGE - _ONE_DAY
-        cells = [_cell(one, form=form) for one in course_days(course, first=begins, last=ends)]
+        days = course_days(course, first=begins, last=ends, ended_on=ended_on)
+        cells = [_cell(one, form=form) for one in days]
         yield SheetPage(
             first=begins,
             last=ends,
@@ -160,8 +162,8 @@ def _dose(dose: Dose, *, form: str) -> CellDose:
 
 
 def _notes(one: CourseDay) -> Iterator[str]:
-    if one.is_change and one.step is not None:
-        yield f"Step {one.step.number} begins"
+    if one.stage is not None and one.kind is not DayKind.ENDED:
+        yield f"Step {one.stage} begins"
     if one.is_held:
         yield "On hold"
     if one.is_last_dose:
