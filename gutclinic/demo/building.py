@@ -46,9 +46,9 @@ def build(
     here = _desk(lindenhof, dr_cho, system=system, clock=clock, until=at)
     there = _desk(harbour, dr_dee, system=system, clock=clock, until=at)
     stories = [angelas.angela(here), angelas.ben(here), angelas_taper(here, angelas.HOME)]
-    stories += [story(here, person) for person, story in (further_patients() if cast is None else cast)]
-    if cast is None:
-        stories += further_tapers(here)
+    told = further_patients() if cast is None else cast
+    stories += [story(here, person) for person, story in told]
+    stories += further_tapers(here, among={person.number for person, _ in told})
     stories.append(under_way(17)(there, Person(number=41, zone="Pacific/Auckland", portal=True)))
     post = PastPost(clock, until=at, keeps=keeps_letters)
     live(stories, clock=clock, until=at, sender=post, system=system)

@@ -1,6 +1,6 @@
 """Tapers of three of the forty: one waits for its signature, one does not know what is taken, one is a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -28,8 +28,9 @@ IN_TWO_STEPS: Final[Mapping[str, Any]] = {
 }
 
 
-def further_tapers(desk: Desk) -> list[Story]:
-    return [_use_unknown(desk), _waits_for_signature(desk), _draft(desk)]
+def further_tapers(desk: Desk, *, among: Collection[int]) -> list[Story]:
+    """Those of these patients, by number."""
+    return [story(desk) for number, story in STORIES.items() if number in among]
 
 
 def _use_unknown(desk: Desk) -> Story:
@@ -97,3 +98,11 @@ def _draw_up(
         today=today,
         prescriber=asked,
     )
+
+
+STORIES: Final[Mapping[int, Callable[[Desk], Story]]] = {
+    UNKNOWN: _use_unknown,
+    WAITS: _waits_for_signature,
+    DRAFT: _draft,
+}
+"""Whose medicine comes down, by number, and how."""
