@@ -106,7 +106,14 @@ TEMPLATES = [
 
 # --- Data -----------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'gutclinic.sqlite3'}")}
+_own_database = f"sqlite:///{VAR_DIR / 'gutclinic.sqlite3'}"
+if env("DATABASE_URL", default=_own_database).partition(":")[0] not in env.DB_SCHEMES:
+    # The value itself is not repeated: a password may stand in it.
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database. Write for example postgres://user:password@host/name or "
+        "sqlite:////folder/file.sqlite3, or unset it."
+    )
+DATABASES = {"default": env.db("DATABASE_URL", default=_own_database)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at once, so that two moves of one
     # plan queue up instead of failing half-way with “database is locked”.

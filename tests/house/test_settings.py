@@ -60,6 +60,25 @@ def test_production_never_runs_the_demonstration() -> None:
     assert "GUTCLINIC_DEMO is set in production" in load(**COMPLETE, GUTCLINIC_DEMO="true")
 
 
+@pytest.mark.parametrize("address", ["rubbish", "", "nonsense://clinic:hidden-word@host/name"])
+def test_an_address_that_is_no_database_is_a_sentence(address: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "preview_taper"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": address},
+        input="{}",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr.strip() == (
+        "DATABASE_URL names no database. Write for example postgres://user:password@host/name or "
+        "sqlite:////folder/file.sqlite3, or unset it."
+    )
+    assert (done.stdout, done.returncode) == ("", 1)
+
+
 def test_a_mode_that_does_not_exist_is_a_sentence() -> None:
     assert "Set it to development or production." in load(GUTCLINIC_MODE="staging")
 
