@@ -77,8 +77,9 @@ def _entry(row: Transition, clinic_zone: ZoneInfo) -> Entry:
 
 def _what(row: Transition) -> str:
     if row.taper is not None:
-        # Without a change of status it is a note: the reason says what was done.
-        did = "noted about" if row.from_status == row.to_status else DID_WITH_TAPER.get(row.move, row.move)
+        # Without a change of status it is a note whose reason says what was done; without a reason the move does.
+        is_note = row.from_status == row.to_status and row.reason
+        did = "noted about" if is_note else DID_WITH_TAPER.get(row.move, row.move)
         return f"{did} the taper of {row.taper.reduces.name}"
     return f"{DID.get(row.move, row.move)} {'the plan' if row.phase is None else row.phase.title}"
 

@@ -77,9 +77,8 @@ def _version_row(taper: Taper, version: TaperVersion, names: dict[str, str], cli
         events.append(f"Frozen for signature {local_words(version.proposed_at, clinic_zone)}.")
     if signature is not None:
         door = Door(signature.door).label.lower()
-        events.append(
-            f"Signed by {signature.prescriber.name} on {day(signature.signed_on)} ({door}). {signature.means}"
-        )
+        who, on = signature.prescriber.name, day(signature.signed_on)
+        events.append(f"Signed by {who} on {on} ({door}). {_sentence(signature.means)}")
         events += _confirmation(version)
     if version.first_day is not None:
         until = f" until {day(version.last_day)}" if version.last_day else ""
@@ -95,6 +94,11 @@ def _version_row(taper: Taper, version: TaperVersion, names: dict[str, str], cli
         if status is VersionStatus.DRAFT
         else reverse("admin:patients_taper_letter", args=[taper.code, version.code]),
     )
+
+
+def _sentence(means: str) -> str:
+    """As it was recorded, between a capital and a full stop."""
+    return f"{means[:1].upper()}{means[1:].removesuffix('.')}."
 
 
 def _confirmation(version: TaperVersion) -> list[str]:

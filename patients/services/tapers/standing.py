@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from patients.models import HoldReason, Taper, TaperEnd, TaperHold, TaperVersion
+from patients.models import Door, HoldReason, Taper, TaperEnd, TaperHold, TaperVersion
 from patients.models.taper_course import COURSE_ROWS, course_of
 from patients.services.progress import day_in_words, days_in_words
 from patients.services.tapers.looking import closes_on, watched_until
@@ -14,6 +14,7 @@ from protocols.domain.dose_changes import dose_changes
 from protocols.domain.dose_words import joined, pattern_in_words, slot_in_words
 from protocols.domain.pattern import PatternKind
 from protocols.domain.taper import Step
+from protocols.domain.taper_days import FAXED_AFTER_DAYS, TELEPHONED_AFTER_DAYS
 from protocols.domain.taper_states import TaperStatus, VersionStatus
 from protocols.domain.terms import LONGEST_HOLD_DAYS, TermsError
 
@@ -23,7 +24,7 @@ ALTERED = "What is stored is not what was signed: nothing of it is shown until t
 def with_standing(tapers: "QuerySet[Taper]") -> "QuerySet[Taper]":
     """These tapers with all that `sentence` reads, in a number of queries that does not grow with them."""
     loaded = tapers.select_related("plan__patient__clinic", "prescriber", "medicine", "reduces")
-    return loaded.prefetch_related(*COURSE_ROWS, "versions__requests")
+    return loaded.prefetch_related(*COURSE_ROWS, "versions__requests", "versions__answers")
 
 
 def sentence(taper: Taper, *, today: date) -> str:
@@ -127,7 +128,23 @@ def _waiting(taper: Taper, today: date) -> str:
     if not requests:
         return f"{subject} to be sent to {taper.prescriber.name}"
     first = min(requests, key=lambda request: request.made_on)
-    return (
+    words = (
         f"{subject} for {taper.prescriber.name} since {day_in_words(first.made_on, today)}, "
         f"closes on {day_in_words(closes_on(first), today)} ({days_in_words(max(0, (closes_on(first) - today).days))})"
     )
+    return " · ".join(part for part in (words, _other_way(taper, version, days=(today - first.made_on).days)) if part)
+
+
+def _other_way(taper: Taper, version: TaperVersion, *, days: int) -> str:
+    """What the practitioner was reminded to try, while nobody has answered and it was not tried.
+
+    days: since the first request.
+    """
+    if taper.prescriber.is_inside or list(version.answers.all()):
+        return ""
+    tried = {request.door for request in version.requests.all() if request.is_open}
+    if days >= TELEPHONED_AFTER_DAYS and Door.TELEPHONE.value not in tried:
+        return f"no answer for {days_in_words(days)}: telephone"
+    if days >= FAXED_AFTER_DAYS and not tried & {Door.FAX_OR_LETTER.value, Door.TELEPHONE.value}:
+        return f"no answer for {days_in_words(days)}: fax the letter"
+    return ""

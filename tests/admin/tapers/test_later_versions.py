@@ -72,6 +72,8 @@ def test_a_step_back_is_shown_drawn_up_sent_and_counts_once_signed(
     words = text_of(desk.get(taper_address(taper)))
     assert "2.1" in words
     assert "Counts from 20 February 2027." in words
+    assert "put before the prescriber the taper of Omeprazole 17 February" in words
+    assert "The prescriber put a new version in force of the taper of Omeprazole" in words
 
 
 def test_extending_moves_what_follows(desk: Client, running: Taper) -> None:
