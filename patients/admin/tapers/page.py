@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -30,7 +30,7 @@ from patients.admin.tapers.use_rows import (
 )
 from patients.admin.tapers.versions import answer_rows, names_of, request_rows, version_rows
 from patients.admin.tapers.words import rows_of_course
-from patients.models import Reminder, Taper, TaperVersion
+from patients.models import Reminder, Scan, Taper, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.reminders.kinds import KINDS
 from patients.reminders.taper_subject import TAPER_ROWS, subjects_of
@@ -51,7 +51,8 @@ from protocols.models.catalogue import CONSULT
 PAGE_ROWS = (
     *TAPER_ROWS,
     "versions__signature__prescriber",
-    "versions__answers__scan",
+    # Where each scan is opened, and not the papers themselves: one may be 10 MB.
+    Prefetch("versions__answers__scan", queryset=Scan.objects.only("code", "version")),
     "use_reports__version",
     "supplies",
 )

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
 from clinics.models import Prescriber
@@ -191,6 +193,16 @@ def test_a_scan_is_for_the_staff_of_that_clinic_alone(
     assert sent_taper.plan.patient.user is not None
     assert sign_in(sent_taper.plan.patient.user).get(address, follow=True).status_code == 403
     assert cho.get(taper_address(sent_taper, "scan", "0000000000")).status_code == 404
+
+
+def test_the_page_of_a_taper_reads_no_paper(cho: Client, sent_taper: Taper, file_paper: Answer) -> None:
+    """It says where a scan is opened: ten megabytes of it are read when somebody opens it."""
+    file_paper(cho, sent_taper)
+    code = Scan.objects.get().code
+    with CaptureQueriesContext(connection) as queries:
+        assert code in cho.get(taper_address(sent_taper)).content.decode()
+    (read,) = [query["sql"] for query in queries if 'FROM "patients_scan"' in query["sql"]]
+    assert '"patients_scan"."content"' not in read
 
 
 def test_a_scan_of_another_taper_does_not_stand_under_this_one(
