@@ -1,7 +1,11 @@
 """Races, on purpose: two people, or a person and the clock, move one taper at the same instant."""
 
+import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ from patients.models import (
     RedFlagReport,
     Signature,
     SigningRequest,
+    SourceKind,
     Taper,
     TaperEnd,
     TaperHold,
@@ -25,14 +30,26 @@ from patients.models import (
     UseReport,
 )
 from patients.models.taper_course import course_of
-from patients.services.tapers import answering, holding, looking_after, requesting, revising, stopping, using
+from patients.services.record import add_medicine
+from patients.services.record_writing import Source
+from patients.services.tapers import (
+    answering,
+    drawing_up,
+    holding,
+    looking_after,
+    requesting,
+    revising,
+    stopping,
+    using,
+)
 from patients.services.tapers.consent import withdraw_consent
 from patients.services.tapers.drawing_up import Draft, change_draft, save_draft
 from patients.services.tapers.errors import TaperedAlready
 from patients.services.tapers.revising import StepBack
 from patients.services.tapers.signing import Agreement, sign
+from protocols.domain.amount import Amount
 from tests.fixtures.lives import Life, day
-from tests.fixtures.personae import NOON
+from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.tapers import on_day
 from tests.services.test_two_at_once import at_once
 
@@ -150,6 +167,41 @@ def test_proposed_and_changed_at_once_what_was_shown_is_what_waits(
 def test_drawn_up_twice_at_once_a_medicine_has_one_taper(plan: Plan, angelas_draft: Draft, by: Actor) -> None:
     results = at_once(*[lambda: save_draft(plan, angelas_draft, by=by, at=NOON)] * 3)
     assert errors_of(results) == [TaperedAlready.__name__] * 2
+    assert Taper.objects.count() == TaperVersion.objects.count() == 1
+
+
+def test_drawn_up_from_two_plans_at_once_a_substance_has_one_taper(
+    plan: Plan,
+    assign_plan: Callable[..., Plan],
+    angelas_draft: Draft,
+    angela: Patient,
+    by: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Written down twice in the record, once for each plan: whoever looks first keeps the other waiting."""
+    second_line = add_medicine(
+        angela,
+        medicine=angelas_draft.medicine,
+        amount=Amount.parse("40 mg"),
+        source=Source(kind=SourceKind.PATIENT, as_of=TODAY),
+        by=by,
+        at=NOON,
+    )
+    second_plan = assign_plan(angela, key="another")
+    both_have_looked = threading.Barrier(2)
+    look = drawing_up.require_the_only_one
+
+    def look_and_wait(*args: Any, **kwargs: Any) -> None:
+        look(*args, **kwargs)
+        with suppress(threading.BrokenBarrierError):
+            both_have_looked.wait(timeout=2)
+
+    monkeypatch.setattr(drawing_up, "require_the_only_one", look_and_wait)
+    results = at_once(
+        lambda: save_draft(plan, angelas_draft, by=by, at=NOON),
+        lambda: save_draft(second_plan, replace(angelas_draft, reduces=second_line), by=by, at=NOON),
+    )
+    assert errors_of(results) == [TaperedAlready.__name__]
     assert Taper.objects.count() == TaperVersion.objects.count() == 1
 
 
