@@ -5,7 +5,7 @@ on hold.
 """
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -102,9 +102,9 @@ class TaperQuerySet(models.QuerySet["Taper"]):
         waiting = TaperVersion.objects.filter(taper=OuterRef("pk"), status=VersionStatus.PROPOSED.value)
         return self.filter(Exists(waiting))
 
-    def use_unknown(self, on: date) -> "TaperQuerySet":
-        """Those running of which nobody knows, on that day, whether she takes what the schedule says."""
-        return self.running().filter(use_unknown_from__lte=on)
+    def use_unknown(self, at: datetime) -> "TaperQuerySet":
+        """Those running of which nobody knows, at that instant, what she takes: she has said nothing of a step."""
+        return self.running().filter(use_unknown_at__lte=at)
 
     def rescue_over(self, on: date) -> "TaperQuerySet":
         """Those whose rescue days reach the signed threshold on that day, and about which nobody has decided yet."""
@@ -131,8 +131,8 @@ class Taper(models.Model):
     )
     # The instant at which the sweep is to look at this taper next; null while nothing happens by itself.
     looks_at = models.DateTimeField(null=True, editable=False)
-    # From this civil date on nobody knows whether she takes what the schedule says, unless she says so before.
-    use_unknown_from = models.DateField(null=True, editable=False)
+    # From this instant on nobody knows what she takes, unless she says so before: a day of hers begins then.
+    use_unknown_at = models.DateTimeField(null=True, editable=False)
     # Until this civil date, included, her rescue days reach the signed threshold, unless she writes of more.
     rescue_over_until = models.DateField(null=True, editable=False)
     # Somebody looked at her rescue days through this one, and let the taper go on: they count no more.
@@ -165,6 +165,9 @@ class Taper(models.Model):
         ]
         indexes = [
             models.Index(fields=["looks_at"], condition=Q(looks_at__isnull=False), name="taper_to_look_at"),
+            models.Index(
+                fields=["use_unknown_at"], condition=Q(use_unknown_at__isnull=False), name="taper_use_unknown_at"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -348,7 +351,7 @@ class HoldReason(StrEnum):
             "prescriber": "The prescriber holds it",
             "rescue-threshold": "Rescue medicine was needed too often",
             "red-flag": "A warning sign was reported",
-            "use-unknown": "It is not known what she takes",
+            "use-unknown": "She has not said that she takes this step",
             "confirmation-missing": "The written confirmation is missing",
         }[self.value]
 

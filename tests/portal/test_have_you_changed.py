@@ -61,6 +61,13 @@ def test_not_yet_is_fine_and_can_become_yes(visit: VisitOn) -> None:
     assert [kind for kind, *_ in said()] == ["not-yet", "changed"]
 
 
+def test_not_yet_is_known_for_as_long_as_it_is_so(visit: VisitOn) -> None:
+    visit(29).send("use/", kind="not-yet")
+    text = visit(40).text()
+    assert "You told us: “Not yet”, since Monday 8 February." in text
+    assert "We don’t know what you take." not in text
+
+
 def test_three_days_without_an_answer_nobody_knows(visit: VisitOn) -> None:
     sentence = "We don’t know what you take. Until you tell us, the next step waits."
     for path in ("today", ""):
@@ -203,7 +210,15 @@ def test_what_was_signed_afterwards_is_asked_about_anew(
     visit(30).send("use/", kind="faster")
     back_on = FIRST_DAY + timedelta(days=33)
     taper.refresh_from_db()
-    version = draw_up_revision(taper, StepBack(), first_day=back_on, by=by, at=on_day(31), on_screen=taper.revision)
+    version = draw_up_revision(
+        taper,
+        StepBack(),
+        first_day=back_on,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(31),
+        on_screen=taper.revision,
+    )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(31), revision=taper.revision)
     taper.refresh_from_db()

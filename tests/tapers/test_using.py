@@ -1,6 +1,6 @@
 """What she says she takes is recorded beside the schedule. Only “Yes, I have changed” moves anything."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -11,11 +11,17 @@ from patients.models import Patient, Taper, Told, UseKind, UseReport
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers import using
 from patients.services.tapers.revising import Extension, StepBack
+from patients.services.tapers.use_known import has_changed, use_is_known
 from tests.fixtures.lives import Life, day
 from tests.fixtures.tapers import on_day
 
 OTHER_KINDS = [kind for kind in UseKind if kind is not UseKind.CHANGED]
 LEAVING = [kind for kind in UseKind if kind.leaves_schedule]
+
+
+def midnight(number: int) -> datetime:
+    """The instant at which that day of the taper begins in Berlin, in winter: an hour before it does in UTC."""
+    return datetime.combine(day(number), time(0), UTC) - timedelta(hours=1)
 
 
 def test_a_report_names_the_step_of_its_day(life: Life) -> None:
@@ -161,25 +167,49 @@ def test_the_end_waits_for_her_too(life: Life) -> None:
 
 def test_three_days_after_a_change_nobody_knows_unless_she_says_so(life: Life) -> None:
     taper = life.taper
-    assert taper.use_unknown_from == day(4)
+    assert taper.use_unknown_at == midnight(4)
     life.changes(1)
-    assert life.taper.use_unknown_from == day(32)
-    life.says(UseKind.STOPPED, 10)
-    assert life.taper.use_unknown_from == day(4)
+    assert life.taper.use_unknown_at == midnight(32)
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_any_answer_makes_it_known_and_none_but_yes_lets_the_next_step_come(life: Life, kind: UseKind) -> None:
+    life.says(kind, 3)
+    taper = life.taper
+    today = on_day(10).date()
+    assert use_is_known(taper, life.course, today=today)
+    assert not has_changed(taper, life.course, today=today)
+    assert not Taper.objects.use_unknown(on_day(28)).exists()
+    life.sweeps(4, 28)
+    assert (life.status, life.hold_that_is_on.first_day) == ("held", day(28))
+
+
+def test_not_yet_is_asked_again_with_the_next_step(life: Life) -> None:
+    life.says(UseKind.NOT_YET, 1)
+    assert life.taper.use_unknown_at == midnight(32)
+
+
+def test_who_left_the_schedule_is_not_asked_about_its_later_steps_but_about_what_is_signed_then(life: Life) -> None:
+    life.changes(1, 29)
+    life.says(UseKind.BACK_UP, 35)
+    assert life.taper.use_unknown_at is None
+    life.revise(StepBack(), first=45, on=40)
+    assert life.taper.use_unknown_at == midnight(48)
 
 
 def test_who_asks_for_those_finds_them(life: Life) -> None:
-    assert not Taper.objects.use_unknown(day(3)).exists()
-    assert Taper.objects.use_unknown(day(4)).get() == life.taper
+    a_second = timedelta(seconds=1)
+    assert not Taper.objects.use_unknown(midnight(4) - a_second).exists()
+    assert Taper.objects.use_unknown(midnight(4)).get() == life.taper
     life.changes(3)
-    assert not Taper.objects.use_unknown(day(31)).exists()
-    assert Taper.objects.use_unknown(day(32)).exists()
+    assert not Taper.objects.use_unknown(midnight(32) - a_second).exists()
+    assert Taper.objects.use_unknown(midnight(32)).exists()
 
 
 def test_a_day_is_hers_and_not_the_servers(life: Life) -> None:
     """Half past eleven at night in Berlin on the eve of a step is not yet a word about it."""
     life.changes(1)
     using.report_use(life.taper, kind=UseKind.CHANGED, by=life.angela, at=on_day(28) + timedelta(hours=11, minutes=30))
-    assert life.taper.use_unknown_from == day(32)
+    assert life.taper.use_unknown_at == midnight(32)
     using.report_use(life.taper, kind=UseKind.CHANGED, by=life.angela, at=on_day(28) + timedelta(hours=12))
-    assert life.taper.use_unknown_from == day(60)
+    assert life.taper.use_unknown_at == midnight(60)

@@ -130,4 +130,4 @@ def test_her_answer_late_at_night_counts_for_her_day(life: Life) -> None:
     lives_in(life, FAR_WEST, at=on_day(-6))
     using.report_use(life.taper, kind=UseKind.CHANGED, by=life.angela, at=wall(FAR_WEST, day(29), 23, 50))
     assert life.taper.use_reports.get().since == day(29)
-    assert life.taper.use_unknown_from == day(60)
+    assert life.taper.use_unknown_at == wall(FAR_WEST, day(60), 0)

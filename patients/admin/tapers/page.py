@@ -19,7 +19,7 @@ from patients.admin.tapers.consent import standing_consent
 from patients.admin.tapers.curve import curve_of_course
 from patients.admin.tapers.diary import diary_of
 from patients.admin.tapers.keeping import rescue_notice
-from patients.admin.tapers.preview import Preview, preview_of_terms, taken_before
+from patients.admin.tapers.preview import Preview, preview_of_terms
 from patients.admin.tapers.use_rows import (
     hold_rows,
     red_flag_rows,
@@ -30,7 +30,7 @@ from patients.admin.tapers.use_rows import (
 )
 from patients.admin.tapers.versions import answer_rows, names_of, request_rows, version_rows
 from patients.admin.tapers.words import rows_of_course
-from patients.models import Reminder, Scan, Taper, TaperVersion
+from patients.models import Reminder, Scan, Taper, TaperVersion, UseKind
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.reminders.kinds import KINDS
 from patients.reminders.taper_subject import TAPER_ROWS, subjects_of
@@ -39,7 +39,7 @@ from patients.services.tapers.looking import watched_until
 from patients.services.tapers.request_gates import gate_lines
 from patients.services.tapers.request_sentences import permissions_in_words, rescue_in_words
 from patients.services.tapers.standing import ALTERED, sentence, version_with
-from patients.services.tapers.use_known import use_is_known
+from patients.services.tapers.use_known import asked_about, newest_word, use_is_known
 from protocols.domain.course import Course
 from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import rebound_window
@@ -117,7 +117,7 @@ def _what_it_says(taper: Taper, *, today: date, manages: bool) -> dict[str, Any]
     if signed:
         first = signed_terms(signed[0])
         found |= {
-            "curve": curve_of_course(course, before=taken_before(first), today=today),
+            "curve": curve_of_course(course, before=first.taken_before, today=today),
             "steps": rows_of_course(course, form=first.medicine.form, today=today),
             "rebound": _rebound(course, newest, today),
             "notices": list(_notices(taper, course, today=today)),
@@ -168,8 +168,12 @@ def _notices(taper: Taper, course: Course, *, today: date) -> Iterator[str]:
     status = TaperStatus(taper.status)
     if not status.is_running:
         return
-    if not use_is_known(taper, course, today=today, zone=zone(taper.plan.patient.zone)):
+    if not use_is_known(taper, course, today=today):
         yield "It is not known whether the schedule is followed. Ask the patient, and write down the answer."
+    step = asked_about(course, on=today)
+    word = None if step is None else newest_word(taper, since=step)
+    if word is not None and word.kind == UseKind.NOT_YET.value:
+        yield f"The patient has not changed to the present step yet, as of {day(word.since)}. The next step waits."
     yield from _new_risks(taper)
     yield from shortage_words(taper, today=today)
     if status is TaperStatus.WATCHING and course.ends_on is not None:

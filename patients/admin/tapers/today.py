@@ -41,7 +41,7 @@ def taper_groups(request: HttpRequest, *, at: datetime) -> list[Group]:
     found: dict[str, list[Line]] = {state: [] for state in TITLES}
     for taper in shown:
         today = today_of(taper.plan.patient, at)
-        state = next(_states(taper, today=today), "")
+        state = next(_states(taper, today=today, at=at), "")
         if state:
             found[state].append(_line(taper, state, today=today, manages=taper.plan.patient.clinic_id in moved_in))
     cut = f"From the first {MOST_LINES} tapers that want attention. The list of tapers has them all." if is_cut else ""
@@ -56,7 +56,7 @@ def _wanting(request: HttpRequest, *, at: datetime) -> tuple[list[Taper], bool]:
     )
     has_red_flag = Exists(RedFlagReport.objects.filter(taper=OuterRef("pk"), cleared_at__isnull=True))
     waits = Q(pk__in=own.awaiting_signature().values("pk"))
-    unknown = Q(pk__in=own.use_unknown(at.date() + ONE_DAY).values("pk"))
+    unknown = Q(pk__in=own.use_unknown(at).values("pk"))
     rescue = Q(pk__in=own.rescue_over(at.date() - ONE_DAY).values("pk"))
     of_status = Q(status__in=[TaperStatus.DRAFT.value, TaperStatus.HELD.value])
     wanting = own.filter(Q(has_red_flag) | rescue | waits | unknown | of_status)
@@ -66,14 +66,13 @@ def _wanting(request: HttpRequest, *, at: datetime) -> tuple[list[Taper], bool]:
     return rows[:MOST_LINES], len(rows) > MOST_LINES
 
 
-def _states(taper: Taper, *, today: date) -> Iterator[str]:
+def _states(taper: Taper, *, today: date, at: datetime) -> Iterator[str]:
     """What wants attention about it, the most urgent first."""
     if any(report.cleared_at is None for report in taper.red_flags.all()):
         yield "red-flag"
     if _rescue_is_over(taper, today=today):
         yield "rescue"
-    unknown_from = taper.use_unknown_from
-    if taper.is_running and unknown_from is not None and unknown_from <= today:
+    if taper.is_running and taper.use_unknown_at is not None and taper.use_unknown_at <= at:
         yield "unknown"
     if taper.status == TaperStatus.HELD.value:
         yield "held"

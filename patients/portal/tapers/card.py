@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from clinics.domain.instants import zone
 from patients.models import Taper
 from patients.portal.tapers.day import MedicineDay, day_of_medicine
 from patients.portal.tapers.diary import written_today
@@ -27,10 +25,6 @@ class Card:
     reading: Reading | None
 
     @property
-    def zone(self) -> ZoneInfo:
-        return zone(self.taper.plan.patient.zone)
-
-    @property
     def anchor(self) -> str:
         return f"medicine-{self.taper.code}"
 
@@ -46,7 +40,7 @@ class Card:
 
     @cached_property
     def use(self) -> Use | None:
-        return None if self.reading is None else use_of(self.reading, zone=self.zone)
+        return None if self.reading is None else use_of(self.reading)
 
     @cached_property
     def rebound(self) -> Rebound | None:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from clinics.domain.instants import civil_date
-from patients.models import Taper, UseKind, UseReport
+from patients.models import UseKind, UseReport
 from patients.portal.tapers.reading import Reading
 from patients.portal.tapers.words import doses_in_words
 from patients.portal.words import day_in_full
+from patients.services.tapers.use_known import asked_about, newest_word
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_words import pattern_in_words
 from protocols.domain.taper_days import USE_UNKNOWN_AFTER_DAYS
@@ -66,14 +65,14 @@ class Use:
         return "I take it as planned"
 
 
-def use_of(reading: Reading, *, zone: ZoneInfo) -> Use:
-    """What to ask, or what she said. zone: the patient’s."""
-    step = _step_of_today(reading)
+def use_of(reading: Reading) -> Use:
+    """What to ask, or what she said."""
+    step = asked_about(reading.course, on=reading.today)
     if not reading.taper.is_running or step is None:
         return Use(UseState.NOT_ASKED, None, None, "", "", "", ())
     word = newest_word(reading.taper)
     is_over = reading.status is TaperStatus.WATCHING
-    state = _state(reading, step, word, zone=zone)
+    state = _state(reading, step)
     counts = word is not None and state in {UseState.NOT_YET, UseState.CHANGED, UseState.LEFT}
     return Use(
         state=state,
@@ -85,10 +84,6 @@ def use_of(reading: Reading, *, zone: ZoneInfo) -> Use:
         # After the last step there is nothing to stop, to take faster or to buy.
         offered=(UseKind.BACK_UP,) if is_over else LEAVING,
     )
-
-
-def newest_word(taper: Taper) -> UseReport | None:
-    return max(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk), default=None)
 
 
 def left_since(reading: Reading) -> UseReport | None:
@@ -105,10 +100,11 @@ def _step_of_today(reading: Reading) -> CourseStep | None:
     return next((step for step in reversed(reading.course.steps) if step.first <= reading.today), None)
 
 
-def _state(reading: Reading, step: CourseStep, word: UseReport | None, *, zone: ZoneInfo) -> UseState:
+def _state(reading: Reading, step: CourseStep) -> UseState:
     if left_since(reading) is not None:
         return UseState.LEFT
-    if word is not None and civil_date(word.reported_at, zone) >= step.first:
+    word = newest_word(reading.taper, since=step)
+    if word is not None:
         return UseState.CHANGED if word.kind == UseKind.CHANGED.value else UseState.NOT_YET
     if reading.status is TaperStatus.WATCHING:
         return UseState.NOT_ASKED

@@ -7,6 +7,7 @@ from clinics.domain.instants import civil_date, day_begins
 from clinics.domain.instants import zone as zone_of
 from patients.models import Plan, SigningRequest, Taper, TaperVersion
 from patients.models.taper_course import COURSE_ROWS, course_of
+from patients.services.tapers.use_known import use_unknown_at
 from protocols.domain.taper_days import CLOSED_AFTER_DAYS
 from protocols.domain.taper_days import WATCHED_DAYS as WATCHED_DAYS
 from protocols.domain.taper_states import TaperStatus, VersionStatus
@@ -34,15 +35,20 @@ def look_after_a_move(taper: Taper, *, at: datetime, today: date, zone: ZoneInfo
 
 
 def look_again_at(plan: Plan, *, at: datetime) -> None:
-    """Say anew when the sweep is to look at the tapers of this locked plan: its patient lives elsewhere now."""
+    """Say anew when the sweep is to look at the tapers of this locked plan, and when nobody knows any more.
+
+    Its patient lives elsewhere now: her days begin at other instants.
+    """
     where = zone_of(plan.patient.zone)
-    for taper in plan.tapers.open().prefetch_related(*COURSE_ROWS, "versions__requests"):
+    for taper in plan.tapers.open().prefetch_related(*COURSE_ROWS, "versions__requests", "use_reports"):
+        today = civil_date(at, where)
         try:
-            looks_at = look_after_a_move(taper, at=at, today=civil_date(at, where), zone=where)
+            looks_at = look_after_a_move(taper, at=at, today=today, zone=where)
+            unknown_at = use_unknown_at(taper, today=today, zone=where)
         except TermsError:
             # Altered bytes have no dates. They keep nobody from writing down where the patient lives.
             continue
-        Taper.objects.filter(pk=taper.pk).update(looks_at=looks_at)
+        Taper.objects.filter(pk=taper.pk).update(looks_at=looks_at, use_unknown_at=unknown_at)
 
 
 def _begins(days: list[date], zone: ZoneInfo) -> datetime | None:

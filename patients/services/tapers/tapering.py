@@ -23,7 +23,7 @@ from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
 from patients.services.tapers.looking import look_after_a_move, next_look
 from patients.services.tapers.rescue_days import rescue_over_until
-from patients.services.tapers.use_known import use_unknown_from
+from patients.services.tapers.use_known import use_unknown_at
 from protocols.domain.course import Course
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, next_taper_status
 from protocols.domain.terms import TermsError
@@ -230,7 +230,7 @@ class Tapering:
             self.taper.looks_at = next_look(self.taper, today=self.today, zone=self.zone)
         else:
             self.taper.looks_at = look_after_a_move(self.taper, at=self.at, today=self.today, zone=self.zone)
-        self.taper.use_unknown_from = use_unknown_from(self.taper, today=self.today, zone=self.zone)
+        self.taper.use_unknown_at = use_unknown_at(self.taper, today=self.today, zone=self.zone)
         self.taper.rescue_over_until = rescue_over_until(self.taper, on=self.today) if self.taper.is_running else None
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from patients.models import HoldReason, TaperVersion, UseReport, WrittenConfirmation
 from patients.services.tapers.tapering import Tapering
-from patients.services.tapers.use_known import use_is_known
+from patients.services.tapers.use_known import has_changed
 from protocols.domain.course import CourseStep
 from protocols.domain.medicines import MedicineClass
 
@@ -40,8 +40,8 @@ def confirmation_is_missing(version: TaperVersion, *, on: date) -> bool:
 
 
 def _use_is_settled(move: Tapering) -> bool:
-    """Whether it is known what she takes, or a person has let it go on today although it is not."""
-    if use_is_known(move.taper, move.course(), today=move.today, zone=move.zone):
+    """Whether she has said that she takes this step, or a person has let it go on today although she has not."""
+    if has_changed(move.taper, move.course(), today=move.today):
         return True
     reports: list[UseReport] = list(move.taper.use_reports.all())
     return any(
