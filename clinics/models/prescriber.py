@@ -35,6 +35,10 @@ class PrescriberQuerySet(models.QuerySet["Prescriber"]):
     def outside(self) -> "PrescriberQuerySet":
         return self.filter(user__isnull=True)
 
+    def unnoticed(self) -> "PrescriberQuerySet":
+        """Those that were changed, and for whom nobody has planned messages anew: one read of one partial index."""
+        return self.filter(unnoticed_since__isnull=False)
+
     def visible_to(self, user: Any) -> "PrescriberQuerySet":
         """For the staff of their clinic."""
         return self.filter(clinic__in=Membership.objects.of(user).values("clinic"))
@@ -47,6 +51,8 @@ class Prescriber(Receiving):
     `licensed_for`; whether an address counts is `confirmed_address`, both in `clinics/services/`.
     email_since, fax_since: when the address took the value that it has now. What was confirmed, or sent as a link,
     before that instant does not count for it.
+    unnoticed_since: when an address, a confirmation or the end of it was written down last, until whoever plans
+    messages has looked; this app does not know who that is.
     """
 
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
@@ -68,6 +74,7 @@ class Prescriber(Receiving):
     postal_address = models.TextField(max_length=400, blank=True)
     email_since = models.DateTimeField(null=True, blank=True, editable=False)
     fax_since = models.DateTimeField(null=True, blank=True, editable=False)
+    unnoticed_since = models.DateTimeField(null=True, blank=True, editable=False)
     licence_register = models.CharField(
         "register of the licence",
         max_length=120,
@@ -93,12 +100,18 @@ class Prescriber(Receiving):
 
     # Who changed or ended it, and when, stands beside each version.
     history = HistoricalRecords(
-        excluded_fields=["email_since", "fax_since", "ended_by_kind", "ended_by_code"], related_name="+"
+        excluded_fields=["email_since", "fax_since", "unnoticed_since", "ended_by_kind", "ended_by_code"],
+        related_name="+",
     )
     objects = PrescriberQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "code"]
+        indexes = [
+            models.Index(
+                fields=["unnoticed_since"], condition=Q(unnoticed_since__isnull=False), name="prescriber_unnoticed"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "user"],

@@ -59,6 +59,7 @@ def confirm_address(
     )
     confirmation.full_clean()
     confirmation.save()
+    Prescriber.objects.filter(pk=stored.pk).update(unnoticed_since=at)
     return confirmation
 
 

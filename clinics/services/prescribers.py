@@ -101,6 +101,8 @@ def change_prescriber(
         raise PrescriberEnded
     old_email = stored.email
     moved = _fill(stored, particulars, at=at)
+    if moved:
+        stored.unnoticed_since = at
     _save(stored, by=by, at=at)
     if moved and old_email:
         transaction.on_commit(lambda: _tell_old_address(stored, old_email, not_told))
@@ -115,6 +117,7 @@ def end_prescriber(prescriber: Prescriber, *, by: Actor, at: datetime) -> Prescr
     if stored.ended_at is not None:
         return stored
     stored.ended_at, stored.ended_by_kind, stored.ended_by_code = at, by.kind.value, by.code
+    stored.unnoticed_since = at
     stamp_history(stored, by=by, at=at)
     stored.save()
     return stored

@@ -6,6 +6,7 @@ from clinics.actor import Actor
 from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
+from patients.services.noticing import notice_prescribers
 from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
 
@@ -13,11 +14,14 @@ BATCH = 200
 
 
 def do_what_is_due(*, by: Actor, at: datetime) -> None:
-    """All that the clock brings about by now. What breaks in one half keeps the other from nothing."""
+    """All that the clock brings about by now. What breaks in one part keeps the others from nothing."""
     try:
         start_due_phases(by=by, at=at)
     finally:
-        look_after_tapers(by=by, at=at)
+        try:
+            look_after_tapers(by=by, at=at)
+        finally:
+            notice_prescribers(at=at)
 
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:

@@ -10,6 +10,7 @@ from clinics.models import Prescriber
 from clinics.roles import Act
 from patients.models import ContactConsent, Patient, Plan, Taper
 from patients.services.errors import InvalidRequest, Refused
+from patients.services.noticing import replan_of_prescriber
 from patients.services.tapers.tapering import close_requests, tapering
 from protocols.domain.taper_states import TaperMove
 
@@ -27,7 +28,7 @@ def give_consent(
         raise InvalidRequest("Say how she agreed: on a signed form, by word of mouth, in a message.", field="how")
     try:
         with transaction.atomic():
-            return ContactConsent.objects.create(
+            consent = ContactConsent.objects.create(
                 patient=patient,
                 prescriber=prescriber,
                 given_on=given_on,
@@ -36,6 +37,9 @@ def give_consent(
                 by_kind=by.kind.value,
                 by_code=by.code,
             )
+            # What could go to nobody may go from now on, also about what has ended.
+            replan_of_prescriber(prescriber, at=at, patient=patient.pk)
+            return consent
     except IntegrityError as error:
         raise Refused("This consent is recorded already.") from error
 
@@ -57,4 +61,5 @@ def withdraw_consent(consent: ContactConsent, *, by: Actor, at: datetime) -> Con
             for version in move.versions:
                 close_requests(version, at=at, because="She withdrew her consent.")
             move.note(TaperMove.WITHDRAW, reason="She withdrew her consent to contact the prescriber.")
+    replan_of_prescriber(locked.prescriber, at=at, patient=locked.patient_id)
     return locked
