@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,18 +68,21 @@ def test_what_waits_for_a_signature_is_there_until_it_comes(
 def test_use_is_unknown_on_the_day_after_three_days_of_asking(
     cho: Client, taper: Taper, angela: Patient, clock: time_machine.Traveller
 ) -> None:
-    assert taper.use_unknown_from == on_day(4).date()
-    clock.move_to(on_day(3))
+    assert taper.use_unknown_at == on_day(4) - timedelta(hours=12)
+    # Her day begins at 23:00 UTC: by the server’s calendar it is still the third.
+    clock.move_to(on_day(4) - timedelta(hours=12, seconds=1))
     assert "unknown" not in listed(cho)
-    clock.move_to(on_day(4))
+    clock.move_to(on_day(4) - timedelta(hours=12))
     assert listed(cho) == {"running", "unknown"}
     assert "Not known what is taken: ask The list Angela" in today(cho)
     report_use(taper, kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(4))
     assert listed(cho) == {"running"}
     # And it is asked anew with the next step.
-    assert Taper.objects.get(pk=taper.pk).use_unknown_from == on_day(32).date()
-    report_use(taper, kind=UseKind.STOPPED, by=acting_patient(angela), at=on_day(5))
-    assert "unknown" in listed(cho)
+    assert Taper.objects.get(pk=taper.pk).use_unknown_at == on_day(32) - timedelta(hours=12)
+    report_use(taper, kind=UseKind.NOT_YET, by=acting_patient(angela), at=on_day(5))
+    assert "unknown" not in listed(cho)
+    page = text_of(cho.get(taper_address(taper)))
+    assert "The patient has not changed to the present step yet, as of 15 January 2027. The next step waits." in page
 
 
 def test_a_held_one_and_one_with_a_warning_sign(cho: Client, taper: Taper, angela: Patient, by: Actor) -> None:
