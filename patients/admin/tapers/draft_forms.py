@@ -13,7 +13,7 @@ from django.http import QueryDict
 from clinics.models import Prescriber
 from patients.admin.tapers.entry_form import EntryFormSet
 from patients.admin.tapers.gate_form import GateForm
-from patients.admin.tapers.recipe_form import OTHER_WAY, WORKED_OUT, RecipeForm, in_order
+from patients.admin.tapers.recipe_form import NO_STEPS, OTHER_WAY, WORKED_OUT, RecipeForm, in_order
 from patients.admin.tapers.start_form import StartFormSet
 from patients.admin.tapers.terms_form import CoveringForm, TermsForm, WhoForm
 from patients.models import MedicineUse, Plan
@@ -121,6 +121,8 @@ class DraftForms:
             row = rows.row_of(0)
             if row is not None and not fits:
                 row.add_error("amount", OTHER_WAY)
+        if method is Method.EXPLICIT and self.steps.row_of(0) is None:
+            self.steps.forms[0].add_error("amount", NO_STEPS)
         if method is Method.EXPLICIT and (first := self.start.row_that_goes_first(0)):
             first.add_error("goes_first", "Where every step is written out, write this one out too.")
 

@@ -1,5 +1,6 @@
 """Fields of the forms about tapers: an amount with its unit, and text with suggestions."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,6 +46,10 @@ class AmountField(forms.CharField):
         text: str = super().clean(value)
         if not text:
             return None
+        if text[0] in "-−–":
+            raise ValidationError("An amount is above 0: write it without a minus.")
+        if re.search(r"[0-9],[0-9]", text):
+            raise ValidationError("Write decimals with a point, thousands with nothing: “2.5 mg”, “1000 mg”.")
         if text.replace(".", "", 1).isdigit() and text.isascii():
             text = f"{text} {Unit.MG.value}"
         try:

@@ -28,6 +28,13 @@ BELONGS: Final[Mapping[str, frozenset[Method]]] = {
     "floor": WORKED_OUT,
 }
 """Which ways each field belongs to; what is not named here belongs to all of them."""
+NEEDED: Final[Mapping[str, tuple[frozenset[Method], str]]] = {
+    "days_per_step": (WORKED_OUT, "Say how many days each step lasts."),
+    "amount": (BELONGS["amount"], "Say by how much each step is less than the one before."),
+    "percent": (BELONGS["percent"], "Say by how many percent each step is less."),
+}
+"""What the way that was chosen cannot do without, and how it is asked for."""
+NO_STEPS: Final = "Write out at least one step."
 OTHER_WAY: Final = "This belongs to another way of going down: empty it, or choose that way."
 
 
@@ -69,6 +76,9 @@ class RecipeForm(forms.Form):
         for name, ways in BELONGS.items():
             if cleaned.get(name) not in {None, ""} and self.method not in ways:
                 self.add_error(name, OTHER_WAY)
+        for name, (ways, words) in NEEDED.items():
+            if self.method in ways and cleaned.get(name) is None and not self.has_error(name):
+                self.add_error(name, words)
         return cleaned
 
     def own_fields(self) -> Iterator[tuple[BoundField, str]]:

@@ -29,8 +29,12 @@ EXPLICIT = {"recipe-way": "explicit", "steps-0-amount": "20 mg", "steps-0-days":
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "a negative amount": (
         {"start-0-amount": "-40 mg"},
-        "“-40 mg” is not an amount. Write a number, a space and a unit",
+        "An amount is above 0: write it without a minus.",
     ),
+    "a minus of print": ({"start-0-amount": "−40 mg"}, "An amount is above 0: write it without a minus."),
+    "a decimal comma": ({"start-0-amount": "37,5 mg"}, "Write decimals with a point"),
+    "a thousands comma": ({"start-0-amount": "1,000 mg"}, "thousands with nothing"),
+    "words": ({"start-0-amount": "forty"}, "“forty” is not an amount. Write a number, a space and a unit"),
     "an amount of zero": ({"start-0-amount": "0 mg"}, "An amount here is above 0."),
     "no amount": ({"start-0-amount": ""}, "Say how much is taken then."),
     "no time of day": ({"start-0-slot": ""}, "Say at which time of day it is taken."),
@@ -47,6 +51,16 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         "A step lasts 1 to 730 days: 10000 is not possible.",
     ),
     "days below zero": (EXPLICIT | {"steps-0-days": "-3"}, "A step lasts 1 to 730 days: -3 is not possible."),
+    "no days a step": (LADDER | {"recipe-days_per_step": ""}, "Say how many days each step lasts."),
+    "no amount less": (
+        {"recipe-way": "fixed_amount", "recipe-days_per_step": "7"},
+        "Say by how much each step is less than the one before.",
+    ),
+    "no percent less": (
+        {"recipe-way": "percent_of_current", "recipe-days_per_step": "7"},
+        "Say by how many percent each step is less.",
+    ),
+    "not one step written": ({"recipe-way": "explicit"}, "Write out at least one step."),
     "no days": (EXPLICIT | {"steps-0-days": ""}, "Say for how many days."),
     "a written step of no strength": (EXPLICIT | {"steps-0-amount": "15 mg"}, "15 mg cannot be made of"),
     "a written step of zero": (EXPLICIT | {"steps-0-amount": "0 mg"}, "To stop, end the schedule: it needs no entry."),

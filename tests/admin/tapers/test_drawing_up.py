@@ -103,7 +103,7 @@ def test_the_fragment_is_the_preview_alone(
     assert "28 × 20 mg and 50 × 10 mg" in text_of(live)
     assert hidden(live, "shown") == hidden(cho.post(address, sent | {"_preview": "1"}), "shown")
     wrong = cho.post(address, sent | {"_fragment": "1", "start-0-amount": "-40 mg"})
-    assert "How much: “-40 mg” is not an amount." in text_of(wrong)
+    assert "How much: An amount is above 0: write it without a minus." in text_of(wrong)
     assert Taper.objects.count() == 0
 
 
