@@ -126,7 +126,7 @@ def _details(row: Transition) -> list[str]:
     if found.get("pull_forward"):
         sentences.append("What was counted from its end moved forward.")
     if found.get("unmet"):
-        sentences.append("Not met: " + " ".join(found["unmet"]))
+        sentences.append("Not met, or not known: " + " ".join(found["unmet"]))
     continued = found.get("orders_continued") or {}
     if continued:
         sentences.append(f"{len(continued)} order{'s' * (len(continued) > 1)} went on after it.")

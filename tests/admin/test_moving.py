@@ -151,7 +151,7 @@ def test_finishing_with_open_criteria_needs_a_reason(cho: Client, plan: Plan, ma
     data = finishing(plan) | {"reason": "The patient feels well."}
     assert make_move(cho, plan, "complete", phase=phase(plan, "remove"), data=data).status_code == 302
     words = text_of(cho.get(reverse("admin:patients_plan_change", args=[plan.code])))
-    assert "Not met: The practitioner agrees. At least 21 days." in words
+    assert "Not met, or not known: The practitioner agrees. At least 21 days." in words
 
 
 def test_finishing_tomorrow_is_a_sentence_at_its_field(cho: Client, plan: Plan, make_move: Move) -> None:

@@ -93,7 +93,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         why = why_build(at=timezone.now())
         if why:
-            self.stdout.write(f"{why} It is built now: half a year of a clinic’s life, in half a minute at most …")
+            self.stdout.write(f"{why} It is built now: half a year of a clinic’s life, in about half a minute …")
             build_database(system=for_system(), at=timezone.now())
         for folder in ("queue", "control"):
             # What a former run has left. Rows are the truth, so nothing is lost with it.

@@ -74,6 +74,10 @@ def test_nobody_else_gets_to_the_page(
     assert "Read and sign" not in text_of(cho.get(taper_address(inside)))
 
 
+def test_nobody_is_asked_whether_a_colleague_may_be_written_to(cho: Client, inside: Taper) -> None:
+    assert "being written to" not in text_of(cho.get(taper_address(inside)))
+
+
 def test_it_is_asked_first_who_it_is(assistant: Client, inside: Taper) -> None:
     address = taper_address(inside, "sign")
     for answer in (assistant.get(address), assistant.post(address, {"kind": "agree"})):
