@@ -139,7 +139,7 @@ def of_portal_day(words: str) -> str:
     """The patient's page of one day: its picture in words, or that there is nothing to take."""
     shown = re.search(r"Picture: one capsule of (\d+ mg)", words)
     if shown is None:
-        assert "No omeprazole today." in words, words
+        assert "No omeprazole today" in words, words
         return ""
     assert f"One capsule of {shown[1]}" in words, words
     return f"1 × {shown[1]}"
