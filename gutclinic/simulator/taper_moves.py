@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from gutclinic.simulator.taper_life import TaperLife
 from patients.models import Taper, TaperEnd
-from patients.services.tapers import holding, revising, stopping
+from patients.services.tapers import holding, keeping_going, revising, stopping
 from patients.services.tapers.revising import Extension, Revision, StepBack
 
 INSTRUCTION = "Take what you take now, and come to see me."
@@ -28,6 +28,17 @@ def resume(life: TaperLife, *, by_prescriber: bool = False) -> bool:
     return life.act("resume", call, by=by)
 
 
+def keep_going(life: TaperLife) -> bool:
+    """Rescue medicine is needed often, and the practitioner lets the taper go on all the same."""
+
+    def call(taper: Taper) -> object:
+        return keeping_going.keep_going(
+            taper, reason="She manages.", by=life.staff, at=life.clock.at, revision=taper.revision
+        )
+
+    return life.act("keep-going", call, by=life.staff)
+
+
 def extend(life: TaperLife, *, days: int, in_days: int) -> bool:
     """Draw up a version in which the step of that day lasts longer."""
     return _revise(life, Extension(days), in_days=in_days)
@@ -43,6 +54,7 @@ def _revise(life: TaperLife, revision: Revision, *, in_days: int) -> bool:
             taper,
             revision,
             first_day=life.today + timedelta(days=in_days),
+            reason="As the run has it.",
             by=life.staff,
             at=life.clock.at,
             on_screen=taper.revision,

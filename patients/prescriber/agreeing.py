@@ -1,6 +1,7 @@
 """Agreeing, with edits or without: fill in, read once more what exactly is signed, then sign. Two taps, never one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -88,7 +89,7 @@ def _sign(
         raise InvalidRequest("Read first what exactly you sign, then agree. Nothing was recorded.")
     by_link.sign(
         visitor,
-        form.agreement(),
+        replace(form.agreement(), raises_knowingly="raises_knowingly" in request.POST),
         version_sha256=request.POST.get("version", ""),
         edits=edits,
         shown=shown,

@@ -5,8 +5,6 @@ Adding a step and leaving one out are taps that only draw the table anew.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import add
 from typing import Any
 
 from django import forms
@@ -156,8 +154,9 @@ def _slots(terms: Terms) -> list[str]:
 
 
 def _doses(terms: Terms, product: Product) -> list[tuple[str, str]] | None:
-    """What may be chosen at one time of day: up to what is taken in a whole day at the start. None: too many."""
-    most = reduce(add, (dose.amount for dose in terms.starting_doses))
+    """What may be chosen at one time of day: up to what is taken in a whole day now or in any step. None: too many."""
+    taken = [*([terms.taken_before] if terms.taken_before else []), *terms.steps]
+    most = max(step.amount_per_dose_day for step in taken)
     found = doses_up_to(product, most, most=MOST_CHOICES)
     if found is None:
         return None

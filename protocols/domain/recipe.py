@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from protocols.domain.pattern import Pattern
 from protocols.domain.product import Product
 from protocols.domain.recipe_line import Line
 from protocols.domain.recipe_methods import Taken, reduction, total, ways_to_cut
@@ -19,6 +20,7 @@ from protocols.domain.taper_error import TaperError, at
 from protocols.domain.taper_findings import Finding
 from protocols.domain.taper_steps import Step, same_slot
 
+_DAILY: Final = Pattern.daily()
 _CUT_FIELDS: Final = {
     Method.STRENGTH_LADDER: "recipe.method",
     Method.FIXED_AMOUNT: "recipe.amount",
@@ -35,8 +37,8 @@ class Built:
     findings: tuple[Finding, ...]
 
 
-def build(product: Product, start: Sequence[SlotAmount], recipe: Recipe) -> Built:
-    """The steps that lead from `start`, which is what is taken now, to nothing.
+def build(product: Product, start: Sequence[SlotAmount], recipe: Recipe, *, start_pattern: Pattern = _DAILY) -> Built:
+    """The steps that lead from `start`, which is what is taken now, to nothing. start_pattern: how often it is taken.
 
     In order: the starting dose held, times of day dropped, the method's steps, the tail. Raises `TaperError` with
     the path of what to change.
@@ -47,9 +49,9 @@ def build(product: Product, start: Sequence[SlotAmount], recipe: Recipe) -> Buil
         with at(f"start[{position}].amount"):
             product.make(one.amount)
     started = {one.slot: product.exactly(one.amount) for one in start}
-    line = Line(product, started)
+    line = Line(product, started, start_pattern)
     if recipe.hold_start_days:
-        line.add(started, recipe.hold_start_days, field="recipe.hold_start_days")
+        line.add(started, recipe.hold_start_days, field="recipe.hold_start_days", pattern=start_pattern)
     if recipe.method is not Method.EXPLICIT:
         _Reducing(line, started, recipe).run()
     _add_entries(line, started, recipe)
@@ -98,6 +100,13 @@ class _Reducing:
                 "end_never_reached",
                 "recipe",
                 f"After {MOST_STEPS} steps this taper has not reached its end: take larger cuts, or set a floor.",
+            )
+        if self._line.rises_with(taken, _DAILY):
+            raise TaperError(
+                "dose_rises",
+                "recipe.method",
+                "What is taken now is not taken daily, and the first step, daily, would be more a day on average: "
+                "write every step out.",
             )
         days = self._recipe.days_per_step
         assert days is not None

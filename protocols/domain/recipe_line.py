@@ -20,13 +20,13 @@ MOST_DAYS: Final = 3660
 class Line:
     """Steps in a row, with what is taken in the last of them, and what is to be looked at."""
 
-    def __init__(self, product: Product, taken: Taken) -> None:
-        """`taken`: the doses before the first step; every one can be made."""
+    def __init__(self, product: Product, taken: Taken, pattern: Pattern) -> None:
+        """`taken`: the doses before the first step; every one can be made. `pattern`: how often they are taken."""
         self.product = product
         self.steps: list[Step] = []
         self.findings: list[Finding] = []
         self.taken = taken
-        self._average = total(taken)
+        self._average = total(taken) * share_of_days(pattern)
         self._days = 0
 
     def add(

@@ -10,11 +10,13 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Final
 
 from protocols.domain.canonical import canonical_bytes
 from protocols.domain.gate_answers import Answer, GateAnswer
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.pattern import Pattern
 from protocols.domain.taper import Dose, Step, dose_as_json, dose_from_json, step_as_json, step_from_json
 
 FORMAT: Final = 1
@@ -24,6 +26,7 @@ LATEST_AFTER_DAYS: Final = 28
 """The latest first day lies this many days after the planned one, unless another was chosen."""
 RESCUE_THRESHOLD_DAYS: Final = 4
 RESCUE_WITHIN_DAYS: Final = 7
+_DAILY: Final = Pattern.daily()
 
 
 class TermsError(ValueError):
@@ -85,6 +88,7 @@ class Permissions:
 class Terms:
     """One version of a taper, as it is proposed and then signed.
 
+    starting_doses, starting_pattern: what is taken on the eve of the planned first day; no doses where nothing is.
     request: the SHA-256 of the proposal that the prescriber was shown, where the signed terms add the answers that it
     asked for; empty in a proposal.
     """
@@ -103,6 +107,7 @@ class Terms:
     rescue: Rescue
     alert_route: AlertRoute
     permissions: Permissions
+    starting_pattern: Pattern = _DAILY
     request: str = ""
 
     def __post_init__(self) -> None:
@@ -120,6 +125,17 @@ class Terms:
         may_hold = self.permissions.automatic_hold_at_threshold or self.permissions.automatic_hold_at_red_flag
         if self.medicine.medicine_class.is_controlled and may_hold:
             raise TermsError("A controlled medicine is never held automatically.", field="automatic_hold_at_threshold")
+
+    @property
+    def taken_before(self) -> Step | None:
+        """What is taken before the first step, as a step of one day; None where nothing is."""
+        return Step(self.starting_doses, self.starting_pattern, 1) if self.starting_doses else None
+
+    @property
+    def raises_the_dose(self) -> bool:
+        """Whether a step takes more a day, on average, than is taken before the first."""
+        before = self.taken_before.average_per_day if self.taken_before else Fraction(0)
+        return max(step.average_per_day for step in self.steps) > before
 
     def as_bytes(self) -> bytes:
         """The canonical bytes of these terms."""
@@ -158,6 +174,7 @@ def _document(terms: Terms) -> dict[str, Any]:
         "indication": {"text": terms.indication, "code": terms.indication_code},
         "gates": [_gate_document(gate) for gate in terms.gates],
         "starting_doses": [dose_as_json(dose) for dose in terms.starting_doses],
+        "starting_pattern": str(terms.starting_pattern),
         "steps": [step_as_json(step) for step in terms.steps],
         "planned_first_day": terms.planned_first_day.isoformat(),
         "latest_first_day": terms.latest_first_day.isoformat(),
@@ -208,6 +225,7 @@ def _terms(document: dict[str, Any]) -> Terms:
         indication_code=document["indication"]["code"],
         gates=tuple(_gate(gate) for gate in document["gates"]),
         starting_doses=tuple(dose_from_json(dose) for dose in document["starting_doses"]),
+        starting_pattern=Pattern.parse(document["starting_pattern"]),
         steps=tuple(step_from_json(step) for step in document["steps"]),
         planned_first_day=date.fromisoformat(document["planned_first_day"]),
         latest_first_day=date.fromisoformat(document["latest_first_day"]),

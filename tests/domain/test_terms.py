@@ -61,7 +61,7 @@ BY_HAND = (
     '"automatic_hold_at_threshold":false,"equivalents":false,"hold_at_current_dose_days":28,'
     '"resume_after_hold":true},"planned_first_day":"2027-01-11","request":"",'
     '"rescue":{"directions":"10 mL when needed","medicine":"Alginate","threshold_days":4,"within_days":7},'
-    '"starting_doses":[{"slot":"before-breakfast","units":[{"count":"1","strength":"40 mg"}]}],'
+    '"starting_doses":[{"slot":"before-breakfast","units":[{"count":"1","strength":"40 mg"}]}],"starting_pattern":"daily",'
     '"steps":[{"days":28,"lived_days":0,"pattern":"daily","take":[{"slot":"before-breakfast",'
     '"units":[{"count":"1","strength":"20 mg"}]}]},{"days":14,"lived_days":0,"pattern":"every 2 days",'
     '"take":[{"slot":"before-breakfast","units":[{"count":"1","strength":"10 mg"}]}]}],'

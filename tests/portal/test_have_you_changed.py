@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from clinics.actor import Actor, for_system
-from patients.models import Door, Reminder, Taper, UseReport
+from patients.models import ContactConsent, Door, Reminder, Taper, UseReport
 from patients.models.taper_course import course_of
 from patients.services.tapers import looking_after
+from patients.services.tapers.consent import withdraw_consent
 from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.revising import StepBack, draw_up_revision
 from tests.fixtures.tapers import FIRST_DAY, on_day
@@ -104,6 +105,14 @@ def test_what_she_says_without_being_asked_is_one_tap_and_no_fault(visit: VisitO
     assert not [word for word in BLAME if re.search(rf"\b{word}\b", text.lower())]
     assert said() == [(kind, 2, FIRST_DAY + timedelta(days=29))]
     assert set(Reminder.objects.filter(kind="use-left").values_list("recipient_kind", flat=True)) >= {"staff"}
+
+
+def test_who_is_not_told_is_not_said_to_be(visit: VisitOn, consent: ContactConsent, by: Actor) -> None:
+    page = visit(30)
+    withdraw_consent(consent, by=by, at=on_day(30))
+    text = page.send("use/", kind="stopped", back="today")
+    assert "Thank you for telling us. Your practitioner is told. Please call before" in text
+    assert set(Reminder.objects.filter(kind="use-left").values_list("recipient_kind", flat=True)) == {"staff"}
 
 
 def test_nothing_tells_her_to_begin_again(visit: VisitOn) -> None:

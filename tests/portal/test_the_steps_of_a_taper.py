@@ -85,7 +85,15 @@ def test_a_second_version_counts_from_its_day_and_the_first_is_not_forgotten(
     visit: VisitOn, taper: Taper, by: Actor, sign_taper: Callable[..., Taper]
 ) -> None:
     back_on = FIRST_DAY + timedelta(days=40)
-    version = draw_up_revision(taper, StepBack(), first_day=back_on, by=by, at=on_day(38), on_screen=taper.revision)
+    version = draw_up_revision(
+        taper,
+        StepBack(),
+        first_day=back_on,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
+    )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)
     taper.refresh_from_db()
@@ -206,6 +214,15 @@ def test_they_are_counted_from_the_day_on_which_she_really_stopped(visit: VisitO
 def test_they_are_counted_from_the_day_on_which_she_went_faster(visit: VisitOn) -> None:
     visit(60).send("use/", kind="faster", since="2027-03-01")
     assert "Counted from the day on which you went faster, Monday 1 March." in visit(60).text()
+    today = visit(62).text("today")
+    assert "Day 13 since you went faster." in today
+    assert "your last dose" not in today, "she still takes something"
+
+
+def test_they_are_counted_from_the_day_on_which_there_was_none_left(visit: VisitOn) -> None:
+    visit(60).send("use/", kind="no-supply", since="2027-03-01")
+    assert "Counted from the day on which you had none left, Monday 1 March." in visit(60).text()
+    assert "Day 13 since you had none left." in visit(62).text("today")
 
 
 def test_whoever_went_back_up_has_no_dates(visit: VisitOn) -> None:

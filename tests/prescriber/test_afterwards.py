@@ -214,7 +214,13 @@ def test_a_later_version_is_read_through_the_earlier_link_too(
     using.report_use(Taper.objects.get(), kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(1))
     taper = Taper.objects.get()
     version = revising.draw_up_revision(
-        taper, revising.Extension(7), first_day=on_day(20).date(), by=by, at=on_day(10), on_screen=taper.revision
+        taper,
+        revising.Extension(7),
+        first_day=on_day(20).date(),
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(10),
+        on_screen=taper.revision,
     )
     taper = Taper.objects.get()
     propose(taper, shown=version.sha256, by=by, at=on_day(10), revision=taper.revision)

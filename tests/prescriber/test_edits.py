@@ -255,7 +255,13 @@ def test_a_later_version_may_be_edited_too(
     using.report_use(Taper.objects.get(), kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(29))
     taper, back_on = Taper.objects.get(), FIRST_DAY + timedelta(days=40)
     version = revising.draw_up_revision(
-        taper, revising.StepBack(), first_day=back_on, by=by, at=on_day(38), on_screen=taper.revision
+        taper,
+        revising.StepBack(),
+        first_day=back_on,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
     )
     taper = Taper.objects.get()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)
@@ -264,7 +270,17 @@ def test_a_later_version_may_be_edited_too(
     travel.move_to(on_day(39), tick=False)
     visitor.follow()
     visitor.open()
-    visitor.sign(visitor.press(visitor.begin_edits(), "look", **{"step-0-days": "5"}))
+    table = visitor.begin_edits()
+    assert "Taken now: one capsule of 10 mg before breakfast." in said(table)
+    shown = visitor.press(table, "look", **{"step-0-days": "5"})
+    # She takes 10 mg by then: 20 mg is more, and nobody signs that without saying so.
+    assert "The dose RISES: from 10 mg before breakfast to 20 mg before breakfast." in said(shown)
+    action, fields = form_with(shown, "sign")
+    del fields["raises_knowingly"]
+    refused = visitor.client.post(action, fields | {"then": "sign"}, follow=True)
+    assert "Say that you raise it knowingly, or choose lower doses." in said(refused)
+    assert Taper.objects.get().versions.get(number=2).status == "proposed"
+    visitor.press(shown, "sign", raises_knowingly="on")
     doses = milligrams(Taper.objects.get())
     assert doses[:28] == [20] * 28
     assert doses[28:40] == [10] * 12
@@ -282,7 +298,13 @@ def test_every_second_day_goes_on_counting_in_a_later_version(
     taper = Taper.objects.get()
     first_day = FIRST_DAY + timedelta(days=59)
     version = revising.draw_up_revision(
-        taper, revising.Extension(7), first_day=first_day, by=by, at=on_day(58), on_screen=taper.revision
+        taper,
+        revising.Extension(7),
+        first_day=first_day,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(58),
+        on_screen=taper.revision,
     )
     taper = Taper.objects.get()
     propose(taper, shown=version.sha256, by=by, at=on_day(58), revision=taper.revision)

@@ -128,7 +128,13 @@ def test_a_new_version_with_the_same_dose_is_no_change(
         using.report_use(taper, kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(day))
     taper.refresh_from_db()
     version = revising.draw_up_revision(
-        taper, revising.Extension(10), first_day=taper_day(40), by=by, at=on_day(38), on_screen=taper.revision
+        taper,
+        revising.Extension(10),
+        first_day=taper_day(40),
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
     )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)

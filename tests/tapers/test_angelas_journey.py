@@ -40,7 +40,13 @@ def test_a_step_back_counts_only_once_it_is_signed(
     taper.refresh_from_db()
     back_on = FIRST_DAY + timedelta(days=40)
     version = revising.draw_up_revision(
-        taper, revising.StepBack(), first_day=back_on, by=by, at=on_day(38), on_screen=taper.revision
+        taper,
+        revising.StepBack(),
+        first_day=back_on,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
     )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)

@@ -360,7 +360,13 @@ def test_two_later_versions_drawn_up_at_once_are_one_draft(life: Life) -> None:
 
     def draw_up() -> object:
         return revising.draw_up_revision(
-            taper, StepBack(), first_day=day(45), by=life.cho, at=on_day(40), on_screen=taper.revision
+            taper,
+            StepBack(),
+            first_day=day(45),
+            reason="Symptoms came back.",
+            by=life.cho,
+            at=on_day(40),
+            on_screen=taper.revision,
         )
 
     assert errors_of(at_once(draw_up, draw_up)) == ["TaperChanged"]

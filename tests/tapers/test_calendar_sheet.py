@@ -121,7 +121,13 @@ def test_a_new_version_stands_beside_the_one_before(
     using.report_use(taper, kind=UseKind.CHANGED, by=acting_patient(angela), at=on_day(1))
     taper.refresh_from_db()
     version = revising.draw_up_revision(
-        taper, revising.Extension(7), first_day=day(12), by=by, at=on_day(10), on_screen=taper.revision
+        taper,
+        revising.Extension(7),
+        first_day=day(12),
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(10),
+        on_screen=taper.revision,
     )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(10), revision=taper.revision)

@@ -71,7 +71,13 @@ def test_stopping_comes_out_as_shown(taper: Taper, by: Actor, day: int) -> None:
 
 def test_over_two_versions_too(taper: Taper, by: Actor, sign_taper: Callable[..., Taper]) -> None:
     version = revising.draw_up_revision(
-        taper, revising.StepBack(), first_day=on_day(41).date(), by=by, at=on_day(38), on_screen=taper.revision
+        taper,
+        revising.StepBack(),
+        first_day=on_day(41).date(),
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
     )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)

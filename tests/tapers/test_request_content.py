@@ -230,6 +230,7 @@ def test_a_new_version_names_the_one_that_goes_on_meanwhile(taper: Taper, angela
         taper,
         revising.Extension(days=7),
         first_day=FIRST_DAY + timedelta(days=20),
+        reason="Symptoms came back.",
         by=by,
         at=on_day(10),
         on_screen=taper.revision,

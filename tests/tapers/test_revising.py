@@ -114,6 +114,7 @@ def test_the_clinic_alone_draws_up(told: Life, who: str) -> None:
             taper,
             StepBack(),
             first_day=day(45),
+            reason="Symptoms came back.",
             by=getattr(told, who),
             at=on_day(40),
             on_screen=taper.revision,

@@ -134,6 +134,7 @@ class DraftForms:
             medicine=who["medicine"],
             prescriber=who["prescriber"],
             start=self.start.start(),
+            start_pattern=who["start_pattern"],
             recipe=self.recipe.document(
                 steps=self.steps.document(), tail=self.tail.document(), first_drop=self.start.first_drop()
             ),

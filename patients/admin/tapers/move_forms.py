@@ -91,7 +91,7 @@ class RevisionForm(TaperMoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why now, for the prescriber"
-        self.fields["reason"].help_text = "Stands in the request."
+        self.fields["reason"].help_text = "Stands in the request. Of the version before none is carried over."
         self.initial["first_day"] = self.today + NEEDS_DAYS
 
     def chosen_day(self) -> date:

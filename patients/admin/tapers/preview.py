@@ -8,8 +8,7 @@ from patients.admin.tapers.words import StepRow, Totals, rows_of_schedule, total
 from patients.models import Plan
 from patients.services.tapers.drawing_up import DrawnUp
 from patients.services.tapers.obstacles import Obstacles, obstacles_of
-from protocols.domain.pattern import Pattern
-from protocols.domain.taper import Schedule, Step
+from protocols.domain.taper import Schedule
 from protocols.domain.taper_findings import Finding, dated_findings
 from protocols.domain.terms import Terms
 
@@ -31,7 +30,7 @@ def preview_of(plan: Plan, drawn_up: DrawnUp, *, today: date) -> Preview:
     found = (*drawn_up.built.findings, *dated_findings(drawn_up.schedule))
     return Preview(
         shown=drawn_up.fingerprint,
-        curve=curve_of_schedule(drawn_up.schedule, before=taken_before(drawn_up.terms)),
+        curve=curve_of_schedule(drawn_up.schedule, before=drawn_up.terms.taken_before),
         steps=rows_of_schedule(drawn_up.schedule, form=drawn_up.terms.medicine.form),
         totals=totals_of(drawn_up.schedule),
         findings=sorted(found, key=lambda finding: finding.step),
@@ -44,15 +43,10 @@ def preview_of_terms(plan: Plan, terms: Terms, schedule: Schedule, *, today: dat
     """The same of a version that was drawn up before; what was found in it by building is not known any more."""
     return Preview(
         shown="",
-        curve=curve_of_schedule(schedule, before=taken_before(terms)),
+        curve=curve_of_schedule(schedule, before=terms.taken_before),
         steps=rows_of_schedule(schedule, form=terms.medicine.form),
         totals=totals_of(schedule),
         findings=list(dated_findings(schedule)),
         obstacles=obstacles_of(plan, terms, today=today),
         terms=terms,
     )
-
-
-def taken_before(terms: Terms) -> Step | None:
-    """What is taken when it was drawn up, as a step; None where nobody said."""
-    return Step(terms.starting_doses, Pattern.daily(), 1) if terms.starting_doses else None

@@ -1,7 +1,6 @@
 """A later version of a running taper: longer, a step back, or by a new recipe. It counts only once it is signed."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +15,8 @@ from patients.admin.tapers.move_forms import ExtensionForm, RevisionForm
 from patients.admin.tapers.sheet import Sheet
 from patients.admin.tapers.terms_form import BEGINS_IN
 from patients.models import Taper, TaperVersion
-from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused, TaperChanged
-from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft
+from patients.services.tapers.drawing_up import Draft
 from patients.services.tapers.revising import (
     Extension,
     Revision,
@@ -26,6 +24,7 @@ from patients.services.tapers.revising import (
     draw_up_again,
     draw_up_revision,
     preview_revision,
+    taken_on_eve,
 )
 from patients.services.tapers.standing import version_with
 from protocols.domain.canonical import canonical_bytes, sha256_of
@@ -83,13 +82,11 @@ class _Page:
         return self._show(change, shown_again=shown_again)
 
     def _drawn_up(self) -> HttpResponse:
-        words = {name: getattr(self.in_force, name) for name in COVERING_FIELDS}
-        reason = self.form.cleaned_data["reason"].strip()
         version = draw_up_revision(
             self.taper,
             self.revision(),
             first_day=self.form.cleaned_data["first_day"],
-            covering=replace(Covering(**words), reason=reason or words["reason"]),
+            reason=self.form.cleaned_data["reason"],
             by=self.admin.actor(self.request, self.taper),
             at=at_of(self.request),
             on_screen=self.form.cleaned_data["revision"],
@@ -184,7 +181,14 @@ def again_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
 
     title = "New recipe"
     held = held_of(taper, in_force)
-    dates = {"planned_first_day": today + BEGINS_IN, "latest_first_day": None}
+    taken = taken_on_eve(taper, first_day=today + BEGINS_IN)
+    who = {
+        "planned_first_day": today + BEGINS_IN,
+        "latest_first_day": None,
+        "start_pattern": str(taken.pattern) if taken else "",
+    }
+    # Why it was reduced at first is not why it is changed now.
+    covering = held.forms["covering"] | {"reason": ""}
     return Sheet(
         admin=admin,
         request=request,
@@ -192,7 +196,9 @@ def again_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         use=taper.reduces,
         medicine=taper.medicine,
         held=replace(
-            held, forms=dict(held.forms) | {"who": dict(held.forms["who"]) | dates}, start=_taken_now(taper, today)
+            held,
+            forms=dict(held.forms) | {"who": dict(held.forms["who"]) | who, "covering": covering},
+            start=[{"slot": dose.slot, "amount": str(dose.amount)} for dose in taken.doses] if taken else [],
         ),
         title=title,
         trail=admin.trail_to(taper, title),
@@ -204,10 +210,3 @@ def again_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         keeps=taper.prescriber,
         intro=[GOES_ON.format(number=in_force.number)],
     ).answer()
-
-
-def _taken_now(taper: Taper, today: date) -> list[dict[str, str]]:
-    """The doses of today’s step, or of the last one once the steps are over; before the first what was taken then."""
-    begun = [step.step.doses for step in course_of(taper).steps if step.first <= today]
-    doses = begun[-1] if begun else signed_terms(signed_versions(taper)[0]).starting_doses
-    return [{"slot": dose.slot, "amount": str(dose.amount)} for dose in doses]

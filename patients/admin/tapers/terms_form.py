@@ -8,9 +8,12 @@ from django.db.models import QuerySet
 
 from clinics.admin import inputs
 from clinics.models import Clinic, Prescriber
+from patients.admin.tapers.entry_form import DAILY, PATTERNS
 from patients.admin.tapers.fields import SuggestingInput
 from patients.models import MedicineUse, Plan, TaperVersion
 from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering
+from patients.services.tapers.entered import entered_start_pattern
+from protocols.domain.pattern import Pattern, PatternError
 from protocols.domain.ready_recipes import READY_RECIPES
 from protocols.domain.terms import (
     RESCUE_THRESHOLD_DAYS,
@@ -60,6 +63,9 @@ class WhoForm(forms.Form):
         widget=inputs.SelectInput(),
         help_text="Whoever prescribes this medicine.",
     )
+    start_pattern = forms.CharField(
+        label="How often it is taken now", required=False, max_length=60, widget=SuggestingInput(PATTERNS)
+    )
     planned_first_day = forms.DateField(label="Planned first day", widget=inputs.DateInput())
     latest_first_day = forms.DateField(
         label="Latest first day",
@@ -84,6 +90,12 @@ class WhoForm(forms.Form):
         choice.queryset = prescribers if keeps is None else Prescriber.objects.filter(pk=keeps.pk)
         if keeps is not None:
             choice.empty_label = None
+
+    def clean_start_pattern(self) -> Pattern:
+        try:
+            return Pattern.parse(self.cleaned_data["start_pattern"] or DAILY)
+        except PatternError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class TermsForm(forms.Form):
@@ -165,6 +177,7 @@ def first_terms(plan: Plan, use: MedicineUse, *, today: date) -> dict[str, dict[
             "prescriber": use.prescriber.code if use.prescriber and use.prescriber.ended_at is None else None,
             "medicine": use.medicine.code if use.medicine else None,
             "planned_first_day": today + BEGINS_IN,
+            "start_pattern": use.pattern or DAILY,
         },
         "terms": {
             "indication": use.indication,
@@ -192,6 +205,7 @@ def said_terms(version: TaperVersion, terms: Terms, *, prescriber: Prescriber, m
             "medicine": medicine.code,
             "planned_first_day": terms.planned_first_day,
             "latest_first_day": terms.latest_first_day,
+            "start_pattern": str(entered_start_pattern(version)),
         },
         "terms": {
             "indication": terms.indication,

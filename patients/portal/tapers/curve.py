@@ -6,8 +6,6 @@ pixels. Heights are the nominal average of a day, so that a step with days off l
 
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import reduce
-from operator import add
 
 from patients.portal.journey import months_between
 from patients.portal.tapers.curve_shapes import FLOOR, TOP, WIDTH, Curve, Plateau
@@ -51,8 +49,8 @@ class _Drawing:
             self.left = min(self.left, self.today - timedelta(days=1))
         self.right = right
         self.days = (right - self.left).days + 1
-        doses = reading.terms.starting_doses
-        self.started_with = reduce(add, (dose.amount for dose in doses)) if doses else None
+        before = reading.first_terms.taken_before
+        self.started_with = before.amount_per_dose_day if before else None
         highest = max(stage.step.average_per_day for stage in dated)
         if self.started_with is not None:
             highest = max(highest, Fraction(self.started_with.value))

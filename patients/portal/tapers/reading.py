@@ -27,6 +27,12 @@ class Reading:
         return TaperStatus(self.taper.status)
 
     @property
+    def first_terms(self) -> Terms:
+        """Those of the version with which it began."""
+        signed = signed_versions(self.taper)
+        return signed_terms(signed[0]) if signed else self.terms
+
+    @property
     def name(self) -> str:
         """As it stands above the page: “Omeprazole”."""
         words = self.terms.medicine.name

@@ -19,7 +19,7 @@ from patients.models import MedicineUse, Patient, Plan, Taper, TaperVersion
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import record
 from patients.services.tapers.beginning import require_the_only_one
-from patients.services.tapers.entered import entered_document
+from patients.services.tapers.entered import Asks, entered_document
 from patients.services.tapers.errors import OtherThanShown, TaperedAlready
 from patients.services.tapers.gates import gates_for
 from patients.services.tapers.indication import indication_code_of
@@ -29,6 +29,7 @@ from protocols.domain.canonical import sha256_of
 from protocols.domain.document import Fields
 from protocols.domain.gate_answers import GateAnswer
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.pattern import Pattern
 from protocols.domain.phases import PlanStatus
 from protocols.domain.recipe import Built, SlotAmount, build
 from protocols.domain.slots import Slot
@@ -49,6 +50,7 @@ from protocols.models import Medicine
 from protocols.models.enabling import may_be_tapered_in
 
 FURTHEST_FIRST_DAY = timedelta(days=365)
+_DAILY = Pattern.daily()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Covering:
 class Draft:
     """What a practitioner enters. start: what is taken now, per time of day. recipe: as `preview_taper` reads it.
 
+    start_pattern: how often it is taken now.
     answers: what the practitioner knows about gates beyond the record. latest_first_day None: 28 days after the
     planned one.
     """
@@ -76,6 +79,7 @@ class Draft:
     start: tuple[tuple[Slot, Amount], ...]
     recipe: Mapping[str, Any]
     planned_first_day: date
+    start_pattern: Pattern = _DAILY
     latest_first_day: date | None = None
     indication: str = ""
     indication_code: str = ""
@@ -85,8 +89,10 @@ class Draft:
     permissions: Permissions = field(default_factory=Permissions)
     covering: Covering = field(default_factory=Covering)
 
-    def entered(self) -> dict[str, Any]:
-        return entered_document(recipe=self.recipe, start=self.start, answers=self.answers)
+    def entered(self, asks: Asks = Asks.REDUCTION) -> dict[str, Any]:
+        return entered_document(
+            recipe=self.recipe, start=self.start, start_pattern=self.start_pattern, answers=self.answers, asks=asks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ def draw_up(plan: Plan, draft: Draft, *, today: date, taper: str = "", version: 
                 on=today,
             ),
             starting_doses=_starting_doses(draft),
+            starting_pattern=draft.start_pattern,
             steps=built.steps,
             planned_first_day=draft.planned_first_day,
             latest_first_day=draft.latest_first_day or draft.planned_first_day + timedelta(days=LATEST_AFTER_DAYS),
@@ -251,7 +258,8 @@ def signed_medicine(medicine: Medicine) -> SignedMedicine:
 def _built(draft: Draft) -> Built:
     try:
         start = [SlotAmount(slot.value, amount) for slot, amount in draft.start]
-        return build(draft.medicine.product(), start, read_recipe(Fields(dict(draft.recipe), "recipe")))
+        recipe = read_recipe(Fields(dict(draft.recipe), "recipe"))
+        return build(draft.medicine.product(), start, recipe, start_pattern=draft.start_pattern)
     except DocumentError as error:
         raise InvalidRequest(error.text, field=error.field) from error
 

@@ -14,8 +14,8 @@ from patients.models import Door, PrescriberAnswer, PrescriberAnswerKind, Signat
 from patients.models.private_links import new_nonce
 from patients.services.errors import InvalidRequest
 from patients.services.tapers.drawing_up import COVERING_FIELDS
-from patients.services.tapers.entered import entered_answers, entered_document, entered_start
 from patients.services.tapers.errors import NotThePrescriber
+from patients.services.tapers.request_sentences import rise_in_words
 from patients.services.tapers.signing import Agreement, agreed_terms, proposed_with, write_signature
 from patients.services.tapers.tapering import Tapering, close_requests, tapering
 from protocols.domain.amount import Amount
@@ -77,6 +77,11 @@ def sign_with_edits(
         proposal = proposed_with(move, version_sha256)
         version = _edited(move, proposal, edits)
         terms = agreed_terms(move, version, agreement)
+        if terms.raises_the_dose and not agreement.raises_knowingly:
+            raise InvalidRequest(
+                f"{rise_in_words(terms)} Say that you raise it knowingly, or choose lower doses.",
+                field="raises_knowingly",
+            )
         _replace(move, proposal, version)
         answer = PrescriberAnswer.objects.create(
             version=version,
@@ -98,7 +103,7 @@ def _edited(move: Tapering, proposal: TaperVersion, edits: Sequence[EditedStep])
     """The version with these steps, not written yet."""
     before = proposal.terms()
     recipe = _recipe(edits)
-    steps = _steps(move.taper, before, recipe)
+    steps = _steps(move.taper, before, edits, recipe)
     if steps == before.steps:
         raise InvalidRequest("Nothing was changed. Agree to it as it stands, or change a step.", field="steps")
     terms = replace(before, version=proposal.number + 1, steps=steps)
@@ -107,7 +112,7 @@ def _edited(move: Tapering, proposal: TaperVersion, edits: Sequence[EditedStep])
         number=terms.version,
         status=VersionStatus.PROPOSED.value,
         proposed_at=move.at,
-        entered=entered_document(recipe=recipe, start=entered_start(proposal), answers=entered_answers(proposal)),
+        entered=proposal.entered | {"recipe": recipe},
         content=terms.as_bytes(),
         sha256=sha256_of(terms.as_bytes()),
         drawn_up_at=move.at,
@@ -117,13 +122,20 @@ def _edited(move: Tapering, proposal: TaperVersion, edits: Sequence[EditedStep])
     )
 
 
-def _steps(taper: Taper, before: Terms, recipe: dict[str, Any]) -> tuple[Step, ...]:
-    """The steps, built from what is taken at the start: makeable, never rising, and not too long."""
-    start = [SlotAmount(dose.slot, dose.amount) for dose in before.starting_doses]
+def _steps(taper: Taper, before: Terms, edits: Sequence[EditedStep], recipe: dict[str, Any]) -> tuple[Step, ...]:
+    """The steps: makeable, none more than the one before it, and not too long.
+
+    The first may be more than is taken now: the prescriber reads that it is, and says so.
+    """
+    if not edits:
+        raise InvalidRequest("A taper has at least one step.", field="steps")
+    start = [SlotAmount(slot, amount) for slot, amount in edits[0].take]
     try:
-        built = build(taper.medicine.product(), start, read_recipe(Fields(recipe, "recipe"))).steps
+        read = read_recipe(Fields(recipe, "recipe"))
+        built = build(taper.medicine.product(), start, read, start_pattern=edits[0].pattern).steps
     except DocumentError as error:
-        raise InvalidRequest(error.text, field=error.field) from error
+        field = error.field.replace("start[", "recipe.steps[0].take[")
+        raise InvalidRequest(error.text, field=field) from error
     first, *others = built
     if first.pattern == before.steps[0].pattern:
         # “Every 2 days” goes on counting from the day on which that step really began.

@@ -125,6 +125,7 @@ class RequestContent:
     """Everything about one version of a taper that its prescriber reads.
 
     standing: whether it is signed, in one sentence that stands at the top. indication: empty where it is asked.
+    taken_how_often: of `taken_now`; empty where it is every day. rise: that the dose rises; empty where it does not.
     """
 
     title: str
@@ -137,6 +138,8 @@ class RequestContent:
     request: tuple[str, ...]
     medicine: str
     taken_now: tuple[DoseLine, ...]
+    taken_how_often: str
+    rise: str
     reason: tuple[str, ...]
     indication: str
     alternatives: tuple[str, ...]

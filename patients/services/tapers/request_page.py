@@ -13,10 +13,13 @@ from patients.models import Characteristic, CharacteristicKind, Patient, Signatu
 from patients.models.taper_course import signature_of
 from patients.services.documents.printable import day, paragraphs
 from patients.services.tapers import request_sentences as sentences
+from patients.services.tapers.entered import asked_for
 from patients.services.tapers.request_content import Fact, Party, RequestContent, SignatureBlock
 from patients.services.tapers.request_gates import gate_lines
 from patients.services.tapers.request_steps import dose_line, step_line, totals
 from patients.services.tapers.taken import completeness, taken_besides
+from protocols.domain.dose_words import pattern_in_words
+from protocols.domain.pattern import PatternKind
 from protocols.domain.prescription import prescriptions
 from protocols.domain.taper import schedule
 from protocols.domain.taper_states import VersionStatus
@@ -50,6 +53,8 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
         request=_request(version, terms, signature),
         medicine=medicine_in_words(terms),
         taken_now=tuple(dose_line(dose, form) for dose in terms.starting_doses),
+        taken_how_often=_how_often(terms),
+        rise=sentences.rise_in_words(terms),
         reason=_said(version.reason),
         indication=" · ".join(words for words in (terms.indication, terms.indication_code) if words),
         alternatives=_said(version.alternatives),
@@ -132,7 +137,7 @@ def _request(version: TaperVersion, terms: Terms, signature: Signature | None) -
     if signature is not None:
         return (f"This is what was signed about {medicine_in_words(terms)}.",)
     asked = [
-        f"We ask you, who prescribe it, to agree to the stepwise reduction of {medicine_in_words(terms)} set out here.",
+        *sentences.asked_in_words(terms, asked_for(version), medicine=medicine_in_words(terms)),
         "Nothing changes for the patient unless you sign.",
     ]
     earlier = version.taper.versions.filter(status=VersionStatus.IN_FORCE.value).first()
@@ -142,6 +147,13 @@ def _request(version: TaperVersion, terms: Terms, signature: Signature | None) -
             "until then."
         )
     return tuple(asked)
+
+
+def _how_often(terms: Terms) -> str:
+    """How often what is taken now is taken, where that is not every day; that nothing is, where nothing is."""
+    if not terms.starting_doses:
+        return "nothing, by the schedule in force"
+    return "" if terms.starting_pattern.kind is PatternKind.DAILY else pattern_in_words(terms.starting_pattern)
 
 
 def medicine_in_words(terms: Terms) -> str:

@@ -4,11 +4,43 @@ from datetime import date, timedelta
 
 from patients.models import PrescriberAnswerKind
 from patients.services.documents.printable import day
+from patients.services.tapers.entered import Asks
 from patients.services.tapers.request_content import AnswerLine, Fact, PermissionLine
+from patients.services.tapers.standing import dose_words
 from protocols.domain.red_flags import RED_FLAGS, rebound_window
-from protocols.domain.taper import Schedule
+from protocols.domain.taper import Schedule, Step
 from protocols.domain.taper_days import REVIEWED_AFTER_DAYS, WATCHED_DAYS
 from protocols.domain.terms import LONGEST_HOLD_DAYS, AlertRoute, Terms
+
+
+def asked_in_words(terms: Terms, asks: Asks, *, medicine: str) -> tuple[str, ...]:
+    """What the prescriber is asked to agree to, and what becomes of the dose at once."""
+    wanted = {
+        Asks.REDUCTION: f"the stepwise reduction of {medicine} set out here",
+        Asks.STEP_BACK: f"a step back in the reduction of {medicine}, as set out here",
+        Asks.EXTENSION: f"a longer step in the reduction of {medicine}, as set out here",
+        Asks.RECIPE: f"another schedule for the reduction of {medicine}, from what is taken now",
+    }
+    asked = f"We ask you, who prescribe it, to agree to {wanted[asks]}."
+    if asks is Asks.REDUCTION:
+        return (asked,)
+    before, after = terms.taken_before, terms.steps[0]
+    is_same = before is not None and (before.doses, before.pattern) == (after.doses, after.pattern)
+    rises = rise_in_words(terms)
+    if rises:
+        return (asked, rises)
+    return (asked, f"The dose goes on as it is: {dose_words(after)}." if is_same else _goes(before, after, "changes"))
+
+
+def rise_in_words(terms: Terms) -> str:
+    """That a step takes more, on average, than is taken before the first; empty where none does."""
+    if not terms.raises_the_dose:
+        return ""
+    return _goes(terms.taken_before, max(terms.steps, key=lambda step: step.average_per_day), "RISES")
+
+
+def _goes(before: Step | None, after: Step, verb: str) -> str:
+    return f"The dose {verb}: from {dose_words(before) if before else 'nothing'} to {dose_words(after)}."
 
 
 def dates_in_words(terms: Terms, *, first_day: date | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from patients.models import Taper, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft, draw_up
-from patients.services.tapers.entered import answers_document, entered_answers
+from patients.services.tapers.entered import Asks, answers_document, entered_answers
 from patients.services.tapers.gates import BY_PRESCRIBER, gates_for
 from patients.services.tapers.tapering import Tapering, require_staff, tapering
 from protocols.domain.canonical import sha256_of
@@ -73,39 +73,54 @@ def draw_up_revision(
     revision: Revision,
     *,
     first_day: date,
-    covering: Covering | None = None,
+    reason: str,
     by: Actor,
     at: datetime,
     on_screen: int,
 ) -> TaperVersion:
-    """Write the revision as a draft version, to be sent for signature. on_screen: the revision that was seen."""
+    """Write the revision as a draft version, to be sent for signature. on_screen: the revision that was seen.
+
+    reason: why it is asked now, which no version has from the one before it; all else around the terms stays.
+    """
     with tapering(taper, by=by, at=at, revision=on_screen) as move:
         require_staff(by)
         before = _running_version(move)
         if first_day <= move.today:
             raise InvalidRequest("A new version begins tomorrow at the earliest.", field="first_day")
+        _require_reason(reason)
         change = preview_revision(move.taper, revision, first_day=first_day)
         terms = _revised_terms(move, before, steps=change.remaining, first_day=first_day)
         kept = _still_true(move, signed_terms(before), entered_answers(before))
-        entered = before.entered | {"answers": answers_document(kept)}
-        return _write(move, before, terms, covering=covering, entered=entered, by=by, at=at)
+        entered = before.entered | {
+            "answers": answers_document(kept),
+            "start": [{"slot": dose.slot, "amount": str(dose.amount)} for dose in terms.starting_doses],
+            "start_pattern": str(terms.starting_pattern),
+            "asks": (Asks.EXTENSION if isinstance(revision, Extension) else Asks.STEP_BACK).value,
+        }
+        words = {name: getattr(before, name) for name in COVERING_FIELDS} | {"reason": reason}
+        return _write(move, terms, covering=Covering(**words), entered=entered, by=by, at=at)
 
 
 def draw_up_again(
     taper: Taper, draft: Draft, *, by: Actor, at: datetime, on_screen: int, shown: str = ""
 ) -> TaperVersion:
-    """Write a new version from another recipe, beginning from what is taken now. shown: as `save_draft` says."""
+    """Write a new version from another recipe, beginning from what is taken now. shown: as `save_draft` says.
+
+    Its reason is that of `draft.covering`.
+    """
     with tapering(taper, by=by, at=at, revision=on_screen) as move:
         require_staff(by)
-        before = _running_version(move)
+        _running_version(move)
         if draft.planned_first_day <= move.today:
             raise InvalidRequest("A new version begins tomorrow at the earliest.", field="planned_first_day")
         if draft.reduces.pk != move.taper.reduces_id or draft.prescriber.pk != move.taper.prescriber_id:
             raise InvalidRequest("A new version keeps medicine and prescriber. Stop this taper to change them.")
+        _require_reason(draft.covering.reason)
         number = _next_number(move)
         drawn_up = draw_up(move.taper.plan, draft, today=move.today, taper=move.taper.code, version=number)
         drawn_up.require_shown(shown)
-        return _write(move, before, drawn_up.terms, covering=draft.covering, entered=draft.entered(), by=by, at=at)
+        entered = draft.entered(Asks.RECIPE)
+        return _write(move, drawn_up.terms, covering=draft.covering, entered=entered, by=by, at=at)
 
 
 def require_same_place(course: Course, terms: Terms, *, first_day: date) -> None:
@@ -120,6 +135,23 @@ def require_same_place(course: Course, terms: Terms, *, first_day: date) -> None
         raise Refused(
             "The taper has gone on to another step since this version was drawn up. Draw it up again from where it is."
         )
+
+
+def taken_on_eve(taper: Taper, *, first_day: date) -> Step | None:
+    """What is taken the day before `first_day`, as it was signed, in a step of its own; None where nothing is."""
+    course, eve = course_of(taper), first_day - timedelta(days=1)
+    lived = course.on(eve)
+    if lived is not None:
+        return Step(lived.step.doses, lived.step.pattern, 1)
+    if course.first_day is None or eve < course.first_day:
+        return signed_terms(signed_versions(taper)[0]).taken_before
+    return None
+
+
+def _require_reason(reason: str) -> None:
+    """The reason of an earlier version was for going down, and says nothing of why anything changes now."""
+    if not reason.strip():
+        raise InvalidRequest("Say why: the prescriber reads it above the new schedule.", field="reason")
 
 
 def _back_to_the_last(over: Schedule, *, first_day: date) -> Change:
@@ -148,9 +180,9 @@ def _step_before(taper: Taper, number: int) -> Step | None:
     first = next(step for step in course.steps if step.version == number).step
     earlier = [step.step for step in course.steps if step.version < number]
     starts = [
-        Step(terms.starting_doses, Pattern.daily(), terms.steps[0].days)
+        replace(taken, days=terms.steps[0].days)
         for version in reversed(signed_versions(taper))
-        if version.number <= number and (terms := signed_terms(version)).starting_doses
+        if version.number <= number and (taken := (terms := signed_terms(version)).taken_before) is not None
     ]
     higher = (step for step in [*reversed(earlier), *starts] if step.average_per_day > first.average_per_day)
     before = next(higher, None)
@@ -162,8 +194,11 @@ def _step_before(taper: Taper, number: int) -> Step | None:
 def _revised_terms(move: Tapering, before: TaperVersion, *, steps: tuple[Step, ...], first_day: date) -> Terms:
     signed = signed_terms(before)
     given = (*entered_answers(before), *_answered_by_prescriber(signed))
+    taken = taken_on_eve(move.taper, first_day=first_day)
     return replace(
         signed,
+        starting_doses=taken.doses if taken else (),
+        starting_pattern=taken.pattern if taken else Pattern.daily(),
         version=_next_number(move),
         gates=gates_for(
             move.taper.plan.patient,
@@ -201,15 +236,14 @@ def _next_number(move: Tapering) -> int:
 
 def _write(
     move: Tapering,
-    before: TaperVersion,
     terms: Terms,
     *,
-    covering: Covering | None,
+    covering: Covering,
     entered: dict[str, Any],
     by: Actor,
     at: datetime,
 ) -> TaperVersion:
-    words = {name: getattr(covering or before, name).strip() for name in COVERING_FIELDS}
+    words = {name: getattr(covering, name).strip() for name in COVERING_FIELDS}
     version = move.draft or TaperVersion(taper=move.taper, number=terms.version)
     version.entered = entered
     version.content, version.sha256 = terms.as_bytes(), sha256_of(terms.as_bytes())

@@ -63,7 +63,7 @@ class Agreement:
     """What the prescriber said beside yes.
 
     answers: by gate, to those that were unknown. lifted: by gate, the typed reason for going on although it is yes.
-    indication: if the request had none.
+    indication: if the request had none. raises_knowingly: own edits may take more than is taken now.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -71,6 +71,7 @@ class Agreement:
     indication: str = ""
     indication_code: str = ""
     text: str = ""
+    raises_knowingly: bool = False
 
 
 def sign(

@@ -84,7 +84,9 @@ def test_extending_moves_what_follows(desk: Client, running: Taper) -> None:
     early = confirmed(desk, running, "extend", first_day=on_day(38).date().isoformat(), days="7")
     assert "A new version begins tomorrow at the earliest." in text_of(early)
     assert running.versions.count() == 1
-    confirmed(desk, running, "extend", first_day=BACK_ON.isoformat(), days="14")
+    silent = confirmed(desk, running, "extend", first_day=BACK_ON.isoformat(), days="14")
+    assert "Say why: the prescriber reads it above the new schedule." in text_of(silent)
+    confirmed(desk, running, "extend", first_day=BACK_ON.isoformat(), days="14", reason="Not yet without symptoms.")
     steps = running.versions.get(status="draft").terms().steps
     # Of the second step 16 days were left, and 14 come on top.
     assert [step.days for step in steps] == [30, 28, 28]
@@ -92,7 +94,7 @@ def test_extending_moves_what_follows(desk: Client, running: Taper) -> None:
 
 def test_days_that_were_not_shown_are_not_drawn_up(desk: Client, running: Taper) -> None:
     shown = shown_on(desk, running, "extend", first_day=BACK_ON.isoformat(), days="14")
-    sent = filled_in(shown) | {"days": "21", "_confirm": "1"}
+    sent = filled_in(shown) | {"days": "21", "reason": "Not yet.", "_confirm": "1"}
     again = desk.post(taper_address(running, "extend"), sent)
     assert "With what you entered, this is how it comes out." in text_of(again)
     assert running.versions.count() == 1
