@@ -57,6 +57,12 @@ def test_reporting_tells_the_clinic_and_holds_where_that_was_signed(visit: Visit
     assert "do not wait for an answer" in text
 
 
+def test_whoever_has_stopped_is_not_told_to_stay_at_a_dose(visit: VisitOn) -> None:
+    visit(30).send("use/", kind="stopped")
+    assert "Stay at this dose" not in visit(30).send("warning/", flag=["bloody-stool"])
+    assert "Stay at this dose" not in visit(31).text("warning/")
+
+
 @pytest.mark.parametrize("path", ["today", "", "diary/", "warning/"])
 def test_its_emergency_text_stands_before_every_dose_until_it_is_cleared(visit: VisitOn, by: Actor, path: str) -> None:
     visit(30).send("warning/", flag=["weight-loss", "chest-pain"])

@@ -49,6 +49,14 @@ def test_a_new_count_takes_the_place_of_the_old_one(visit: VisitOn) -> None:
     assert len(counted()) == 2
 
 
+def test_whoever_has_left_the_schedule_is_not_told_to_get_more(visit: VisitOn) -> None:
+    visit(1).send("supply/", strength="20 mg", count="20")
+    assert "not enough" in visit(15).text("today")
+    visit(15).send("use/", kind="stopped")
+    for path in ("today", ""):
+        assert "not enough" not in visit(16).text(path)
+
+
 def test_what_nobody_counted_is_not_called_missing(visit: VisitOn) -> None:
     for number in (1, 27, 60):
         assert "not enough" not in visit(number).text("today")

@@ -20,17 +20,23 @@ EXPECTED = "expected in this time"
 WORTH_A_CALL = "can still be expected; tell your clinic"
 # NHS Highland, guidance TAM213 (2018): whoever has symptoms for more than three weeks after stopping sees a doctor.
 CALL = "If it is strong, or goes on for more than three weeks, call your clinic: then we look at it together."
-_COUNTED_FROM_HER_DAY = {UseKind.STOPPED.value: "you stopped", UseKind.FASTER.value: "you went faster"}
+_COUNTED_FROM_HER_DAY = {
+    UseKind.STOPPED.value: "you stopped",
+    UseKind.FASTER.value: "you went faster",
+    UseKind.NO_SUPPLY.value: "you had none left",
+}
+AFTER_LAST_DOSE = "after your last dose"
 
 
 @dataclass(frozen=True, slots=True)
 class Rebound:
-    """window None: nobody can say yet when the last dose will be."""
+    """window None: nobody can say yet when the last dose will be. since: what its days are counted from, in words."""
 
     text: str
     counted_from: str
     window: ReboundWindow | None
     today: date
+    since: str = AFTER_LAST_DOSE
     call: str = CALL
     source: str = f"{REBOUND_CITATION} ({REBOUND_MARK.label})"
 
@@ -69,7 +75,11 @@ def rebound_of(reading: Reading) -> Rebound | None:
     if word is not None and word.kind in _COUNTED_FROM_HER_DAY:
         since = day_in_full(word.since, reading.today)
         counted = f"Counted from the day on which {_COUNTED_FROM_HER_DAY[word.kind]}, {since}."
-        return Rebound(REBOUND_FOR_PATIENTS, counted, rebound_window(word.since - timedelta(days=1)), reading.today)
+        window = rebound_window(word.since - timedelta(days=1))
+        # Whoever went faster still takes something: nobody knows a last dose.
+        is_last = word.kind == UseKind.STOPPED.value
+        days_since = AFTER_LAST_DOSE if is_last else f"since {_COUNTED_FROM_HER_DAY[word.kind]}"
+        return Rebound(REBOUND_FOR_PATIENTS, counted, window, reading.today, since=days_since)
     last = _last_dose_on(reading)
     if last is None:
         counted = "When your last dose will be is not known yet, so these weeks have no dates yet."

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from patients.models import Supply
 from patients.portal.tapers.reading import Reading
+from patients.portal.tapers.use import left_since
 from patients.portal.words import day_in_full
 from patients.services.tapers.supplying import shortages_of, shortages_to_say, strengths_of
 from protocols.domain.amount import Amount
@@ -40,8 +41,11 @@ def supply_of(reading: Reading) -> list[StrengthAtHome]:
 
 
 def shortage_sentences(reading: Reading) -> list[str]:
-    """What is said a week before it runs out, and not only then when it is empty."""
-    if not reading.taper.is_running:
+    """What is said a week before it runs out, and not only then when it is empty.
+
+    Nothing to whoever has left the schedule: it would be a nudge to go on.
+    """
+    if not reading.taper.is_running or left_since(reading) is not None:
         return []
     return [_sentence(shortage, reading) for shortage in shortages_to_say(reading.taper, today=reading.today)]
 
