@@ -98,7 +98,7 @@ def own_calendar(request: HttpRequest, code: str) -> HttpResponse:
     tapers = tapers_to_show(record.patient, user=request.user) if record.has_tapers else []
     feed = _standing(record.patient)
     address = public_address(reverse("calendar-feed", args=[feed_token(feed)])) if feed else ""
-    cards = [card_of(taper, today=context["today"]) for taper in tapers if taper.is_running]
+    cards = [card_of(taper, at=at) for taper in tapers if taper.is_running]
     context |= {
         "cards": cards,
         "is_withheld": any(card.reading is not None and card.reading.is_controlled for card in cards),

@@ -33,14 +33,15 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         return sign_in_first(reverse("portal:home", args=[code]))
     record = own_record(request.user, code)
     patient = record.patient
-    context = own_page(record, at=timezone.now())
+    at = timezone.now()
+    context = own_page(record, at=at)
     today = context["today"]
     if record.has_tapers:
         tapers = tapers_to_show(patient, user=request.user)
         in_full, ended = on_todays_page(tapers, today=today)
         context |= {
-            "cards": [card_of(taper, today=today) for taper in in_full],
-            "ended": [card_of(taper, today=today) for taper in ended],
+            "cards": [card_of(taper, at=at) for taper in in_full],
+            "ended": [card_of(taper, at=at) for taper in ended],
             "consult": CONSULT,
             "unreadable": UNREADABLE,
         }

@@ -158,7 +158,8 @@ def test_altered_bytes_show_nothing_but_whom_to_call(visit: VisitOn, taper: Tape
     said = visit(30).send("use/", kind="changed")
     assert "It could not be written down, because what is stored here is not what was signed." in said
     assert "It could not be written down" in visit(30).send("diary/", symptoms="3")
-    assert "Please call your clinic" in visit(30).send("warning/", flag="bloody-stool")
+    # A warning sign is taken all the same.
+    assert "You reported a warning sign today" in visit(30).send("warning/", flag="bloody-stool")
 
 
 def test_every_page_about_it_says_to_consult_the_prescriber(visit: VisitOn) -> None:

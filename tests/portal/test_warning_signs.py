@@ -6,7 +6,10 @@ from dataclasses import replace
 import pytest
 
 from clinics.actor import Actor
-from patients.models import RedFlagReport, Reminder, Taper, TaperEnd
+from clinics.models import Prescriber
+from clinics.services.prescribers import change_prescriber
+from patients.models import ContactConsent, RedFlagReport, Reminder, Taper, TaperEnd
+from patients.services.tapers.consent import withdraw_consent
 from patients.services.tapers.drawing_up import Draft
 from patients.services.tapers.stopping import stop
 from patients.services.tapers.using import clear_red_flag
@@ -143,5 +146,22 @@ def test_it_is_taken_although_the_steps_cannot_be_shown(visit: VisitOn, life: Li
     forge(life)
     text = visit(30).send("warning/", flag=["vomiting-blood"])
     assert RED_FLAGS["vomiting-blood"].emergency_text in text
-    assert "Your clinic is written to at once." in text
+    assert "Your clinic and Dr Price are written to at once." in text
     assert RedFlagReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("route", list(AlertRoute), indirect=True)
+def test_who_may_not_be_told_is_not_said_to_be(
+    visit: VisitOn, route: AlertRoute, consent: ContactConsent, by: Actor
+) -> None:
+    page = visit(30)
+    withdraw_consent(consent, by=by, at=on_day(30))
+    text = page.send("warning/", flag=["swallowing"])
+    assert "Your clinic is written to at once." in text
+    assert "Dr Price" not in text
+
+
+def test_without_an_address_that_counts_the_clinic_is_told(visit: VisitOn, dr_price: Prescriber, by: Actor) -> None:
+    page = visit(30)
+    change_prescriber(dr_price, email="dr_price@example.com", by=by, at=on_day(30))
+    assert "Your clinic is written to at once." in page.send("warning/", flag=["swallowing"])

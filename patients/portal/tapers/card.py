@@ -1,9 +1,10 @@
 """One taper as it stands on today’s page, and at the top of its own: the day, the question, and what is to be said."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
+from clinics.domain.instants import civil_date, zone
 from patients.models import Taper
 from patients.portal.tapers.day import MedicineDay, day_of_medicine
 from patients.portal.tapers.diary import written_today
@@ -14,6 +15,7 @@ from patients.portal.tapers.supply import shortage_sentences
 from patients.portal.tapers.use import Use, use_of
 from patients.portal.tapers.warning import OpenWarning, open_warnings
 from patients.services.progress import day_in_words
+from patients.services.tapers.told import Reach, reach_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Card:
 
     taper: Taper
     today: date
+    at: datetime
     reading: Reading | None
 
     @property
@@ -35,12 +38,17 @@ class Card:
         return "ended" if ended_on is None else f"ended on {day_in_words(ended_on, self.today)}"
 
     @cached_property
+    def reach(self) -> Reach:
+        """Whether her prescriber hears what she says."""
+        return reach_of(self.taper, at=self.at)
+
+    @cached_property
     def day(self) -> MedicineDay | None:
         return None if self.reading is None else day_of_medicine(self.reading)
 
     @cached_property
     def use(self) -> Use | None:
-        return None if self.reading is None else use_of(self.reading)
+        return None if self.reading is None else use_of(self.reading, reach=lambda: self.reach)
 
     @cached_property
     def rebound(self) -> Rebound | None:
@@ -61,9 +69,10 @@ class Card:
     @cached_property
     def warnings(self) -> list[OpenWarning]:
         """Warning signs that nobody has cleared: they stand before everything else."""
-        return open_warnings(self.taper, self.reading, today=self.today)
+        return open_warnings(self.taper, today=self.today, reach=lambda: self.reach)
 
 
-def card_of(taper: Taper, *, today: date) -> Card:
-    """Load the taper by `shown`. today: the patient’s civil date."""
-    return Card(taper, today, reading_of(taper, today=today))
+def card_of(taper: Taper, *, at: datetime) -> Card:
+    """Load the taper by `shown`."""
+    today = civil_date(at, zone(taper.plan.patient.zone))
+    return Card(taper, today, at, reading_of(taper, today=today))

@@ -41,7 +41,8 @@ def steps(request: HttpRequest, code: str, taper_code: str) -> HttpResponse:
 def taper_page(request: HttpRequest, code: str, taper_code: str) -> dict[str, Any]:
     """What every page of a taper reads. A stranger, and whoever looks for what was never signed, gets a 404."""
     record = own_record(request.user, code)
-    context = own_page(record, at=timezone.now())
+    at = timezone.now()
+    context = own_page(record, at=at)
     taper = taper_to_show(record.patient, taper_code, user=request.user)
-    card: Card = card_of(taper, today=context["today"])
+    card: Card = card_of(taper, at=at)
     return context | {"card": card, "consult": CONSULT, "unreadable": UNREADABLE}

@@ -1,5 +1,6 @@
 """“Have you changed?”: what she is asked, what she said last, and what is said to that. None of it is a fault."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,13 +9,16 @@ from patients.models import UseKind, UseReport
 from patients.portal.tapers.reading import Reading
 from patients.portal.tapers.words import doses_in_words
 from patients.portal.words import day_in_full
+from patients.services.tapers.told import Reach
 from patients.services.tapers.use_known import asked_about, newest_word
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_words import pattern_in_words
 from protocols.domain.taper_days import USE_UNKNOWN_AFTER_DAYS
 from protocols.domain.taper_states import TaperStatus
 
-TOLD = "Your practitioner and {prescriber} are told."
+TOLD = "{told}"
+BOTH_TOLD = "Your practitioner and {prescriber} are told."
+PRACTITIONER_TOLD = "Your practitioner is told."
 CALL = "Please call before you change anything again."
 WAITS = "The next step waits."
 ANSWERS = {
@@ -65,8 +69,8 @@ class Use:
         return "I take it as planned"
 
 
-def use_of(reading: Reading) -> Use:
-    """What to ask, or what she said."""
+def use_of(reading: Reading, *, reach: Callable[[], Reach]) -> Use:
+    """What to ask, or what she said. reach: whether her prescriber is told, asked only where that is said."""
     step = asked_about(reading.course, on=reading.today)
     if not reading.taper.is_running or step is None:
         return Use(UseState.NOT_ASKED, None, None, "", "", "", ())
@@ -80,7 +84,7 @@ def use_of(reading: Reading) -> Use:
         word=word if counts else None,
         question="" if is_over else _question(reading, step),
         said=_said(word, reading.today) if counts and word is not None else "",
-        answer=_answer(word, reading) if counts and word is not None else "",
+        answer=_answer(word, reading, reach) if counts and word is not None else "",
         # After the last step there is nothing to stop, to take faster or to buy.
         offered=(UseKind.BACK_UP,) if is_over else LEAVING,
     )
@@ -126,8 +130,11 @@ def _said(word: UseReport, today: date) -> str:
     return f"You told us: “{UseKind(word.kind).label}”, since {since}."
 
 
-def _answer(word: UseReport, reading: Reading) -> str:
+def _answer(word: UseReport, reading: Reading, reach: Callable[[], Reach]) -> str:
     kind = UseKind(word.kind)
     is_over = reading.status is TaperStatus.WATCHING
     words = AFTER_THE_LAST_STEP if is_over and kind.leaves_schedule else ANSWERS[kind]
-    return words.format(prescriber=reading.taper.prescriber.name)
+    if not kind.leaves_schedule:
+        return words
+    told = BOTH_TOLD if reach().by_email else PRACTITIONER_TOLD
+    return words.format(told=told.format(prescriber=reading.taper.prescriber.name))

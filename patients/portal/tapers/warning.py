@@ -1,12 +1,13 @@
 """Warning signs: the emergency text first, whatever else the page says."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from patients.models import RedFlagReport, Taper
-from patients.portal.tapers.reading import Reading
+from patients.models.taper_course import signature_of
 from patients.portal.words import day_in_full
+from patients.services.tapers.told import Reach
 from protocols.domain.red_flags import RED_FLAGS, RedFlag
 from protocols.domain.terms import AlertRoute
 
@@ -28,11 +29,10 @@ class OpenWarning:
     told: str
 
 
-def open_warnings(taper: Taper, reading: Reading | None, *, today: date) -> list[OpenWarning]:
-    """Oldest first. reading None: the signed route cannot be read, and the clinic is told anyway."""
-    told = ONLY_THE_CLINIC
-    if reading is not None:
-        told = TOLD[reading.terms.alert_route].format(prescriber=taper.prescriber.name)
+def open_warnings(taper: Taper, *, today: date, reach: Callable[[], Reach]) -> list[OpenWarning]:
+    """Oldest first. reach: whether her prescriber may be told, asked only where there is anything to tell."""
+    reports = [report for report in taper.red_flags.all() if report.cleared_at is None]
+    told = _told(taper, reach()) if reports else ""
     return [
         OpenWarning(
             report=report,
@@ -40,9 +40,19 @@ def open_warnings(taper: Taper, reading: Reading | None, *, today: date) -> list
             reported="today" if report.on == today else f"on {day_in_full(report.on, today)}",
             told=told,
         )
-        for report in taper.red_flags.all()
-        if report.cleared_at is None
+        for report in reports
     ]
+
+
+def _told(taper: Taper, reach: Reach) -> str:
+    """By the newest signature, as the alert goes; where its route cannot be read the clinic is told anyway."""
+    newest = max(taper.versions.all(), key=lambda version: version.number)
+    signature = signature_of(newest)
+    route = None if signature is None else signature.alert_route
+    is_told = reach.by_email if route is AlertRoute.EMAIL else reach.may_be_told
+    if route is None or not is_told:
+        return ONLY_THE_CLINIC
+    return TOLD[route].format(prescriber=taper.prescriber.name)
 
 
 def in_order(keys: Iterable[str]) -> list[RedFlag]:
