@@ -13,6 +13,7 @@ from clinics.models import Clinic, User
 from gutclinic.demo.building import build
 from gutclinic.demo.cast import PLACES
 from gutclinic.demo.trial import CANDIDATES
+from gutclinic.demo.welcome import PEOPLE
 from patients.models import (
     Attempt,
     ContactPoint,
@@ -59,6 +60,11 @@ def test_there_are_angela_ben_and_forty_further_patients() -> None:
     assert patients.count() == 42
     assert patients.filter(family_name="", given_name__in=["Angela", "Ben"]).count() == 2
     assert len(set(patients.values_list("zone", flat=True))) == len(PLACES)
+
+
+def test_everybody_who_may_sign_in_as_the_welcome_says_can() -> None:
+    named = {email for email, _ in PEOPLE}
+    assert set(User.objects.filter(email__in=named).values_list("email", flat=True)) == named
 
 
 def test_every_status_of_a_plan_is_there() -> None:
