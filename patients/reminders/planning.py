@@ -8,17 +8,28 @@ corrected loses nothing.
 
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from patients.models import AttemptOutcome, Message, MessageStatus, Patient, Plan, Reminder, ReminderStatus
+from patients.models import AttemptOutcome, Message, MessageStatus, Patient, Plan, Reminder, ReminderStatus, Taper
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, REFUSED, TOO_LATE
-from patients.reminders.wanted import Wanted, wanted_by
+from patients.reminders.wanted import Wanted, wanted_beside, wanted_by
 
 
 def replan(plan: Plan, *, at: datetime) -> None:
     """Bring the reminders of this plan in line with it. Call it inside the transaction that changed the plan."""
-    wanted = wanted_by(plan, at=at)
-    rows = list(Reminder.objects.select_for_update(of=("self",)).filter(plan=plan).order_by("pk"))
+    _bring_in_line(plan, Reminder.objects.filter(plan=plan), wanted_by(plan, at=at), at=at)
+
+
+def replan_beside(taper: Taper, *, at: datetime) -> None:
+    """The same for the tapers of its plan, where only this one was moved: reminders of phases do not look at it."""
+    plan = taper.plan
+    _bring_in_line(plan, Reminder.objects.filter(plan=plan, taper__isnull=False), wanted_beside(taper, at=at), at=at)
+
+
+def _bring_in_line(plan: Plan, whose: "QuerySet[Reminder]", wanted: dict[str, Wanted], *, at: datetime) -> None:
+    # What is over and not called for stays as it is: it is neither read nor locked.
+    concerned = whose.filter(Q(status=ReminderStatus.OWED.value) | Q(key__in=list(wanted)))
+    rows = list(concerned.select_for_update(of=("self",)).order_by("pk"))
     # Read after the lock: joined to it, PostgreSQL would show the envelopes as they were before the wait.
     prefetch_related_objects(rows, "message")
     existing = {reminder.key: reminder for reminder in rows}

@@ -79,13 +79,33 @@ def wanted_by(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
     prefetch_related_objects([plan], "phases")
     for phase in plan.phases.all():
         _collect(wanted, PHASE_KINDS, phase, plan=plan, book=book)
-    # Read anew each time: what was written a moment ago counts.
-    tapers = list(Taper.objects.filter(plan=plan).select_related("prescriber__user"))
+    return wanted | _wanted_by_tapers(plan, [], book=book)
+
+
+def wanted_beside(taper: Taper, *, at: datetime) -> dict[str, Wanted]:
+    """What this taper calls for, and the others of its plan: one new medicine may call for one message about both.
+
+    taper: as it was moved just now, with what its reminders look at loaded or not.
+    """
+    if PlanStatus(taper.plan.status) not in _ANYTHING_WHILE:
+        return {}
+    return _wanted_by_tapers(taper.plan, [taper], book=AddressBook(at=at))
+
+
+def _wanted_by_tapers(plan: Plan, loaded: list[Taper], *, book: AddressBook) -> dict[str, Wanted]:
+    # The others are read anew each time: what was written a moment ago counts.
+    others = Taper.objects.filter(plan=plan).exclude(pk__in=[taper.pk for taper in loaded])
+    tapers = sorted([*loaded, *others.select_related("prescriber__user")], key=_by_age)
+    wanted: dict[str, Wanted] = {}
     for taper in tapers:
         taper.plan = plan
     for subject in subjects_of(tapers).values():
         _collect(wanted, TAPER_KINDS, subject, plan=plan, book=book)
     return wanted
+
+
+def _by_age(taper: Taper) -> tuple[datetime, str]:
+    return taper.created_at, taper.code
 
 
 def _collect(

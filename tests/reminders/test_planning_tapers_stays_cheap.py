@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
@@ -51,6 +53,34 @@ def test_planning_costs_the_same_however_much_was_written(taper: Taper, plan: Pl
         counts.append(queries_of_planning(plan, on_day(24)))
     assert counts[0] == counts[1]
     assert counts[0] <= 35
+
+
+def test_a_line_in_the_diary_reads_what_is_owed_and_not_what_is_over(
+    taper: Taper, plan: Plan, angela: Patient, sweep_at: Sweep
+) -> None:
+    """Nothing of the phases, and nothing that went or was cancelled long ago, is read or locked for it."""
+    she = acting_patient(angela)
+    for day in range(1, 9):
+        sweep_at(on_day(day))
+        using.write_diary(taper, on=taper_day(day), symptoms=1, rescue_doses=None, by=she, at=on_day(day))
+    assert Reminder.objects.filter(plan=plan).exclude(status="owed").count() > 8
+    assert Reminder.objects.owed().filter(plan=plan, phase__isnull=False).exists()
+    read: list[tuple[int | None, str]] = []
+
+    def note(instance: Reminder, **_: Any) -> None:
+        if instance.pk is not None:
+            read.append((instance.phase_id, instance.status))
+
+    post_init.connect(note, sender=Reminder)
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            using.write_diary(taper, on=taper_day(9), symptoms=1, rescue_doses=None, by=she, at=on_day(9))
+    finally:
+        post_init.disconnect(note, sender=Reminder)
+    assert len(queries) <= 36
+    assert {phase for phase, _ in read} == {None}
+    assert "owed" in {status for _, status in read}
+    assert "cancelled" not in {status for _, status in read}
 
 
 def test_a_morning_of_five_requests_costs_what_one_of_two_does(

@@ -5,20 +5,21 @@ the way out the taper is saved, it is said when the sweep is to look at it next,
 transaction. Whatever goes wrong, nothing is half-written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from clinics.actor import Actor, ActorKind, NotAllowed, require
 from clinics.domain.instants import civil_date, zone
 from clinics.roles import Act
 from patients.models import HoldReason, Patient, Plan, Taper, TaperEnd, TaperHold, TaperVersion
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_versions
-from patients.reminders.planning import replan
+from patients.reminders.planning import replan_beside
+from patients.reminders.taper_subject import TAPER_ROWS
 from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
 from patients.services.tapers.looking import look_after_a_move, next_look
@@ -86,10 +87,10 @@ class Tapering:
     def course(self) -> Course:
         return course_of(self.taper)
 
-    def reload(self) -> None:
-        """Read versions, holds and signatures anew, after some were written."""
+    def reload(self, rows: "Sequence[str | Prefetch[Any]]" = COURSE_ROWS) -> None:
+        """Read versions, holds and signatures anew, after some were written. rows: what else is looked at."""
         vars(self.taper).pop("_prefetched_objects_cache", None)
-        prefetch_related_objects([self.taper], *COURSE_ROWS)
+        prefetch_related_objects([self.taper], *rows)
 
     # --- Statuses -------------------------------------------------------------------------------------------
 
@@ -215,7 +216,8 @@ class Tapering:
                 hold.save(update_fields=["resumed_on"])
 
     def finish(self) -> None:
-        self.reload()
+        # Once, for the dates and the reminders alike.
+        self.reload(TAPER_ROWS)
         try:
             self._say_when_to_look()
         except TermsError:
@@ -223,7 +225,7 @@ class Tapering:
                 raise
         self.taper.revision += 1
         self.taper.save()
-        replan(self.taper.plan, at=self.at)
+        replan_beside(self.taper, at=self.at)
 
     def _say_when_to_look(self) -> None:
         if self.has_looked:
