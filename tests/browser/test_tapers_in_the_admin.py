@@ -36,6 +36,15 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+def cut_off(page: Page) -> list[str]:
+    """Cells of a list whose words do not fit into them."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#result_list td, #result_list th')]"
+        ".filter(cell => cell.scrollHeight > cell.clientHeight + 1).map(cell => cell.innerText)"
+    )
+    return found
+
+
 def test_a_taper_is_drawn_up_with_its_schedule_in_sight(
     live_server: LiveServer,
     angela: Patient,
@@ -82,6 +91,17 @@ def test_a_taper_is_drawn_up_with_its_schedule_in_sight(
     assert_accessible(page)
     screenshot(page, "admin-taper-sheet-filled")
     assert Taper.objects.count() == 0
+    # Where there is no room beside the form, what it comes to stays at the foot of the window.
+    foot = page.get_by_role("link", name="112 days")
+    expect(foot).to_be_hidden()
+    page.set_viewport_size({"width": 400, "height": 800})
+    expect(foot).to_be_in_viewport()
+    page.get_by_label("How much").first.fill("35 mg")
+    expect(page.get_by_role("link", name="35 mg cannot be made")).to_be_in_viewport()
+    page.get_by_label("How much").first.fill("40 mg")
+    expect(foot).to_be_in_viewport()
+    assert fits(page)
+    page.set_viewport_size({"width": 1440, "height": 1500})
     page.get_by_role("button", name="Save as a draft").click()
     expect(page.get_by_text("Saved as a draft.")).to_be_visible()
     assert_accessible(page)
@@ -313,6 +333,9 @@ def test_every_page_of_a_running_taper(
         "taper-step-back": address("step_back"),
         "taper-new-recipe": address("again"),
         "taper-use": address("use"),
+        "taper-diary": address("diary"),
+        "taper-warning-told": address("warning"),
+        "taper-keep-going": address("keep_going"),
         "taper-supply": address("supply"),
         "taper-substitute": address("substitute"),
         "taper-consent": address("consent_withdrawn"),
@@ -327,3 +350,4 @@ def test_every_page_of_a_running_taper(
             assert_accessible(page)
             screenshot(page, f"admin-{name}" if look == "light" else f"admin-{look}-{name}")
             assert look != "phone" or fits(page), name
+            assert not cut_off(page), name

@@ -74,7 +74,7 @@ def call_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRes
         write,
         title="Write down a telephone call",
         intro=[
-            "You spoke to the prescriber in person. Read every step below back, and the version code.",
+            "You spoke to the prescriber in person, and read every step above back, and the version code.",
             "An agreement counts at once. A written confirmation is due within seven days: without it no new step "
             "starts.",
         ],

@@ -18,7 +18,7 @@ from patients.models import DiaryEntry, Taper, Told, UseKind
 from patients.services.documents.printable import day
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.using import DIARY_REACHES_BACK, report_red_flags, report_use, write_diary
-from protocols.domain.red_flags import RED_FLAGS
+from protocols.domain.red_flags import EMERGENCY, RED_FLAGS
 from protocols.models.content import choices
 
 
@@ -119,7 +119,8 @@ def diary_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         "Write a day of the diary",
         form,
         "What is left empty is not recorded, which is not zero.",
-        *(f"Written already: {entry_in_words(entry)}" for entry in written),
+        beneath=[entry_in_words(entry) for entry in written],
+        beneath_title="Written already, in these two weeks",
     )
 
 
@@ -139,17 +140,17 @@ def warning_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Http
         taper,
         "Write down a warning sign",
         form,
-        "First tell the patient where to get help now. Then write it down: practitioner and prescriber are alerted as "
-        "was signed, and the dose is held if the signature allows it.",
+        f"First tell the patient where to get help now: {EMERGENCY} Then write it down.",
+        "Practitioner and prescriber are alerted as was signed, and the dose is held if the signature allows it.",
     )
 
 
 def entry_in_words(entry: DiaryEntry) -> str:
-    """“3 February 2027: symptoms 4 of 10, rescue doses not recorded (the patient).”"""
+    """“3 February 2027: symptoms 4 of 10, rescue doses not recorded; written by the patient.”"""
     symptoms = "not recorded" if entry.symptoms is None else f"{entry.symptoms} of 10"
     doses = "not recorded" if entry.rescue_doses is None else str(entry.rescue_doses)
-    note = f" “{entry.note}”" if entry.note else ""
-    return f"{day(entry.on)}: symptoms {symptoms}, rescue doses {doses}.{note} ({written_by(entry.told)})"
+    note = f", “{entry.note}”" if entry.note else ""
+    return f"{day(entry.on)}: symptoms {symptoms}, rescue doses {doses}{note}; written by {written_by(entry.told)}."
 
 
 def written_by(told: str) -> str:
@@ -177,9 +178,15 @@ def _who(admin: ScopedAdmin, request: HttpRequest, taper: Taper, form: HerWordFo
 
 
 def _page(
-    admin: ScopedAdmin, request: HttpRequest, taper: Taper, title: str, form: HerWordForm, *sentences: str
+    admin: ScopedAdmin,
+    request: HttpRequest,
+    taper: Taper,
+    title: str,
+    form: HerWordForm,
+    *sentences: str,
+    **beneath: Any,
 ) -> HttpResponse:
-    return confirm_page(admin, request, taper, title, form=form, sentences=sentences, submit="Write it down")
+    return confirm_page(admin, request, taper, title, form=form, sentences=sentences, submit="Write it down", **beneath)
 
 
 def _today(request: HttpRequest, taper: Taper) -> date:

@@ -47,7 +47,7 @@ def test_her_own_word_is_shown_before_it_is_replaced(cho: Client, running: Taper
         running, on=day(5), symptoms=3, rescue_doses=1, note="Pizza", by=acting_patient(angela), at=on_day(5)
     )
     asked = write(cho, running, "diary", told="telephone", rescue_doses="2")
-    assert "15 January 2027: symptoms 3 of 10, rescue doses 1. “Pizza” (the patient)" in text_of(asked)
+    assert "15 January 2027: symptoms 3 of 10, rescue doses 1, “Pizza”; written by the patient." in text_of(asked)
     assert "Enter the whole day as it is to stand" in text_of(asked)
     assert DiaryEntry.objects.get().rescue_doses == 1
     cho.post(taper_address(running, "diary"), filled_in(asked) | {"symptoms": "3"})
@@ -89,6 +89,8 @@ def test_use_is_not_written_without_how_it_was_heard(cho: Client, running: Taper
 
 
 def test_a_warning_sign_told_by_telephone_alerts_as_hers_does(cho: Client, running: Taper) -> None:
+    # Whoever has her on the telephone reads first where she gets help.
+    assert "Call the emergency number now, or have somebody take you" in text_of(cho.get(taper_address(running, "warning")))
     write(cho, running, "warning", told="telephone", flags=["bloody-stool"])
     report = RedFlagReport.objects.get()
     assert (report.flags, report.by_kind, report.told) == (["bloody-stool"], "staff", "telephone")
