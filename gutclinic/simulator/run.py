@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 
 from clinics.actor import Actor
+from gutclinic.simulator.cast import EVERYBODY, Cast
 from gutclinic.simulator.clock import after
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
@@ -47,9 +48,17 @@ class _Agenda:
             self.add(number, story)
 
 
-def run(*, patients: int, days: int, seed: int, by: Actor, progress: Progress = lambda at: None) -> Evidence:
+def run(
+    *,
+    patients: int,
+    days: int,
+    seed: int,
+    by: Actor,
+    cast: Cast = EVERYBODY,
+    progress: Progress = lambda at: None,
+) -> Evidence:
     """Live through it on the database at hand. by: the system. Afterwards what is owed is let go its way."""
-    world = make_world(patients=patients, days=days, seed=seed, by=by)
+    world = make_world(patients=patients, days=days, seed=seed, cast=cast, by=by)
     evidence, clock = world.evidence, world.clock
     agenda = _Agenda([])
     agenda.add(0, _leaving(world))

@@ -130,6 +130,8 @@ class TaperState:
     versions: tuple[VersionState, ...]
     uses: tuple[UseState, ...]
     diary: tuple[DiaryState, ...]
+    # Her rescue days through this one count no more: somebody let the taper go on all the same.
+    rescue_decided_on: date | None
     flags: tuple[FlagState, ...]
     risks: tuple[RiskState, ...]
     shown: tuple[ShownStep, ...]

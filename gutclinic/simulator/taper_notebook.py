@@ -63,6 +63,7 @@ def taper_state(taper_id: int, *, at: datetime) -> TaperState:
             for entry in taper.diary.all()
             if entry.replaced_at is None
         ),
+        rescue_decided_on=taper.rescue_decided_on,
         flags=tuple(
             FlagState(report.code, report.on, report.reported_at, report.cleared_at is not None)
             for report in taper.red_flags.all()

@@ -7,13 +7,14 @@ from typing import Final
 
 from clinics.actor import Actor
 from clinics.models import Membership, User
+from gutclinic.simulator.cast import Cast
 from gutclinic.simulator.clock import BEGINS, Clock, Outage
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.life import Life
 from gutclinic.simulator.notebook import Notebook
 from gutclinic.simulator.people import House, name_of, open_houses, receive_patient
 from gutclinic.simulator.post import Post
-from gutclinic.simulator.stories import MOVING, STEADY, STORIES, TAPER_STORIES, Story, TaperStory
+from gutclinic.simulator.stories import MOVING, STEADY, Story, TaperStory
 from gutclinic.simulator.taper_drafts import MEDICINE_WORDS
 from gutclinic.simulator.taper_life import TaperLife
 from patients.models import RecipientKind
@@ -22,9 +23,7 @@ from patients.models import RecipientKind
 OUTAGE_EVERY_DAYS: Final = 45
 UNRELIABLE_EVERY: Final = 10
 REFUSING_EVERY: Final = 20
-# Two of so many come off a medicine; the prescriber of every third of these works in the clinic.
-TAPERS_EVERY: Final = 5
-TAPERING: Final = frozenset({1, 3})
+# Of those who come off a medicine: the prescriber of every third works in the clinic.
 INSIDE_EVERY: Final = 3
 
 
@@ -41,8 +40,8 @@ class World:
     leaves_at: datetime
 
 
-def make_world(*, patients: int, days: int, seed: int, by: Actor) -> World:
-    """Clinics, staff and patients; the failures to come. by: the system."""
+def make_world(*, patients: int, days: int, seed: int, cast: Cast, by: Actor) -> World:
+    """Clinics, staff and patients; the failures to come. cast: who is given which story. by: the system."""
     rng = Random(f"{seed} world")
     clock = Clock(BEGINS)
     evidence = Evidence(
@@ -56,7 +55,10 @@ def make_world(*, patients: int, days: int, seed: int, by: Actor) -> World:
             notebook.meet(RecipientKind.STAFF, user.code, user.name, user, is_reachable=True, at=clock.at)
         _meet_prescribers(house, notebook, at=clock.at)
         evidence.private_words.update(_private_words(house))
-    lives = [_life(number, houses, notebook=notebook, clock=clock, seed=seed) for number in range(1, patients + 1)]
+    lives = [
+        (_life(number, houses, notebook=notebook, clock=clock, seed=seed), cast.story(number))
+        for number in range(1, patients + 1)
+    ]
     evidence.private_words.update(life.patient.given_name for life, _ in lives)
     for life, _ in lives:
         if life.number % UNRELIABLE_EVERY == 0:
@@ -72,32 +74,32 @@ def make_world(*, patients: int, days: int, seed: int, by: Actor) -> World:
         clock,
         post,
         lives,
-        _tapers(lives, seed=seed),
+        _tapers(lives, cast, seed=seed),
         leaver=houses[2].practitioners[-1],
         leaves_at=BEGINS + timedelta(days=days * 0.6, hours=7),
     )
 
 
-def _life(number: int, houses: list[House], *, notebook: Notebook, clock: Clock, seed: int) -> tuple[Life, Story]:
+def _life(number: int, houses: list[House], *, notebook: Notebook, clock: Clock, seed: int) -> Life:
     rng = Random(f"{seed} {name_of(number)}")
     house = houses[number % len(houses)]
     practitioner = house.practitioners[(number // len(houses)) % len(house.practitioners)]
     patient = receive_patient(number, house, by=house.acting(practitioner), rng=rng, at=clock.at)
     life = Life(practitioner, patient, rng, clock, number, house, notebook)
     life.meet()
-    return life, STORIES[(number - 1) % len(STORIES)]
+    return life
 
 
-def _tapers(lives: list[tuple[Life, Story]], *, seed: int) -> list[tuple[TaperLife, TaperStory]]:
+def _tapers(lives: list[tuple[Life, Story]], cast: Cast, *, seed: int) -> list[tuple[TaperLife, TaperStory]]:
     """Some of these patients come off a medicine, each in a way of their own."""
-    chosen = [life for life, _ in lives if life.number % TAPERS_EVERY in TAPERING]
+    chosen = [life for life, _ in lives if cast.tapers(life.number)]
     tapers = []
     for place, life in enumerate(chosen):
         pharmacy = life.house.pharmacy
         prescriber = pharmacy.inside if place % INSIDE_EVERY == INSIDE_EVERY - 1 else pharmacy.outside
         rng = Random(f"{seed} {name_of(life.number)} taper")
         taper = TaperLife(life.practitioner, life.patient, rng, life.clock, life, prescriber)
-        tapers.append((taper, TAPER_STORIES[place % len(TAPER_STORIES)]))
+        tapers.append((taper, cast.taper_story(place)))
     return tapers
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from gutclinic.simulator.evidence import Carried, HandOver
 from gutclinic.simulator.invariants.calling import RULES, called_for_on
 from gutclinic.simulator.invariants.seen import Seen, recipient_of
-from gutclinic.simulator.invariants.taper_calling import TAPER_RULES, TaperCall, Told, taper_calls
+from gutclinic.simulator.invariants.taper_calling import Told, taper_calls
+from gutclinic.simulator.invariants.taper_rules import TAPER_RULES, TaperCall, plan_statuses
 from gutclinic.simulator.invariants.wall import local, next_awake
 from patients.models import Reminder
 
@@ -52,6 +53,11 @@ class Owed:
     @property
     def late_days(self) -> int:
         return RULES[self.kind].late_days if self.kind in RULES else TAPER_RULES[self.kind].late_days
+
+    @property
+    def plan_statuses(self) -> frozenset[str]:
+        """In which statuses of its plan it may go."""
+        return plan_statuses(self.kind) if self.kind in TAPER_RULES else frozenset({"active"})
 
     @property
     def goes_at_once(self) -> bool:

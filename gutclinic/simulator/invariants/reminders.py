@@ -10,7 +10,7 @@ from gutclinic.simulator.evidence import PlanState
 from gutclinic.simulator.invariants.calling import RULES, STAFF, called_for_on
 from gutclinic.simulator.invariants.owed import MOMENT, Owed, called_for
 from gutclinic.simulator.invariants.seen import Seen, Violation, recipient_of
-from gutclinic.simulator.invariants.taper_calling import TAPER_RULES
+from gutclinic.simulator.invariants.taper_rules import TAPER_RULES
 from gutclinic.simulator.invariants.wall import local, preferred_instant
 from patients.models import Reminder
 

@@ -9,7 +9,7 @@ from gutclinic.simulator.evidence import Carried, HandOver
 from gutclinic.simulator.invariants.calling import PATIENT
 from gutclinic.simulator.invariants.owed import Owed, call_of, called_for, days_allowed
 from gutclinic.simulator.invariants.seen import Seen, Violation
-from gutclinic.simulator.invariants.taper_calling import TAPER_RULES
+from gutclinic.simulator.invariants.taper_rules import TAPER_RULES
 from gutclinic.simulator.invariants.wall import is_quiet, local
 
 ALERTS: Final = frozenset(kind for kind, rule in TAPER_RULES.items() if rule.goes_at_night)
@@ -77,13 +77,13 @@ def everything_goes_on_its_day(seen: Seen) -> Iterator[Violation]:
 def everything_is_true_when_it_goes(seen: Seen) -> Iterator[Violation]:
     """The plan called for it; a patient who reads of a start finds the phase started.
 
-    Phases are told of while the plan is active; tapers also while it is on hold.
+    Phases are told of while the plan is active; tapers also while it is on hold, and a warning sign ever after.
     """
     for hand_over, carried in _standing(seen):
         owed = Owed.of_carried(hand_over, carried)
         where = _where(seen, hand_over, owed)
         called = called_for(seen, owed, hand_over.at)
-        if carried.plan_status not in ({"active"} if owed.taper_id is None else {"active", "on-hold"}):
+        if carried.plan_status not in owed.plan_statuses:
             text = f"It went at {hand_over.at} for a plan “{carried.plan_status}”."
             yield Violation("only active plans send", where, text)
         elif called != carried.civil_date:

@@ -9,7 +9,7 @@ from typing import Final
 from gutclinic.simulator.invariants.calling import PATIENT, STAFF
 from gutclinic.simulator.invariants.owed import MOMENT, about_of, calls_at, instant_at_once, told_by
 from gutclinic.simulator.invariants.seen import Seen, Violation
-from gutclinic.simulator.invariants.taper_calling import PRESCRIBER, TaperCall
+from gutclinic.simulator.invariants.taper_rules import PRESCRIBER, TaperCall
 from gutclinic.simulator.invariants.wall import preferred_instant
 from gutclinic.simulator.taper_evidence import TaperState
 

@@ -62,6 +62,7 @@ TAPER_STORIES: Final[tuple[TaperStory, ...]] = (
     of_tapers.anything_goes,
     of_taper_papers.declined,
     of_taper_papers.slowly_signed,
+    of_taper_papers.signed_too_late,
 )
-# What also moves the patient to another zone, and with her whatever her plan owes.
-MOVING: Final = frozenset({of_tapers.taken_along})
+# What also moves the patient to another zone, and with her whatever her plan owes, or ends the plan.
+MOVING: Final = frozenset({of_tapers.taken_along, of_tapers.ended_early})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gutclinic.simulator import taper_drafts, taper_papers
-from gutclinic.simulator.stories.taper_opening import drawn_up, lived
+from gutclinic.simulator.stories.taper_opening import drawn_up, lived, signature
 from gutclinic.simulator.taper_life import TaperLife
 from patients.models import Door, MedicineUse, PrescriberAnswerKind
 from protocols.domain.gate_answers import Answer
@@ -127,4 +127,23 @@ def slowly_signed(life: TaperLife) -> Iterator[datetime]:
     taper_papers.send(life, Door.LINK)
     yield life.on_day(made_on + timedelta(days=20), hour=22)
     taper_papers.agree(life, Door.LINK)
+    yield from lived(life)
+
+
+def signed_too_late(life: TaperLife) -> Iterator[datetime]:
+    """Sent weeks after it was drawn up, and agreed to past the latest first day: refused, drawn up anew, and signed."""
+    yield from drawn_up(life, in_days=1)
+    if not life.exists:
+        return
+    yield life.in_days(15, 17)
+    taper_papers.send(life, Door.FAX_OR_LETTER)
+    yield life.in_days(17, 19)
+    taper_papers.agree(life, Door.FAX_OR_LETTER)
+    if not life.is_running:
+        taper_papers.withdraw(life)
+        use = MedicineUse.objects.standing().get(patient=life.patient, prescriber=life.prescriber)
+        draft = taper_drafts.draft_of(life, use, recipe=taper_drafts.ladder(7), in_days=4)
+        taper_drafts.draw_up_anew(life, draft)
+        taper_papers.propose(life)
+        yield from signature(life)
     yield from lived(life)

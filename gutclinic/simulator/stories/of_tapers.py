@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from gutclinic.simulator import person_acts, taper_days, taper_moves, taper_papers
+from gutclinic.simulator import person_acts, plan_acts, taper_days, taper_moves, taper_papers
 from gutclinic.simulator.stories.taper_moods import anything
 from gutclinic.simulator.stories.taper_opening import lived, next_change, signature, signed
 from gutclinic.simulator.taper_life import TaperLife
@@ -54,7 +54,10 @@ def leaves_the_schedule(life: TaperLife) -> Iterator[datetime]:
 
 
 def needs_rescue(life: TaperLife) -> Iterator[datetime]:
-    """Rescue medicine on four days in seven, twice; held by the software where that was signed, else by a person."""
+    """Rescue medicine on four days in seven, twice; held by the software where that was signed, else by a person.
+
+    Later, for nine days in a row: after the fifth the practitioner lets it go on, unless the software held it before.
+    """
     may_hold = life.rng.random() < 0.5
     yield from signed(life, days_per_step=10, permissions=Permissions(automatic_hold_at_threshold=may_hold))
     yield next_change(life, hour=20)
@@ -67,6 +70,11 @@ def needs_rescue(life: TaperLife) -> Iterator[datetime]:
         taper_moves.hold(life)
         yield life.in_days(3, 9)
         taper_moves.resume(life)
+    for number in range(9):
+        yield life.in_days(1)
+        taper_days.write(life, symptoms=5, rescue_doses=1)
+        if number == 4:
+            taper_moves.keep_going(life)
     yield from lived(life)
 
 
@@ -155,14 +163,17 @@ def back_after_the_last_step(life: TaperLife) -> Iterator[datetime]:
 
 
 def ended_early(life: TaperLife) -> Iterator[datetime]:
-    """The prescriber takes the agreement back; or it was the wrong patient."""
+    """The prescriber takes the agreement back, or it was the wrong patient; a warning sign of that day is told of."""
     yield from signed(life)
     yield from lived(life, days=10)
     taper_moves.extend(life, days=4, in_days=5)
     taper_papers.propose(life)
     taper_papers.send(life, Door.LINK)
     yield from lived(life, days=life.rng.randint(1, 5))
+    taper_days.notice(life, "bloody-stool")
     life.rng.choice((taper_moves.revoke, taper_moves.enter_in_error))(life)
+    if life.has_running_plan:
+        plan_acts.revoke(life.life)
     yield life.in_days(2, 9)
     taper_days.say(life, UseKind.CHANGED)
     taper_moves.enter_in_error(life)
