@@ -17,7 +17,9 @@ from patients.reminders.taper_kinds import TAPER_KINDS
 from patients.reminders.taper_subject import TaperSubject, subjects_of
 from protocols.domain.phases import PlanStatus
 
-_ANYTHING_WHILE = frozenset[PlanStatus]().union(*(kind.while_plan_is for kind in (*PHASE_KINDS, *TAPER_KINDS)))
+_ANYTHING_WHILE = frozenset[PlanStatus]().union(
+    *(kind.while_plan_is for kind in PHASE_KINDS), *(kind.while_plan_is for kind in TAPER_KINDS)
+)
 """The statuses of a plan in which anything at all may be called for."""
 
 
