@@ -34,15 +34,16 @@ def change_rows(differences: Iterable[Difference]) -> list[ChangeRow]:
         ChangeRow(
             words=dose_words(each.step),
             effect=EFFECTS[each.effect],
-            before=_dates(each.first_before, each.last_before, none="not there"),
-            after=_dates(each.first_after, each.last_after, none="no date yet" if _waits(each) else "not there"),
+            before=_dates(each.first_before, each.last_before, none=_none(each, Effect.DATED)),
+            after=_dates(each.first_after, each.last_after, none=_none(each, Effect.WAITING)),
         )
         for each in differences
     ]
 
 
-def _waits(each: Difference) -> bool:
-    return each.effect is Effect.WAITING
+def _none(each: Difference, waiting: Effect) -> str:
+    """Without dates on one side of this effect it only waits there; otherwise there is no such step."""
+    return "no date yet" if each.effect is waiting else "not there"
 
 
 def _dates(first: date | None, last: date | None, *, none: str) -> str:

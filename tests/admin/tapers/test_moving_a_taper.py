@@ -82,6 +82,7 @@ def test_it_is_held_and_resumed_without_a_new_signature(
     shown = text_of(desk.get(taper_address(running, "move", "resume")))
     # Seven days later than it was to be.
     assert "8 February 2027, until it is resumed 8 February 2027 – 14 March 2027 has its dates again" in shown
+    assert "every 2 days no date yet 15 March 2027 – 11 April 2027 has its dates again" in shown
     confirm(desk, running, "resume")
     taper = Taper.objects.get(pk=running.pk)
     assert taper.status == "active"
