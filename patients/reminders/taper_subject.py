@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from clinics.actor import ActorKind
 from clinics.domain.instants import civil_date, zone
 from patients.models import (
     ContactConsent,
@@ -40,6 +41,7 @@ TAPER_ROWS = (
     "use_reports",
     Prefetch("diary", queryset=DiaryEntry.objects.filter(replaced_at__isnull=True)),
     "red_flags",
+    "supplies",
     Prefetch(
         "reminders",
         queryset=Reminder.objects.filter(
@@ -106,6 +108,15 @@ class TaperSubject:
     @property
     def signature(self) -> Signature | None:
         return None if self.signed is None else signature_of(self.signed)
+
+    @property
+    def drawn_up_at(self) -> datetime | None:
+        """When the clinic drew up what was signed last; with the prescriber’s own edits, the request before them."""
+        if self.signature is None or self.signed is None:
+            return None
+        number, own = self.signed.number, ActorKind.PRESCRIBER.value
+        by_clinic = [one for one in self.versions if one.number <= number and one.drawn_up_by_kind != own]
+        return by_clinic[-1].drawn_up_at if by_clinic else self.signed.drawn_up_at
 
     @cached_property
     def terms(self) -> Terms | None:

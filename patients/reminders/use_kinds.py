@@ -100,14 +100,14 @@ def _rescue_is_frequent(taper: TaperSubject, recipient: RecipientKind) -> Iterat
 
 
 def _risks_bleeding(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    """Each medicine that makes bleeding more likely and of which the prescriber did not know when signing."""
-    signature = taper.signature
-    if signature is None or not taper.status.is_running or not _is_told(taper, recipient):
+    """Each medicine that makes bleeding more likely and was written down after what the prescriber signed."""
+    drawn_up_at = taper.drawn_up_at
+    if drawn_up_at is None or not taper.status.is_running or not _is_told(taper, recipient):
         return
     for risk in taper.risky_medicines:
         use, named = risk.use, risk.named
         is_past = use.until is not None and use.until < taper.civil_date(use.recorded_at)
-        if named.recorded_at > signature.signed_at and not is_past:
+        if named.recorded_at > drawn_up_at and not is_past:
             yield Call(named.as_of, named.code, arose_at=named.recorded_at)
 
 

@@ -202,6 +202,14 @@ def test_what_the_prescriber_knew_when_signing_is_nothing_new(
     assert owed(taper, "bleeding-risk") == []
 
 
+def test_what_was_written_down_after_the_request_was_drawn_up_is_told_once_it_is_signed(
+    sent_taper: Taper, angela: Patient, by: Actor, sign_taper: Callable[..., Taper]
+) -> None:
+    record_medicine(angela, "Prednisolone", MedicineClass.CORTICOSTEROID, by=by, at=NOON + timedelta(minutes=5))
+    taper = sign_taper(sent_taper, at=NOON + timedelta(hours=1))
+    assert {reminder.recipient_kind for reminder in owed(taper, "bleeding-risk")} == {"staff", "prescriber"}
+
+
 def test_a_risk_that_was_a_mistake_is_not_told_and_a_correction_is_not_told_twice(
     taper: Taper, angela: Patient, by: Actor, sweep_at: Sweep
 ) -> None:

@@ -50,8 +50,8 @@ def preview_edits(
 ) -> Terms:
     """What would be signed, without writing anything. Raises `InvalidRequest` with the step to change."""
     move = Tapering(taper, by=by, at=at)
-    version = _edited(move, proposed_with(move, version_sha256), edits)
-    return agreed_terms(move, version, agreement)
+    proposal = proposed_with(move, version_sha256)
+    return agreed_terms(move, _edited(move, proposal, edits), agreement, asked=proposal)
 
 
 def sign_with_edits(
@@ -76,7 +76,7 @@ def sign_with_edits(
             raise NotThePrescriber
         proposal = proposed_with(move, version_sha256)
         version = _edited(move, proposal, edits)
-        terms = agreed_terms(move, version, agreement)
+        terms = agreed_terms(move, version, agreement, asked=proposal)
         if terms.raises_the_dose and not agreement.raises_knowingly:
             raise InvalidRequest(
                 f"{rise_in_words(terms)} Say that you raise it knowingly, or choose lower doses.",

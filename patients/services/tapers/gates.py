@@ -1,8 +1,11 @@
 """The gates of one patient’s taper: what the record says, what people answered, and whether it may start."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import Q
+
+from clinics.domain.instants import civil_date, zone
 from patients.models import MedicineUse, Patient, RedFlagReport, Taper
 from patients.services.core_record import facts_about
 from patients.services.errors import InvalidRequest
@@ -10,7 +13,7 @@ from patients.services.tapers.errors import GatesOpen, RecordChanged, TwoOfOneCl
 from protocols.domain.gate_answers import Answer, GateAnswer
 from protocols.domain.gate_evidence import answers_from
 from protocols.domain.gate_list import INDICATION
-from protocols.domain.gates import GateError, lift, open_stops, overlay, two_active, with_indication
+from protocols.domain.gates import GATES, GateError, lift, open_stops, overlay, two_active, with_indication
 from protocols.domain.medicines import MedicineClass
 
 BY_PRESCRIBER = "Answered by the prescriber"
@@ -21,8 +24,10 @@ def gates_for(
 ) -> tuple[GateAnswer, ...]:
     """Every gate as it stands that day: the record’s answer, and where it has none the one that was given.
 
-    Raises `InvalidRequest` where an answer contradicts the record.
+    A given no that is older than what the record says of it by now does not count. Raises `InvalidRequest` where an
+    answer contradicts the record.
     """
+    taken = _taken(patient, on=on)
     from_record = answers_from(
         facts_about(patient, on=on),
         tapered_substance=reduces.substance,
@@ -31,28 +36,63 @@ def gates_for(
         indication=indication,
     )
     try:
-        return overlay(from_record, given)
+        return overlay(from_record, [answer for answer in given if _counts(answer, taken)])
     except GateError as error:
         raise InvalidRequest(str(error), field=f"gates.{error.gate}") from error
 
 
-def require_unchanged(gates: tuple[GateAnswer, ...], *, taper: Taper, given: tuple[GateAnswer, ...], on: date) -> None:
-    """Refuse where the record of that day answers a gate otherwise than these terms do.
+def require_unchanged(
+    gates: tuple[GateAnswer, ...], *, taper: Taper, given: tuple[GateAnswer, ...], drawn_up_at: datetime, on: date
+) -> None:
+    """Refuse where the record of that day answers a gate otherwise than these terms do, or knows no more of it.
 
-    What the terms know beyond the record, since the prescriber was asked, is no difference.
+    given: what the practitioner answered beyond the record when these terms were drawn up. What the prescriber
+    answered is no difference, unless something was written down since.
     """
+    taken = _taken(taper.plan.patient, on=on)
+    given = tuple(answer for answer in given if _counts(answer, taken, drawn_up_at=drawn_up_at))
     indication = next((answer for answer in gates if answer.gate == INDICATION.id), None)
     written = "written" if indication is not None and indication.answer is Answer.NO else ""
     try:
         now = gates_for(taper.plan.patient, reduces=taper.reduces, indication=written, given=given, on=on)
     except InvalidRequest as conflict:
         raise RecordChanged from conflict
-    known = {answer.gate: answer.answer for answer in gates}
+    known = {answer.gate: answer for answer in gates}
     for answer in now:
-        if answer.answer is Answer.YES and known.get(answer.gate) is not Answer.YES:
+        before = known.get(answer.gate)
+        said = Answer.UNKNOWN if before is None else before.answer
+        if answer.answer is Answer.YES and said is not Answer.YES:
             raise RecordChanged
-        if answer.answer is Answer.NO and known.get(answer.gate) is Answer.YES:
+        if answer.answer is Answer.NO and said is Answer.YES:
             raise RecordChanged
+        if answer.answer is Answer.UNKNOWN and before is not None and said is Answer.NO:
+            is_own = before.source == BY_PRESCRIBER and _counts(before, taken, drawn_up_at=drawn_up_at)
+            if not is_own:
+                raise RecordChanged
+
+
+def _taken(patient: Patient, *, on: date) -> list[MedicineUse]:
+    """Every medicine that the record shows as taken that day."""
+    rows = MedicineUse.objects.standing().filter(
+        Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gte=on), patient=patient
+    )
+    return list(rows.select_related("patient"))
+
+
+def _counts(answer: GateAnswer, taken: list[MedicineUse], *, drawn_up_at: datetime | None = None) -> bool:
+    """Whether nothing that this gate looks at was written down later than the answer, if that is a no.
+
+    A medicine of which nobody knows what it is may be one of those.
+    """
+    classes = GATES[answer.gate].classes if answer.gate in GATES else ()
+    if answer.answer is not Answer.NO or not classes or answer.as_of is None:
+        return True
+    facts = [use for use in taken if use.known_class is None or use.known_class in classes]
+    return not any(
+        max(use.as_of, civil_date(use.recorded_at, zone(use.patient.zone))) > answer.as_of
+        or (drawn_up_at is not None and use.recorded_at > drawn_up_at)
+        for use in facts
+    )
 
 
 def with_given(

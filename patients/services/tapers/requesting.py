@@ -51,7 +51,13 @@ def _require_still_right(move: Tapering, version: TaperVersion, *, shown: str) -
         require_on_the_list(move.taper)
         require_may_begin(move.taper, on=move.today)
     require_one_of_each_class(move.taper.plan.patient, on=move.today)
-    require_unchanged(terms.gates, taper=move.taper, given=entered_answers(version), on=move.today)
+    require_unchanged(
+        terms.gates,
+        taper=move.taper,
+        given=entered_answers(version),
+        drawn_up_at=version.drawn_up_at,
+        on=move.today,
+    )
 
 
 def send(taper: Taper, *, door: Door, by: Actor, at: datetime, revision: int) -> SigningRequest:

@@ -159,8 +159,13 @@ def preview_agreement(taper: Taper, *, version_sha256: str, agreement: Agreement
     return agreed_terms(move, proposed_with(move, version_sha256), agreement)
 
 
-def agreed_terms(move: Tapering, version: TaperVersion, agreement: Agreement) -> Terms:
-    """The terms that this agreement would sign. Raises `GatesOpen` and the rest of what forbids a start."""
+def agreed_terms(
+    move: Tapering, version: TaperVersion, agreement: Agreement, *, asked: TaperVersion | None = None
+) -> Terms:
+    """The terms that this agreement would sign. Raises `GatesOpen` and the rest of what forbids a start.
+
+    asked: the proposal that the clinic drew up, where `version` holds the prescriber’s own edits of it.
+    """
     proposed = version.terms()
     if move.taper.prescriber.ended_at is not None:
         raise PrescriberGone
@@ -173,7 +178,13 @@ def agreed_terms(move: Tapering, version: TaperVersion, agreement: Agreement) ->
         raise InvalidRequest("The indication stands in the request already.", field="indication")
     if not proposed.indication and not written:
         raise InvalidRequest("Say what this medicine was prescribed for.", field="indication")
-    require_unchanged(proposed.gates, taper=move.taper, given=entered_answers(version), on=move.today)
+    require_unchanged(
+        proposed.gates,
+        taper=move.taper,
+        given=entered_answers(version),
+        drawn_up_at=(asked or version).drawn_up_at,
+        on=move.today,
+    )
     gates = with_given(
         proposed.gates,
         given=answers_of_prescriber(agreement.answers, on=move.today),
