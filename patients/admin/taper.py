@@ -27,6 +27,7 @@ from patients.admin.tapers.signing import change_page, sign_page
 from patients.admin.tapers.states import TaperStateFilter
 from patients.admin.tapers.substitution_page import substitute_page
 from patients.admin.tapers.use_pages import red_flag_page, supply_page
+from patients.admin.tapers.wishes import filed_wish_page, own_wish_page
 from patients.models import Taper
 from patients.services.tapers.standing import sentence, with_standing
 
@@ -44,6 +45,8 @@ PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("sign", "sign/", SEES, sign_page),
     ("change_steps", "sign/change/", DRAWS_UP, change_page),
     ("move", "move/<slug:move>/", DRAWS_UP, move_page),
+    ("wish", "prescriber/", DRAWS_UP, filed_wish_page),
+    ("own_wish", "own/", SEES, own_wish_page),
     ("keep_going", "keep-going/", DRAWS_UP, keep_going_page),
     ("extend", "extend/", DRAWS_UP, extend_page),
     ("step_back", "step-back/", DRAWS_UP, step_back_page),

@@ -47,6 +47,7 @@ class PrescriberAnswerKind(StrEnum):
     NOT_MY_PATIENT = "not-my-patient"
     CALL_ME = "call-me"
     HOLD = "hold"
+    RESUME = "resume"
     REVOKE = "revoke"
 
     @property
@@ -59,6 +60,7 @@ class PrescriberAnswerKind(StrEnum):
             "not-my-patient": "Not my patient",
             "call-me": "Please call me",
             "hold": "Hold it at the current dose",
+            "resume": "Let it go on",
             "revoke": "I take my agreement back",
         }[self.value]
 

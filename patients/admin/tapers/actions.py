@@ -76,6 +76,11 @@ class Offered:
             found += self._while_it_waits()
         if self._confirmation_is_missing() and self.handles:
             found.append(self._button("File the written confirmation", "confirmation", first=True))
+        if self.status.is_running:
+            if self._is_own_prescriber():
+                found.append(self._button("Hold, resume or take back", "own_wish"))
+            elif self.manages and not self.taper.prescriber.is_inside:
+                found.append(self._button("Write down what the prescriber wants", "wish"))
         return found
 
     def _while_it_waits(self) -> list[Button]:

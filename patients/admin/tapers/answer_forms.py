@@ -106,6 +106,16 @@ class AnswerForm(forms.Form):
         return None
 
 
+class ScanField(forms.FileField):
+    """A paper that came back. What it is, the service says."""
+
+    widget = forms.FileInput({"class": "own-file", "accept": ".pdf,.png,.jpg,.jpeg"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "PDF, PNG or JPEG, at most 10 MB. Only the staff of this clinic can open it.")
+        super().__init__(**kwargs)
+
+
 class WrittenDownForm(AnswerForm):
     """Written down by staff, with the version code that stands on every page."""
 
@@ -138,11 +148,7 @@ class PaperForm(WrittenDownForm):
         choices=[(door.value, door.label) for door in (Door.FAX_OR_LETTER, Door.CARRIED)],
         widget=inputs.SelectInput(),
     )
-    scan = forms.FileField(
-        label="Scan of the paper",
-        widget=forms.FileInput({"class": "own-file", "accept": ".pdf,.png,.jpg,.jpeg"}),
-        help_text="PDF, PNG or JPEG, at most 10 MB. Only the staff of this clinic can open it.",
-    )
+    scan = ScanField(label="Scan of the paper")
     first = ("door", "version_code", "answered_on", "scan", "kind")
 
 
@@ -174,7 +180,7 @@ class ConfirmationForm(forms.Form):
         help_text="As it is printed at the foot of the page.",
     )
     received_on = forms.DateField(label="Received on", widget=inputs.DateInput())
-    scan = PaperForm.base_fields["scan"]
+    scan = ScanField(label="Scan of the paper")
 
 
 def _wants_an_answer(gate: Gate, answer: GateAnswer) -> bool:

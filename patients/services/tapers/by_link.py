@@ -19,6 +19,7 @@ from patients.services.tapers.editing import EditedStep
 from patients.services.tapers.link_codes import open_visit
 from patients.services.tapers.link_errors import AnsweredAlready, LinkDead, NotInForce, TakenBack, VisitOver
 from patients.services.tapers.link_standing import LinkState, link_state, linked_request
+from patients.services.tapers.said import Said
 from patients.services.tapers.signing import Agreement
 from protocols.domain.terms import Terms
 
@@ -153,22 +154,24 @@ def answer(
 def hold(visitor: Visitor, *, reason: str, at: datetime) -> Taper:
     with _visiting(visitor, at=at) as visit:
         require_running(visit)
-        return holding.hold(
-            visit.taper, reason=reason, door=Door.LINK, request=visit.request, by=visit.by, at=at, revision=None
-        )
+        return holding.hold(visit.taper, reason=reason, said=_by_link(visit), by=visit.by, at=at, revision=None)
 
 
 def resume(visitor: Visitor, *, at: datetime) -> Taper:
     """Let a taper go on that the prescriber holds: nobody else may."""
     with _visiting(visitor, at=at) as visit:
         require_running(visit)
-        return holding.resume(visit.taper, by=visit.by, at=at, revision=None)
+        return holding.resume(visit.taper, said=_by_link(visit), by=visit.by, at=at, revision=None)
 
 
 def revoke(visitor: Visitor, *, instruction: str, at: datetime) -> Taper:
     with _visiting(visitor, at=at) as visit:
         require_running(visit)
-        return stopping.revoke(visit.taper, instruction=instruction, request=visit.request, by=visit.by, at=at)
+        return stopping.revoke(visit.taper, instruction=instruction, said=_by_link(visit), by=visit.by, at=at)
+
+
+def _by_link(visit: Visit) -> Said:
+    return Said(door=Door.LINK, request=visit.request)
 
 
 @contextmanager

@@ -5,16 +5,14 @@ from datetime import date, datetime
 from clinics.actor import Actor, ActorKind, NotAllowed
 from patients.models import (
     HoldReason,
-    PrescriberAnswer,
     PrescriberAnswerKind,
     RedFlagReport,
-    SigningRequest,
     Taper,
     TaperHold,
 )
-from patients.models.signing import Door
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
+from patients.services.tapers.said import Said, is_of_prescriber, record_later_answer
 from patients.services.tapers.tapering import Tapering, tapering
 from patients.services.tapers.waiting import reason_to_wait
 from protocols.domain.taper_states import TaperMove, TaperStatus, next_taper_status
@@ -38,21 +36,21 @@ def hold(
     by: Actor,
     at: datetime,
     revision: int | None,
-    door: Door | None = None,
-    request: SigningRequest | None = None,
+    said: Said | None = None,
 ) -> Taper:
-    """Keep the present dose from today on. A practitioner or the prescriber decides; `door` for the prescriber.
+    """Keep the present dose from today on. A practitioner or the prescriber decides.
 
     What the software holds a practitioner may hold too, and what either holds the prescriber: from then on it is theirs
-    to let go on. request: whose link the prescriber used.
+    to let go on. said: how the prescriber said it, also where a practitioner writes it down.
     """
     if not reason.strip():
         raise InvalidRequest("Say why it is held.", field="reason")
     with tapering(taper, by=by, at=at, revision=revision) as move:
         _require_clinician(by)
-        if by.kind is ActorKind.PRESCRIBER:
-            record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, door=door, request=request)
-        kind = HoldReason.PRESCRIBER if by.kind is ActorKind.PRESCRIBER else HoldReason.CLINICIAN
+        is_prescribers = is_of_prescriber(move, said)
+        if is_prescribers:
+            record_later_answer(move, PrescriberAnswerKind.HOLD, text=reason, said=said)
+        kind = HoldReason.PRESCRIBER if is_prescribers else HoldReason.CLINICIAN
         held = move.open_hold
         if held is not None and _counts_over(kind, HoldReason(held.reason_kind)):
             _take_over(move, held, kind, reason=reason.strip())
@@ -83,19 +81,28 @@ def begin_hold(move: Tapering, kind: HoldReason, *, reason: str = "") -> None:
     move.open_a_hold(kind, reason=reason)
 
 
-def resume(taper: Taper, *, by: Actor, at: datetime, revision: int | None, reason: str = "") -> Taper:
-    """Go on from today with all that was left. Refused after more than 28 days, and where something is still open."""
+def resume(
+    taper: Taper, *, by: Actor, at: datetime, revision: int | None, reason: str = "", said: Said | None = None
+) -> Taper:
+    """Go on from today with all that was left. Refused after more than 28 days, and where something is still open.
+
+    said: how the prescriber said it, also where a practitioner writes it down. It needs no new signature and no paper:
+    what goes on is what was signed.
+    """
     with tapering(taper, by=by, at=at, revision=revision) as move:
         _require_clinician(by)
         next_taper_status(TaperMove.RESUME, TaperStatus(move.taper.status))
         held = move.open_hold
         if held is None:
             raise Refused("It is not held.")
-        if held.reason_kind == HoldReason.PRESCRIBER.value and by.kind is not ActorKind.PRESCRIBER:
+        is_prescribers = is_of_prescriber(move, said)
+        if held.reason_kind == HoldReason.PRESCRIBER.value and not is_prescribers:
             raise WaitsForPrescriber
         refusal = _stays_because(move, held)
         if refusal is not None:
             raise refusal
+        if is_prescribers:
+            record_later_answer(move, PrescriberAnswerKind.RESUME, text=reason, said=said)
         _close(move, reason=reason)
         if reason_to_wait(move) is HoldReason.CONFIRMATION_MISSING:
             raise Refused("The written confirmation is still missing. File it, and the taper goes on.")
@@ -135,33 +142,6 @@ def _held_since(move: Tapering, held: TaperHold) -> date:
 def _close(move: Tapering, *, reason: str) -> None:
     days = move.close_hold()
     move.set_status(TaperMove.RESUME, reason=reason, details={"held_days": days})
-
-
-def record_later_answer(
-    move: Tapering,
-    kind: PrescriberAnswerKind,
-    *,
-    text: str,
-    door: Door | None,
-    request: SigningRequest | None = None,
-) -> None:
-    """What a prescriber says of the version in force, after having signed it."""
-    version = move.in_force
-    if version is None:
-        raise Refused("No version of this taper is in force.")
-    PrescriberAnswer.objects.create(
-        version=version,
-        request=request,
-        prescriber=move.taper.prescriber,
-        kind=kind.value,
-        door=(door or Door.LINK).value,
-        text=text.strip(),
-        answered_on=move.today,
-        at=move.at,
-        by_kind=move.by.kind.value,
-        by_code=move.by.code,
-        by_user_id=move.by.user_id,
-    )
 
 
 def _require_clinician(by: Actor) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from clinics.actor import Actor, ActorKind, NotAllowed
-from patients.models import Door, PrescriberAnswerKind, SigningRequest, Taper, TaperEnd
+from patients.models import PrescriberAnswerKind, Taper, TaperEnd
 from patients.services.errors import InvalidRequest
 from patients.services.tapers.errors import NotThePrescriber
-from patients.services.tapers.holding import record_later_answer
+from patients.services.tapers.said import Said, is_of_prescriber, record_later_answer
 from patients.services.tapers.tapering import tapering
 from protocols.domain.taper_states import TaperMove
 
@@ -32,21 +32,21 @@ def revoke(
     taper: Taper,
     *,
     instruction: str,
-    door: Door = Door.LINK,
-    request: SigningRequest | None = None,
+    said: Said | None = None,
     by: Actor,
     at: datetime,
+    revision: int | None = None,
 ) -> Taper:
     """The prescriber takes the agreement back. The patient reads the prescriber’s instruction, never an empty page.
 
-    request: whose link the prescriber used.
+    said: how the prescriber said it, also where a practitioner writes it down.
     """
     if not instruction.strip():
         raise InvalidRequest("Write what your patient is to do instead, as she will read it.", field="instruction")
-    with tapering(taper, by=by, at=at, revision=None) as move:
-        if by.kind is not ActorKind.PRESCRIBER:
+    with tapering(taper, by=by, at=at, revision=revision) as move:
+        if not is_of_prescriber(move, said):
             raise NotThePrescriber
-        record_later_answer(move, PrescriberAnswerKind.REVOKE, text=instruction, door=door, request=request)
+        record_later_answer(move, PrescriberAnswerKind.REVOKE, text=instruction, said=said)
         move.set_status(TaperMove.REVOKE, reason=instruction.strip())
         move.end(TaperEnd.REVOKED, instruction=instruction.strip(), revoked=True)
     return move.taper
