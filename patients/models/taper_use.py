@@ -11,6 +11,7 @@ from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.people import Patient, seen_by
 from patients.models.taper import Taper, TaperVersion, taper_seen_by
 from protocols.domain.amount import Amount, Unit
+from protocols.domain.supply import Stock
 from protocols.models.content import choices
 
 
@@ -198,6 +199,10 @@ class Supply(AppendOnlyModel):
     @property
     def strength(self) -> Amount:
         return Amount(self.strength_value, Unit(self.strength_unit))
+
+    @property
+    def stock(self) -> Stock:
+        return Stock(strength=self.strength, count=self.count, on=self.on, is_all=self.is_all)
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

@@ -20,6 +20,8 @@ USE_UNKNOWN_AFTER_DAYS: Final = 3
 """“Have you changed?”, unanswered for so long: nobody knows what is taken, and the next step waits."""
 SILENT_DAYS: Final = 7
 """So long without a word in the diary: one kind message, and a call."""
+SUPPLY_SAID_BEFORE_DAYS: Final = 7
+"""What she has at home, if it ends before the steps do: said so long before the first day without enough."""
 HOLD_IS_LONG_ON_DAYS: Final = (21, 28)
 """Days of a hold: a week before what was signed runs out, and the last one of it."""
 

@@ -10,10 +10,9 @@ from patients.models.taper_course import course_of
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.tapering import tapering
 from protocols.domain.amount import Amount
-from protocols.domain.supply import Shortage, Stock, shortages
+from protocols.domain.supply import Shortage, shortages
+from protocols.domain.taper_days import SUPPLY_SAID_BEFORE_DAYS
 
-SAID_BEFORE = timedelta(days=7)
-"""A shortage is said this long before its first day."""
 MOST_UNITS = 10_000
 
 
@@ -64,12 +63,10 @@ def strengths_of(taper: Taper) -> list[Amount]:
 
 def shortages_of(taper: Taper, *, today: date) -> tuple[Shortage, ...]:
     """Where what she has ends before the schedule does; nothing is said of what nobody recorded."""
-    stocks = [
-        Stock(strength=row.strength, count=row.count, on=row.on, is_all=row.is_all) for row in taper.supplies.all()
-    ]
-    return shortages(course_of(taper), stocks, today=today)
+    return shortages(course_of(taper), [row.stock for row in taper.supplies.all()], today=today)
 
 
 def shortages_to_say(taper: Taper, *, today: date) -> tuple[Shortage, ...]:
     """Those that begin within a week."""
-    return tuple(each for each in shortages_of(taper, today=today) if each.short_on <= today + SAID_BEFORE)
+    until = today + timedelta(days=SUPPLY_SAID_BEFORE_DAYS)
+    return tuple(each for each in shortages_of(taper, today=today) if each.short_on <= until)
