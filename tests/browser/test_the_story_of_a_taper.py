@@ -162,6 +162,7 @@ def test_a_taper_is_drawn_up_signed_followed_held_and_stepped_back(
         assert not Signature.objects.exists()
         practice.get_by_role("button", name="I agree to exactly this").click()
         expect(practice.get_by_role("status")).to_contain_text("Signed. Thank you.")
+        assert_accessible(practice)
         screenshot(practice, "taper-story-05-signed")
 
         # The record says what it knows, and not more.
@@ -271,6 +272,10 @@ def test_a_taper_is_drawn_up_signed_followed_held_and_stepped_back(
         [request] = to("dr_price@example.org", smtp_sink.messages())
         open_with_a_code(practice, link_in(request), smtp_sink)
         expect(practice.locator("main")).to_contain_text("Heartburn on most days without a capsule.")
+        expect(practice.locator("main")).to_contain_text(
+            re.compile(r"Taken now\s*Omeprazole.*: one capsule of 10 mg before breakfast \(1 × 10 mg\)\s+every 2 days")
+        )
+        assert_accessible(practice)
         screenshot(practice, "taper-story-15-second-request")
         practice.get_by_role("button", name="I agree: show me what I sign").click()
         practice.get_by_role("button", name="I agree to exactly this").click()
@@ -287,6 +292,7 @@ def test_a_taper_is_drawn_up_signed_followed_held_and_stepped_back(
     with at(day(72), 10):
         phone.goto(reverse("portal:home", args=[angela.code]))
         expect(medicine).to_contain_text("From today on it is one capsule of 10 mg before breakfast, every day.")
+        assert_accessible(phone)
         screenshot(phone, "taper-story-18-stepped-back")
 
 
