@@ -52,6 +52,11 @@ class MedicineClass(StrEnum):
             return pattern == Pattern.every(2)
         return self not in _DAILY_ONLY
 
+    @property
+    def permitted_in_words(self) -> str:
+        """What may be written of a class that does not permit everything: “daily”, and what else there is."""
+        return "“daily” or “every 2 days”" if self == MedicineClass.CORTICOSTEROID else "“daily”"
+
 
 _DAILY_ONLY: Final = frozenset({MedicineClass.SSRI, MedicineClass.BENZODIAZEPINE, MedicineClass.OPIOID})
 _LABELS: Final = {

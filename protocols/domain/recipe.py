@@ -151,7 +151,7 @@ def _check_patterns(product: Product, recipe: Recipe) -> None:
                 "pattern_not_permitted",
                 f"{path}.pattern",
                 f"{product.medicine_class.label}: “{entry.pattern}” is not permitted while it is reduced. "
-                "Write “daily”.",
+                f"Write {product.medicine_class.permitted_in_words}.",
             )
 
 

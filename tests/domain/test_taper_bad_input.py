@@ -286,6 +286,16 @@ def test_a_pattern_that_the_class_does_not_permit() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("medicine_class", "told"),
+    [("SSRI", "Write “daily”."), ("corticosteroid", "Write “daily” or “every 2 days”.")],
+)
+def test_it_is_said_which_patterns_are_permitted(medicine_class: str, told: str) -> None:
+    tail = [step(amount="10 mg", pattern="every 3 days")]
+    written = document(medicine_class=medicine_class, recipe=ladder(tail=tail))
+    assert refused(written, "pattern_not_permitted", "recipe.tail[0].pattern").text.endswith(told)
+
+
 def test_a_pattern_that_is_not_permitted_is_said_before_any_dose() -> None:
     """15 mg cannot be made of capsules, and 80 mg is more than is taken: both can be mended, the pattern cannot."""
     for amount in ("15 mg", "80 mg"):
