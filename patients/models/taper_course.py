@@ -4,12 +4,13 @@ Nothing else computes the dates of a taper. Whoever loads tapers for a list pref
 """
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from patients.models.signing import Signature
 from patients.models.taper import Substitution, Taper, TaperVersion
-from protocols.domain.course import Course, Leg, Substituted, steps_that_come
+from protocols.domain.course import Course, Leg, Substituted, continued, steps_that_come
 from protocols.domain.product import Units
-from protocols.domain.taper import Schedule, dose_from_json, schedule
+from protocols.domain.taper import Schedule, Step, dose_from_json, schedule
 from protocols.domain.terms import Terms, TermsError
 
 COURSE_ROWS = ("versions__signature", "versions__holds", "versions__substitutions")
@@ -22,7 +23,7 @@ def course_of(taper: Taper) -> Course:
     """
     legs: list[Leg] = []
     for version in signed_versions(taper):
-        leg = _leg(version, of=taper)
+        leg = _leg(version, of=taper, before=Course(tuple(legs)))
         if legs and (legs[-1].schedule.is_open or legs[-1].schedule.waiting):
             # The one before it is held, or waits itself: nobody knows yet when this one will begin.
             leg = _waiting(leg)
@@ -49,11 +50,19 @@ def signed_terms(version: TaperVersion) -> Terms:
     return version.signature.terms()
 
 
-def _leg(version: TaperVersion, *, of: Taper) -> Leg:
+def steps_as_lived(version: TaperVersion, terms: Terms, *, first_day: date) -> tuple[Step, ...]:
+    """The steps of these terms if they begin on that day, the first counted on from what was lived until then."""
+    earlier = [leg for leg in course_of(version.taper).legs if leg.version < version.number]
+    if earlier and (earlier[-1].last_day is None or earlier[-1].last_day >= first_day):
+        earlier[-1] = replace(earlier[-1], last_day=first_day - timedelta(days=1))
+    return continued(terms.steps, first_day=first_day, before=Course(tuple(earlier)))
+
+
+def _leg(version: TaperVersion, *, of: Taper, before: Course) -> Leg:
     terms = signed_terms(version)
     if terms.taper != of.code:
         raise TermsError("The stored terms are those of another taper. Nothing is shown until this is cleared up.")
-    steps = terms.steps
+    steps = continued(terms.steps, first_day=version.begins_on, before=before)
     holds = list(version.holds.all())
     over = [window for hold in holds if hold.resumed_on is not None and (window := hold.window) is not None]
     come = steps_that_come(steps, first_day=version.begins_on, holds=over, last_day=version.last_day)

@@ -6,7 +6,7 @@ The one source of what is taken on which day: portal, calendar, letter and remin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -155,6 +155,22 @@ class Course:
                     return day
                 day -= _ONE_DAY
         return None
+
+
+def continued(steps: tuple[Step, ...], *, first_day: date, before: Course) -> tuple[Step, ...]:
+    """The steps of a version that begins on that day, its first one counted on from what was lived until then.
+
+    “Every 2 days” goes on from the real first day of the step, whenever the version was signed and whatever was held
+    meanwhile: no dose day is added or lost. Only a step that goes on with the rhythm of the day before is counted on:
+    with the same doses, or said to continue it.
+    """
+    eve, first = before.on(first_day - _ONE_DAY), steps[0]
+    if eve is None or first.pattern.interval_days is None or eve.step.pattern != first.pattern:
+        return steps
+    if not first.lived_days and eve.step.doses != first.doses:
+        return steps
+    gone = (first_day - eve.first).days + eve.step.lived_days
+    return (replace(first, lived_days=gone), *steps[1:])
 
 
 def _swapped(dose: Dose, swaps: list[Substituted]) -> Dose:

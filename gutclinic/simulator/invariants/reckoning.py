@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -19,9 +19,10 @@ MOST_DAYS: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class SignedStep:
-    """One step as it is written in the bytes. dose: by time of day, in milligrams."""
+    """One step as it is written in the bytes. dose: by time of day, in milligrams. units: how many of each strength."""
 
     dose: tuple[tuple[str, Decimal], ...]
+    units: tuple[tuple[str, Decimal], ...]
     pattern: str
     days: int
     lived_days: int
@@ -89,6 +90,9 @@ def steps_in(content: bytes) -> tuple[SignedStep, ...]:
     return tuple(
         SignedStep(
             dose=tuple((taken["slot"], _milligrams(taken["units"])) for taken in step["take"]),
+            units=tuple(
+                (each["strength"], Decimal(each["count"])) for taken in step["take"] for each in taken["units"]
+            ),
             pattern=step["pattern"],
             days=step["days"],
             lived_days=step["lived_days"],
@@ -120,6 +124,7 @@ def lived_steps(state: TaperState) -> tuple[LivedStep, ...]:
 
 
 def _lived(state: TaperState) -> Iterator[LivedStep]:
+    before: LivedStep | None = None
     for version in sorted(state.signed, key=lambda version: version.number):
         if version.signature is None or version.first_day is None:
             continue
@@ -129,9 +134,20 @@ def _lived(state: TaperState) -> Iterator[LivedStep]:
             until = None if is_open else version.last_day
             if until is not None and first > until:
                 break
-            yield LivedStep(version.number, number, step, first, _earlier(last, until))
+            if number == 1 and before is not None:
+                step = _counted_on(step, first, before)
+            before = LivedStep(version.number, number, step, first, _earlier(last, until))
+            yield before
         if is_open:
             return
+
+
+def _counted_on(step: SignedStep, first: date, before: LivedStep) -> SignedStep:
+    """“Every 2 days” goes on from the day on which that rhythm really began, whenever the later version begins."""
+    is_same = before.step.pattern == step.pattern and (step.lived_days or before.step.dose == step.dose)
+    if not is_same or not before.covers(first - DAY):
+        return step
+    return replace(step, lived_days=(first - before.first).days + before.step.lived_days)
 
 
 def _walk(version: VersionState) -> tuple[list[tuple[int, SignedStep, date, date | None]], bool]:
@@ -179,6 +195,14 @@ def taken_on(steps: tuple[LivedStep, ...], day: date) -> Decimal:
     """The milligrams of that day."""
     step = step_on(steps, day)
     return step.step.milligrams if step and step.step.is_taken_on(day, first=step.first) else Decimal(0)
+
+
+def units_on(steps: tuple[LivedStep, ...], day: date, strength: str) -> Decimal:
+    """How many units of this strength are taken that day."""
+    step = step_on(steps, day)
+    if step is None or not step.step.is_taken_on(day, first=step.first):
+        return Decimal(0)
+    return sum((count for each, count in step.step.units if each == strength), Decimal(0))
 
 
 def ends_on(state: TaperState, steps: tuple[LivedStep, ...]) -> date | None:

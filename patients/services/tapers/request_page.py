@@ -10,7 +10,7 @@ from clinics.domain.instants import zone
 from clinics.domain.paper import Paper
 from clinics.models import Clinic, Prescriber
 from patients.models import Characteristic, CharacteristicKind, Patient, Signature, TaperVersion
-from patients.models.taper_course import signature_of
+from patients.models.taper_course import signature_of, steps_as_lived
 from patients.services.documents.printable import day, paragraphs
 from patients.services.tapers import request_sentences as sentences
 from patients.services.tapers.entered import asked_for
@@ -40,7 +40,8 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
     patient, clinic = taper.plan.patient, taper.plan.patient.clinic
     signature = signature_of(version)
     terms = agreed or (version.terms() if signature is None else signature.terms())
-    dated = schedule(terms.steps, first_day=version.first_day or terms.planned_first_day)
+    first_day = version.first_day or terms.planned_first_day
+    dated = schedule(steps_as_lived(version, terms, first_day=first_day), first_day=first_day)
     practitioner, form = taper.plan.practitioner.name, terms.medicine.form
     return RequestContent(
         title=f"Taper of {medicine_in_words(terms)}",
