@@ -50,7 +50,8 @@ class Kind(Generic[SubjectT]):
     before one goes out: what it no longer says then is no longer true. It looks at rows alone, and not at the clock,
     so that what comes with time is planned ahead. late_days: how many civil days after that day it may still go;
     0 means that day only. words: what it says, for the ledger. while_plan_is: the statuses of the plan in which
-    anything is called for at all.
+    anything is called for at all. hurries_without: the kind of alert to a prescriber that this one stands in for;
+    where that can go to nobody, it goes at that instant, and does not wait for it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Kind(Generic[SubjectT]):
     words: str
     pace: Pace = Pace.PREFERRED_TIME
     while_plan_is: frozenset[PlanStatus] = frozenset({PlanStatus.ACTIVE, PlanStatus.ON_HOLD})
+    hurries_without: str = ""
 
     @property
     def goes_at_once(self) -> bool:

@@ -8,22 +8,36 @@ from datetime import timedelta
 
 from patients.models import Channel, RecipientKind
 from patients.reminders.course_kinds import COURSE_KINDS
-from patients.reminders.kind import EVER_BEGUN, Call, Kind, key_of
+from patients.reminders.kind import EVER_BEGUN, Call, Kind, Pace, key_of
 from patients.reminders.signing_kinds import SIGNING_KINDS
 from patients.reminders.supply_kinds import SUPPLY_KINDS
 from patients.reminders.taper_subject import TaperSubject
 from patients.reminders.use_kinds import USE_KINDS
 
 _KINDS: tuple[Kind[TaperSubject], ...] = (*SIGNING_KINDS, *COURSE_KINDS, *USE_KINDS, *SUPPLY_KINDS)
+_TOLD = tuple(kind for kind in _KINDS if RecipientKind.PRESCRIBER in kind.recipients)
+_ALERTS = tuple(kind for kind in _TOLD if kind.pace is Pace.DAY_AND_NIGHT)
 # Whoever does not answer the first message is faxed and telephoned anyway.
-_FOLLOWED = tuple(
-    kind for kind in _KINDS if RecipientKind.PRESCRIBER in kind.recipients and kind.name != "signature-again"
-)
+_FOLLOWED = tuple(kind for kind in _TOLD if kind not in _ALERTS and kind.name != "signature-again")
+ALERT_MAY_TAKE = timedelta(minutes=15)
+"""So long an alert that can go may be on its way, tried again and again, before somebody telephones."""
 
 
 def _was_not_reached(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """On the day after each message that its prescriber should have had, unless it went."""
-    for kind in _FOLLOWED:
+    for call in _not_told(taper, _FOLLOWED):
+        yield Call(call.on + timedelta(days=1), call.about)
+
+
+def _was_not_alerted(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
+    """Soon after each alert that its prescriber should have had, unless it went."""
+    for call in _not_told(taper, _ALERTS):
+        assert call.arose_at is not None
+        yield Call(call.on, call.about, arose_at=call.arose_at + ALERT_MAY_TAKE)
+
+
+def _not_told(taper: TaperSubject, kinds: tuple[Kind[TaperSubject], ...]) -> Iterator[Call]:
+    for kind in kinds:
         for call in kind.calls_now(taper, RecipientKind.PRESCRIBER):
             key = key_of(
                 kind.name,
@@ -33,7 +47,7 @@ def _was_not_reached(taper: TaperSubject, recipient: RecipientKind) -> Iterator[
                 channel=Channel.EMAIL.value,
             )
             if key not in taper.told_prescriber:
-                yield Call(call.on + timedelta(days=1), call.about)
+                yield call
 
 
 NOT_REACHED = Kind(
@@ -46,4 +60,15 @@ NOT_REACHED = Kind(
     while_plan_is=EVER_BEGUN,
 )
 
-TAPER_KINDS: tuple[Kind[TaperSubject], ...] = (*_KINDS, NOT_REACHED)
+NOT_ALERTED = Kind(
+    name="prescriber-not-alerted",
+    recipients=(RecipientKind.STAFF,),
+    calls=_was_not_alerted,
+    late_days=7,
+    words="A prescriber could not be alerted by email to a warning sign: telephone at once",
+    pace=Pace.DAY_AND_NIGHT,
+    while_plan_is=EVER_BEGUN,
+    hurries_without="red-flag",
+)
+
+TAPER_KINDS: tuple[Kind[TaperSubject], ...] = (*_KINDS, NOT_REACHED, NOT_ALERTED)

@@ -3,7 +3,7 @@
 A warning sign that nobody has cleared is called for when the plan is over, too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -113,13 +113,17 @@ def _by_age(taper: Taper) -> tuple[datetime, str]:
 def _collect(
     wanted: dict[str, Wanted], kinds: tuple[Kind[Any], ...], subject: Any, *, plan: Plan, book: AddressBook
 ) -> None:
+    unreachable: dict[tuple[str, str], datetime | None] = {}
     for kind in kinds:
         for recipient_kind in kind.recipients:
             for call in kind.calls_now(subject, recipient_kind):
                 recipient = recipient_of(recipient_kind, plan=plan, subject=subject, call=call, book=book)
                 if recipient.address is not None:
-                    item = Wanted(kind, subject, call, recipient)
+                    at_once = unreachable.get((kind.hurries_without, call.about))
+                    item = Wanted(kind, subject, replace(call, arose_at=at_once or call.arose_at), recipient)
                     wanted[item.key] = item
+                elif recipient_kind is RecipientKind.PRESCRIBER:
+                    unreachable[kind.name, call.about] = call.arose_at
 
 
 def recipient_of(

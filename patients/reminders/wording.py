@@ -10,6 +10,7 @@ from patients.reminders.channels import Envelope
 from patients.reminders.kind import about_of
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
 from patients.reminders.links import LINK_ROWS, prescriber_link
+from patients.reminders.taper_kinds import NOT_ALERTED
 
 
 def envelope_for(message: Message, reminders: list[Reminder], *, address: str) -> Envelope:
@@ -26,6 +27,7 @@ def envelope_for(message: Message, reminders: list[Reminder], *, address: str) -
     else:
         template = _staff_template(reminders)
         context |= {"patients": _by_patient(reminders), "link": public_address(reverse("admin:index"))}
+        context["is_untold"] = any(reminder.kind == NOT_ALERTED.name for reminder in reminders)
     return Envelope(
         address=address,
         sender_name=clinic.message_name,

@@ -15,6 +15,7 @@ from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS
 from patients.reminders.planning import replan
 from patients.services.tapers import using
+from patients.services.tapers.consent import withdraw_consent
 from patients.services.tapers.drawing_up import Draft
 from patients.services.tapers.stopping import revoke
 from protocols.domain.terms import AlertRoute
@@ -40,7 +41,7 @@ def report(angela: Patient) -> Callable[..., RedFlagReport]:
 
 
 def test_only_warning_signs_are_exempt_from_quiet_hours() -> None:
-    assert {"red-flag"} == EXEMPT_FROM_QUIET_HOURS
+    assert {"red-flag", "prescriber-not-alerted"} == EXEMPT_FROM_QUIET_HOURS
 
 
 def test_a_warning_sign_goes_to_both_in_the_middle_of_the_night(
@@ -111,7 +112,7 @@ def test_by_another_route_it_is_the_clinic_that_tells_the_prescriber(
     taper = send_and_sign(plan, replace(angelas_draft, alert_route=route), by=by, sign=sign_taper)
     report(taper)
     assert {reminder.recipient_kind for reminder in owed(taper, "red-flag")} == {"staff"}
-    assert owed(taper, "prescriber-not-reached") == []
+    assert owed(taper, "prescriber-not-reached") == owed(taper, "prescriber-not-alerted") == []
 
 
 def test_a_prescriber_who_cannot_be_alerted_is_telephoned(
@@ -119,9 +120,47 @@ def test_a_prescriber_who_cannot_be_alerted_is_telephoned(
 ) -> None:
     Prescriber.objects.update(email="", email_since=None)
     report(taper)
-    assert {envelope.address for envelope in sweep_at(NIGHT)} == {CHO}
-    (telephone,) = owed(taper, "prescriber-not-reached")
-    assert telephone.civil_date == NIGHT.date() + timedelta(days=1)
+    (alert,) = sweep_at(NIGHT)
+    assert (alert.address, alert.subject) == (CHO, "Please look at once: 2 notes that cannot wait")
+    for body in (alert.text, alert.html):
+        assert "A prescriber could not be written to: please telephone." in body
+    assert one(taper, "prescriber-not-alerted").status == "sent"
+    assert owed(taper, "prescriber-not-reached") == []
+    assert sweep_at(NIGHT + timedelta(hours=1)) == []
+
+
+def test_a_prescriber_who_heard_in_time_is_not_telephoned(
+    taper: Taper, report: Callable[..., RedFlagReport], sweep_at: Sweep
+) -> None:
+    report(taper)
+    assert all("telephone" not in envelope.text for envelope in sweep_at(NIGHT) if envelope.address == CHO)
+    assert sweep_at(NIGHT + timedelta(minutes=15)) == []
+    assert one(taper, "prescriber-not-alerted").status == "cancelled"
+
+
+def test_whom_no_message_gets_through_to_is_telephoned_the_same_night(
+    taper: Taper, report: Callable[..., RedFlagReport], sender: RecordingSender, sweep_at: Sweep
+) -> None:
+    """The mailbox refuses for good: a quarter of an hour later the clinic knows."""
+    report(taper)
+    sender.failure = HandOverFailed("No such mailbox.", permanent=True)
+    sweep_at(NIGHT)
+    sender.failure = None
+    assert sweep_at(NIGHT + timedelta(minutes=14)) == []
+    (telephone,) = sweep_at(NIGHT + timedelta(minutes=15))
+    assert telephone.address == CHO
+    assert "A prescriber could not be written to: please telephone." in telephone.text
+
+
+def test_who_may_not_be_written_to_any_more_is_telephoned_at_once(
+    taper: Taper, consent: ContactConsent, by: Actor, report: Callable[..., RedFlagReport], sweep_at: Sweep
+) -> None:
+    """The agreement is withdrawn while the alert waits: what was to go later goes now."""
+    report(taper)
+    withdraw_consent(consent, by=by, at=NIGHT + timedelta(minutes=5))
+    (alert,) = sweep_at(NIGHT + timedelta(minutes=5))
+    assert alert.address == CHO
+    assert "A prescriber could not be written to: please telephone." in alert.text
 
 
 def test_what_goes_at_once_still_goes_to_a_prescriber_who_can_be_reached_only_later(

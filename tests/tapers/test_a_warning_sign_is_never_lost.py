@@ -65,7 +65,7 @@ def test_a_prescriber_who_was_not_told_after_the_end_is_telephoned(life: Life) -
     life.stop(10)
     end_plan(life, 11)
     life.reports(20)
-    assert Reminder.objects.owed().filter(kind="prescriber-not-reached", recipient_kind="staff").count() == 1
+    assert Reminder.objects.owed().filter(kind="prescriber-not-alerted", recipient_kind="staff").count() == 1
 
 
 def test_although_the_signed_bytes_were_altered(life: Life, sweep_at: Callable[..., list[Envelope]]) -> None:

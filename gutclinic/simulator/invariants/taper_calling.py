@@ -7,6 +7,7 @@ from typing import Final
 from gutclinic.simulator.invariants.calling import STAFF
 from gutclinic.simulator.invariants.calls_for_signatures import answered, asked, closed, confirmation
 from gutclinic.simulator.invariants.calls_of_courses import dates, holds_that_last
+from gutclinic.simulator.invariants.calls_of_supplies import short_supplies
 from gutclinic.simulator.invariants.calls_of_use import (
     bleeding_risks,
     frequent_rescue,
@@ -19,11 +20,11 @@ from gutclinic.simulator.invariants.taper_rules import PRESCRIBER, TaperCall, pl
 from gutclinic.simulator.invariants.taper_seen import days_after
 from gutclinic.simulator.taper_evidence import TaperState
 
-FOLLOWED: Final = frozenset({"signature-request", "use-left", "red-flag", "bleeding-risk"})
+FOLLOWED: Final = frozenset({"signature-request", "use-left", "bleeding-risk"})
 
 _CALLS: Final[tuple[Callable[[TaperState], Iterator[TaperCall]], ...]] = (
     *(asked, closed, answered, confirmation, dates, holds_that_last),
-    *(silence, use_unknown, left_schedule, warning_signs, frequent_rescue, bleeding_risks),
+    *(silence, use_unknown, left_schedule, warning_signs, frequent_rescue, bleeding_risks, short_supplies),
 )
 
 Told = Collection[tuple[str, str, date]]
@@ -36,10 +37,18 @@ def taper_calls(state: TaperState, plan_status: str, told: Told) -> list[TaperCa
         return []
     found = [call for calls in _CALLS for call in calls(state) if plan_status in plan_statuses(call.kind)]
     found = [call for call in found if call.recipient != PRESCRIBER or _is_told_apart(state, call)]
+    untold = [call for call in found if call.recipient == PRESCRIBER and (call.kind, call.about, call.on) not in told]
     not_reached = [
-        TaperCall("prescriber-not-reached", days_after(call.on, 1), STAFF, call.about)
-        for call in found
-        if call.recipient == PRESCRIBER and call.kind in FOLLOWED and (call.kind, call.about, call.on) not in told
+        *(
+            TaperCall("prescriber-not-reached", days_after(call.on, 1), STAFF, call.about)
+            for call in untold
+            if call.kind in FOLLOWED
+        ),
+        *(
+            TaperCall("prescriber-not-alerted", call.on, STAFF, call.about, call.arose_at)
+            for call in untold
+            if call.kind == "red-flag"
+        ),
     ]
     return found + [call for call in not_reached if plan_status in plan_statuses(call.kind)]
 

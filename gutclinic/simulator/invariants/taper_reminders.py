@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -15,6 +15,11 @@ from gutclinic.simulator.taper_evidence import TaperState
 
 # A request’s own address: its code and the seal that only this mailbox is sent.
 LINK: Final = re.compile(r"/prescriber/([0-9A-HJKMNP-TV-Z]{10})-[0-9a-f]{40}/")
+
+TELEPHONED_UNLESS_TOLD_WITHIN: Final = {
+    "prescriber-not-reached": timedelta(0),
+    "prescriber-not-alerted": timedelta(minutes=15),
+}
 
 
 def what_tapers_call_for_is_owed(seen: Seen) -> Iterator[Violation]:
@@ -73,7 +78,8 @@ def _calls(
             instant = instant_at_once(seen, call.kind, recipient, arose_at=call.arose_at, at=at)
         if not at <= instant < until or not seen.person(recipient, instant).is_reachable:
             continue
-        if call.kind == "prescriber-not-reached" and _was_reached(seen, taper_id, call, instant):
+        may_take = TELEPHONED_UNLESS_TOLD_WITHIN.get(call.kind)
+        if may_take is not None and _was_reached(seen, taper_id, call, instant + may_take):
             continue
         yield call, instant
 

@@ -37,10 +37,12 @@ TAPER_RULES: Final = {
     "diary-gap": TaperRule(2),
     "use-unknown": TaperRule(7),
     "use-left": TaperRule(3, goes_at_once=True),
+    "supply-short": TaperRule(6),
     "red-flag": TaperRule(7, goes_at_once=True, goes_at_night=True, outlives_plan=True),
     "rescue-threshold": TaperRule(3, goes_at_once=True),
     "bleeding-risk": TaperRule(3, goes_at_once=True),
     "prescriber-not-reached": TaperRule(3, outlives_plan=True),
+    "prescriber-not-alerted": TaperRule(7, goes_at_once=True, goes_at_night=True, outlives_plan=True),
 }
 
 
