@@ -213,6 +213,7 @@ else:
     # No server to install: messages are files in a folder. The rows in the database are the truth, and the
     # broker only wakes a worker, so a message lost here costs at most the minute until the next sweep.
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "gutclinic.file_queue:Transport"
     _queue = str(VAR_DIR / "queue")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": _queue,
