@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from unfold.decorators import display
 
@@ -30,8 +31,13 @@ from patients.admin.tapers.use_pages import red_flag_page, supply_page
 from patients.admin.tapers.wishes import filed_wish_page, own_wish_page
 from patients.models import Taper
 from patients.services.tapers.standing import sentence, with_standing
+from protocols.domain.terms import TermsError
 
 Page = Callable[..., HttpResponse]
+CANNOT_BE_READ = (
+    "What is stored is not what was signed, so this cannot be shown or done. Stop the taper, or mark it as entered in "
+    "error; and ask whoever looks after this installation to find out what happened."
+)
 DRAWS_UP, PAPERS, SEES = Act.MANAGE_TAPER, Act.HANDLE_TAPER_PAPERS, Act.SEE_PATIENTS
 PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("draft", "draft/", DRAWS_UP, draft_page),
@@ -117,7 +123,12 @@ class TaperAdmin(ScopedAdmin):
 
         @row_page(act)
         def opened(admin: ScopedAdmin, request: HttpRequest, taper: Taper, *arguments: str) -> HttpResponse:
-            return page(admin, request, taper, *arguments)
+            try:
+                return page(admin, request, taper, *arguments)
+            except TermsError:
+                # Its own page stands without the altered bytes, and offers what may still be done.
+                messages.error(request, CANNOT_BE_READ)
+                return redirect(admin.address_of(taper))
 
         def view(request: HttpRequest, object_id: str, **of_address: str) -> HttpResponse:
             # Django names what an address holds; `row_page` takes it in order.

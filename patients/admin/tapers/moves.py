@@ -24,6 +24,7 @@ from patients.services.tapers import holding, stopping
 from patients.services.tapers.rehearsal import TaperRehearsal, rehearse_taper
 from patients.services.tapers.rescue_days import rescue_words
 from protocols.domain.taper_states import IllegalTaperMove, TaperMove
+from protocols.domain.terms import TermsError
 from protocols.models.catalogue import CONSULT
 
 
@@ -72,6 +73,10 @@ OFFERS: dict[TaperMove, Offer] = {
 }
 
 
+WITHOUT_DATES = frozenset({TaperMove.STOP, TaperMove.ENTER_IN_ERROR})
+"""What is done with a taper whose signed bytes were altered, so that it has no dates to show: it can be ended."""
+
+
 def move_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, name: str) -> HttpResponse:
     if name not in set(TaperMove) or TaperMove(name) not in OFFERS:
         raise Http404
@@ -112,12 +117,22 @@ class _Page:
             return rehearse_taper(self.taper, self._run(form.first_arguments(), revision=self.taper.revision))
         except InvalidRequest:
             return None
+        except TermsError:
+            if self.move not in WITHOUT_DATES:
+                raise
+            return None
 
     def _try(self, form: forms.TaperMoveForm) -> HttpResponse:
         run = self._run(form.arguments(), revision=form.cleaned_data["revision"])
         confirmed = "_confirm" in self.request.POST
         try:
-            rehearsal = rehearse_taper(self.taper, run)
+            try:
+                rehearsal = rehearse_taper(self.taper, run)
+            except TermsError:
+                if self.move not in WITHOUT_DATES or not confirmed:
+                    raise
+                run()
+                return self.admin.done(self.request, self.taper, self.offer.done)
             if confirmed and form.cleaned_data["shown"] == rehearsal.fingerprint:
                 run()
                 return self.admin.done(self.request, self.taper, self.offer.done)
