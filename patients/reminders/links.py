@@ -16,11 +16,14 @@ def prescriber_link(taper: Taper, *, about: str, address: str) -> str | None:
     about: the code of what the message is about; of a request that is this one, of anything else the newest one that
     stood open when its version was signed. `taper` has `LINK_ROWS` loaded.
     """
+    since = taper.prescriber.email_since
     sent = [
         (version, request)
         for version in taper.versions.all()
         for request in version.requests.all()
         if request.door == Door.LINK.value and request.address == address
+        # Of an earlier spell of the same address it opens nothing.
+        if since is not None and request.made_at >= since
     ]
     asked = next((request for _, request in sent if request.code == about), None)
     signed = [request for version, request in sent if _stood_open_when_signed(request, version)]

@@ -86,7 +86,7 @@ class AddressBook:
         address = None
         if taper.may_write_to_prescriber and version is not None:
             address = self._confirmed_address(prescriber, version.drawn_up_by_code)
-        if request is not None and address != request.address:
+        if request is not None and (address != request.address or _is_of_another_spell(request, prescriber)):
             address = None
         return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber)
 
@@ -103,3 +103,8 @@ class AddressBook:
                 prescriber, AddressKind.EMAIL, drawn_up_by_code=drawn_up_by_code, at=self.at
             )
         return self._confirmed[key]
+
+
+def _is_of_another_spell(request: SigningRequest, prescriber: Prescriber) -> bool:
+    """Whether the address was another one since this was sent: then the link is dead, also where it was changed back."""
+    return prescriber.email_since is None or request.made_at < prescriber.email_since

@@ -153,6 +153,37 @@ def test_an_address_that_was_changed_there_and_back_is_not_the_confirmed_one(
     assert is_dead(opened)
 
 
+def test_changed_there_and_back_and_confirmed_anew_only_a_new_link_opens(
+    opened: Browser,
+    dr_price: Prescriber,
+    sent_taper: Taper,
+    clinic: Clinic,
+    assistant_1: User,
+    by: Actor,
+    travel: time_machine.Traveller,
+) -> None:
+    """Whoever had the other address for a minute could have had the link sent there, or kept it."""
+    for minute, address in enumerate(["dr_price@example.com", "dr_price@example.org"], start=1):
+        changed = Prescriber.objects.get(pk=dr_price.pk)
+        change_prescriber(changed, by=by, at=NOON + timedelta(minutes=minute), email=address)
+    later = NOON + timedelta(minutes=5)
+    confirm_address(
+        Prescriber.objects.get(pk=dr_price.pk),
+        AddressKind.EMAIL,
+        register="Register of physicians",
+        number="4711",
+        by=staff_in(clinic, assistant_1),
+        at=later,
+    )
+    travel.move_to(later, tick=False)
+    assert is_dead(opened)
+    taper = Taper.objects.get(pk=sent_taper.pk)
+    assert prescriber_link(taper, about=opened.request.code, address="dr_price@example.org") is None
+    anew = send(taper, door=Door.LINK, by=by, at=later, revision=taper.revision)
+    assert NEUTRAL in said(Browser(anew).follow())
+    assert prescriber_link(Taper.objects.get(pk=taper.pk), about=anew.code, address="dr_price@example.org")
+
+
 def test_a_new_address_opens_nothing_of_the_old_link_once_it_is_confirmed(
     opened: Browser, dr_price: Prescriber, clinic: Clinic, assistant_1: User, by: Actor, travel: time_machine.Traveller
 ) -> None:

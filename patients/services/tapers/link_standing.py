@@ -69,9 +69,15 @@ def link_state(request: SigningRequest, *, at: datetime) -> LinkState:
 
 
 def _reaches_its_prescriber(request: SigningRequest, *, at: datetime) -> bool:
-    """Whether the address that it went to still counts, and the patient still agrees that it is written to."""
+    """Whether the address that it went to still counts, and the patient still agrees that it is written to.
+
+    An address that was another one meanwhile is a new one: whoever had it for an hour keeps no link.
+    """
     version = request.version
     taper = version.taper
+    since = taper.prescriber.email_since
+    if since is None or request.made_at < since:
+        return False
     consent = ContactConsent.objects.standing().filter(patient=taper.plan.patient_id, prescriber=taper.prescriber_id)
     if not consent.exists():
         return False
