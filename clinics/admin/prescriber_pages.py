@@ -24,6 +24,7 @@ NOT_TOLD = (
     "address was changed here."
 )
 ANEW = "Saved. A new address counts only after it was confirmed, and links that were sent before are dead."
+ANEW_FAX = "Saved. The new fax number counts only after it was confirmed. Links that were sent by email go on."
 
 
 def outside_page(admin: ScopedAdmin, request: HttpRequest) -> HttpResponse:
@@ -99,7 +100,7 @@ def _save(admin: ScopedAdmin, request: HttpRequest, prescriber: Prescriber, form
     def not_told() -> None:
         messages.warning(request, NOT_TOLD)
 
-    before = [prescriber.email, prescriber.fax]
+    email, fax = prescriber.email, prescriber.fax
     try:
         # The letter to the old address leaves when this is committed.
         with transaction.atomic():
@@ -118,7 +119,8 @@ def _save(admin: ScopedAdmin, request: HttpRequest, prescriber: Prescriber, form
     except (PrescriberRefused, ValidationError) as refusal:
         form.take(refusal)
         return False
-    messages.success(request, "Saved." if [changed.email, changed.fax] == before else ANEW)
+    moved = ANEW if changed.email != email else ANEW_FAX if changed.fax != fax else "Saved."
+    messages.success(request, moved)
     return True
 
 

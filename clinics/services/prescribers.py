@@ -91,9 +91,9 @@ def change_prescriber(
 ) -> Prescriber:
     """Write what is given, and return the prescriber as now stored.
 
-    Another email address or fax number starts unconfirmed, and links that were sent before are dead: see
-    `email_since`. Once this is committed, a neutral letter tells the email address that stood here before. A dead mail
-    server undoes nothing: then not_told is called. Raises PrescriberRefused, ValidationError.
+    Another email address or fax number starts unconfirmed. With another email address, links that were sent before are
+    dead: see `email_since`. Once this is committed, a neutral letter tells the email address that stood here before. A
+    dead mail server undoes nothing: then not_told is called. Raises PrescriberRefused, ValidationError.
     """
     stored = _locked(prescriber)
     _require_for(stored.clinic, stored.user, by=by)
@@ -105,7 +105,8 @@ def change_prescriber(
         stored.unnoticed_since = at
     _save(stored, by=by, at=at)
     if moved and old_email:
-        transaction.on_commit(lambda: _tell_old_address(stored, old_email, not_told))
+        dead = AddressKind.EMAIL in moved
+        transaction.on_commit(lambda: _tell_old_address(stored, old_email, not_told, links_are_dead=dead))
     return stored
 
 
@@ -135,8 +136,8 @@ def _require_for(clinic: Clinic, user: User | None, *, by: Actor) -> None:
         require_licensing(by, clinic=clinic, user=user)
 
 
-def _fill(prescriber: Prescriber, particulars: Particulars, *, at: datetime) -> bool:
-    """Take over what is given, as it is stored; whether the email address or the fax number is another one now."""
+def _fill(prescriber: Prescriber, particulars: Particulars, *, at: datetime) -> list[AddressKind]:
+    """Take over what is given, as it is stored; which of the addresses are others now."""
     before = {kind: prescriber.address(kind) for kind in AddressKind}
     values: dict[str, Any] = {
         key: value.strip() if isinstance(value, str) else value for key, value in particulars.items()
@@ -159,7 +160,7 @@ def _fill(prescriber: Prescriber, particulars: Particulars, *, at: datetime) -> 
             raise StaffAddress
     if AddressKind.FAX in moved:
         prescriber.fax_since = at if prescriber.fax else None
-    return bool(moved)
+    return moved
 
 
 def _save(prescriber: Prescriber, *, by: Actor, at: datetime) -> None:
@@ -168,7 +169,9 @@ def _save(prescriber: Prescriber, *, by: Actor, at: datetime) -> None:
     prescriber.save()
 
 
-def _tell_old_address(prescriber: Prescriber, address: str, not_told: Callable[[], None] | None) -> None:
+def _tell_old_address(
+    prescriber: Prescriber, address: str, not_told: Callable[[], None] | None, *, links_are_dead: bool
+) -> None:
     """Whoever reads the old mailbox learns that something changed, and whom to ring: nothing more."""
     try:
         send_letter(
@@ -176,7 +179,7 @@ def _tell_old_address(prescriber: Prescriber, address: str, not_told: Callable[[
             about=prescriber.code,
             address=address,
             sender_name=prescriber.clinic.message_name,
-            context={"telephone": prescriber.clinic.telephone},
+            context={"telephone": prescriber.clinic.telephone, "links_are_dead": links_are_dead},
         )
     except LetterNotSent:
         if not_told is not None:

@@ -219,6 +219,12 @@ def test_a_dead_mail_server_keeps_the_change_and_says_whom_to_ring(
     assert dr_price.email == "new@example.org"
 
 
+def test_another_fax_number_leaves_the_links_alive(cho: Client, dr_price: Prescriber) -> None:
+    words = text_of(edit(cho, dr_price, fax="+49 30 999999"))
+    assert "The new fax number counts only after it was confirmed. Links that were sent by email go on." in words
+    assert "are dead" not in words
+
+
 def test_of_two_who_change_it_at_once_the_second_is_told(cho: Client, dr_price: Prescriber, by: Actor) -> None:
     page = cho.get(address(dr_price, "edit"))
     change_prescriber(dr_price, telephone="030 1", by=by, at=NOON)
