@@ -120,6 +120,11 @@ def _what_withdrawing_does(taper: Taper, standing: ContactConsent) -> Iterator[s
     yield f"Once withdrawn, nothing more is sent to {name}, and every link is dead, those that were used included."
     if taper.is_running:
         yield "The schedule that was signed goes on."
+    if taper.is_running and not taper.prescriber.is_inside:
+        yield (
+            f"{name} can then hold it, let it go on or take the agreement back by telephone or on paper alone: a "
+            "practitioner writes that down on the page of the taper."
+        )
 
 
 def confirm_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, title: str, **context: Any) -> HttpResponse:

@@ -40,6 +40,11 @@ def test_it_is_withdrawn_on_a_page_of_its_own(cho: Client, draft_taper: Taper, c
     assert "No consent is recorded that could be withdrawn." in text_of(again)
 
 
+def test_while_it_runs_the_page_says_how_the_prescriber_is_heard_then(cho: Client, taper: Taper) -> None:
+    words = text_of(cho.get(taper_address(taper, "consent_withdrawn")))
+    assert "Dr Price can then hold it, let it go on or take the agreement back by telephone or on paper alone" in words
+
+
 def test_a_page_of_an_earlier_consent_withdraws_no_later_one(
     cho: Client, draft_taper: Taper, consent: ContactConsent, by: Actor
 ) -> None:
