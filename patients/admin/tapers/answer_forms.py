@@ -11,7 +11,7 @@ from django.forms import BoundField
 from clinics.admin import inputs
 from patients.models import Door, PrescriberAnswerKind, TaperVersion
 from patients.services.tapers.answering import ANSWERS
-from patients.services.tapers.filing import Reply
+from patients.services.tapers.filing import LARGEST_SCAN, TOO_LARGE, Reply
 from patients.services.tapers.signing import Agreement
 from protocols.domain.gate import Gate, Lifting
 from protocols.domain.gate_answers import Answer, GateAnswer
@@ -107,13 +107,19 @@ class AnswerForm(forms.Form):
 
 
 class ScanField(forms.FileField):
-    """A paper that came back. What it is, the service says."""
+    """A paper that came back. What it is, the service says; how large it is, before it is read into memory."""
 
     widget = forms.FileInput({"class": "own-file", "accept": ".pdf,.png,.jpg,.jpeg"})
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "PDF, PNG or JPEG, at most 10 MB. Only the staff of this clinic can open it.")
         super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        scan = super().clean(data, initial)
+        if scan and scan.size > LARGEST_SCAN:
+            raise forms.ValidationError(TOO_LARGE)
+        return scan
 
 
 class WrittenDownForm(AnswerForm):

@@ -28,6 +28,7 @@ from patients.services.tapers.signing import Agreement, confirm_in_writing, sign
 from protocols.domain.taper_states import VersionStatus
 
 LARGEST_SCAN: Final = 10 * 1024 * 1024
+TOO_LARGE: Final = "This file is larger than 10 MB. Scan the paper with fewer dots per inch."
 _BEGINNINGS: Final = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 """How each kind of file begins; what it is called, and what a browser says of it, proves nothing."""
 _MISREAD: Final = str.maketrans("OIL", "011")
@@ -101,7 +102,7 @@ def store_scan(version: TaperVersion, *, content: bytes, by: Actor, at: datetime
     if not content:
         raise InvalidRequest("This file is empty. Scan the paper again.", field="scan")
     if len(content) > LARGEST_SCAN:
-        raise InvalidRequest("This file is larger than 10 MB. Scan the paper with fewer dots per inch.", field="scan")
+        raise InvalidRequest(TOO_LARGE, field="scan")
     media_type = next((kind for beginning, kind in _BEGINNINGS.items() if content.startswith(beginning)), None)
     if media_type is None:
         raise InvalidRequest("This is no PDF, PNG or JPEG. Scan the paper to one of these.", field="scan")

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
 from clinics.models import Prescriber
+from patients.admin.tapers.answer_forms import ScanField
 from patients.models import (
     ContactConsent,
     Door,
@@ -116,6 +118,15 @@ def test_a_file_is_taken_for_what_it_is(
 ) -> None:
     assert sentence in text_of(file_paper(cho, sent_taper, scan=scan(content)))
     assert (Scan.objects.count(), PrescriberAnswer.objects.count()) == (0, 0)
+
+
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
+    class Unread(UploadedFile):
+        def read(self, *args: Any) -> bytes:
+            raise AssertionError("It was read into memory.")
+
+    with pytest.raises(ValidationError, match="This file is larger than 10 MB."):
+        ScanField().clean(Unread(name="fax.pdf", size=LARGEST_SCAN + 1))
 
 
 def test_without_a_paper_nothing_is_filed(cho: Client, sent_taper: Taper, file_paper: Answer) -> None:
