@@ -9,7 +9,7 @@ import pytest
 from clinics.actor import Actor
 from clinics.domain.paper import Paper
 from patients.actor import acting_patient
-from patients.models import Patient, Plan, Taper, UseKind
+from patients.models import Patient, Plan, Taper, TaperEnd, UseKind
 from patients.services.tapers import holding, revising, stopping, using
 from patients.services.tapers.calendar_sheet import (
     CalendarSheet,
@@ -144,11 +144,17 @@ def test_a_new_version_stands_beside_the_one_before(
     }
 
 
+def test_what_staff_wrote_is_not_said_by_the_prescriber(taper: Taper, by: Actor) -> None:
+    stopping.stop(taper, end=TaperEnd.SYMPTOMS, instruction="Call us.", by=by, at=on_day(10), revision=taper.revision)
+    sheet = calendar_sheet(Taper.objects.get(pk=taper.pk), today=day(10))
+    assert sheet.standing[:2] == ("It ended on 20 January 2027.", "Your clinic says: Call us.")
+
+
 def test_a_taper_that_ended_says_so_with_the_prescribers_words(taper: Taper, by: Actor, price: Actor) -> None:
     stopping.revoke(taper, instruction="Stay on 20 mg.", by=price, at=on_day(10))
     ended = Taper.objects.get(pk=taper.pk)
     sheet = calendar_sheet(ended, today=day(10))
-    assert sheet.standing[:2] == ("It ended on 20 January 2027.", "Your prescriber says: Stay on 20 mg.")
+    assert sheet.standing[:2] == ("It ended on 20 January 2027.", "Dr Price says: Stay on 20 mg.")
     cells = cells_of(sheet)
     assert (cells[day(9)].said, len(cells[day(9)].doses), cells[day(9)].notes) == ("", 1, ())
     # Not “no dose any more”: the prescriber wants her to go on.

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from patients.models import HoldReason, TaperEnd
+from patients.models import HoldReason
 from patients.portal.tapers.picture import Picture, picture_of
 from patients.portal.tapers.reading import Reading
 from patients.portal.tapers.words import HELD, WHY_HELD, doses_in_words, sentence_of, stage_in_words
 from patients.portal.words import day_in_full, days_ahead
+from patients.services.tapers.standing import ended_by
 from protocols.domain.dose_words import slot_in_words, taken_in_words
 from protocols.domain.stages import next_dose_on
 from protocols.domain.taper import Dose
@@ -76,10 +77,9 @@ def day_of_medicine(reading: Reading) -> MedicineDay:
 def _ended(reading: Reading) -> MedicineDay:
     taper = reading.taper
     on = f" on {day_in_full(taper.ended_on, reading.today)}" if taper.ended_on else ""
-    who = taper.prescriber.name if taper.end == TaperEnd.REVOKED.value else "your clinic"
     return MedicineDay(
         DayState.ENDED,
-        f"These steps were ended{on} by {who}. Nothing of them is to be followed any more.",
+        f"These steps were ended{on} by {ended_by(taper)}. Nothing of them is to be followed any more.",
         instruction=taper.instruction,
     )
 

@@ -14,6 +14,7 @@ from patients.models.taper_course import course_of, signature_of, signed_terms, 
 from patients.services.documents.printable import as_plain, day
 from patients.services.documents.typesetting import pdf
 from patients.services.errors import Refused
+from patients.services.tapers.standing import ended_by
 from protocols.domain.course import Course
 from protocols.domain.course_days import CourseDay, DayKind, course_days
 from protocols.domain.dose_words import slot_in_words, taken_in_figures, taken_in_words
@@ -177,7 +178,8 @@ def _standing(taper: Taper, course: Course) -> Iterator[str]:
     elif not status.is_open and taper.ended_on is not None:
         yield f"It ended on {day(taper.ended_on)}."
         if taper.instruction:
-            yield f"Your prescriber says: {taper.instruction}"
+            speaker = ended_by(taper)
+            yield f"{speaker[:1].upper()}{speaker[1:]} says: {taper.instruction}"
     if course.waiting:
         yield "The steps after this one have no dates yet."
 

@@ -41,6 +41,11 @@ def dose_words(step: Step) -> str:
     return taken if step.pattern.kind is PatternKind.DAILY else f"{taken} {pattern_in_words(step.pattern)}"
 
 
+def ended_by(taper: Taper) -> str:
+    """Who ended it, and so whose words its instruction are: the prescriber by name, or “your clinic”, to the patient."""
+    return taper.prescriber.name if taper.end == TaperEnd.REVOKED.value else "your clinic"
+
+
 def open_hold_of(taper: Taper) -> TaperHold | None:
     """The hold that is on; None if there is none."""
     holds = (hold for version in taper.versions.all() for hold in version.holds.all())
