@@ -93,6 +93,7 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
         desk.goto(record)
         screenshot(desk, "taper-fax-01-waiting")
         desk.get_by_role("link", name="File an answer on paper").click()
+        expect(desk.get_by_text("it begins on 15 January 2027, and every date moves with it")).to_be_visible()
         desk.get_by_label("The answer").select_option("agree")
         desk.get_by_label("Answered on").fill("2027-01-13")
         scan = {"name": "fax.pdf", "mimeType": "application/pdf", "buffer": letter.content}
@@ -109,7 +110,9 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
         expect(desk.get_by_text("Written down: I agree.")).to_be_visible()
         expect(desk.get_by_role("heading", level=2).first).to_contain_text("Begins on 15 January with 20 mg")
         signature = desk.get_by_role("region", name="Signature")
-        expect(signature).to_contain_text("Signed by Dr Price on 14 January 2027 (fax or letter).")
+        expect(signature).to_contain_text(
+            "Signed by Dr Price on 13 January 2027 (fax or letter), recorded on 14 January 2027."
+        )
         expect(signature).to_contain_text("the version code on it was compared")
         assert_accessible(desk)
         screenshot(desk, "taper-fax-03-filed")

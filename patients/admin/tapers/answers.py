@@ -1,7 +1,8 @@
 """Writing down what came back: a paper, a telephone call, and the written confirmation that follows one."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,16 @@ from patients.admin.tapers.drawing_up import revision_of
 from patients.admin.tapers.preview import preview_of_terms
 from patients.admin.tapers.words import grouped
 from patients.models import Door, PrescriberAnswer, Taper, TaperVersion
+from patients.services.documents.printable import day
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.filing import file_confirmation, file_paper, note_call
 from patients.services.tapers.standing import version_with
 from protocols.domain.taper import schedule
 from protocols.domain.taper_states import VersionStatus
+from protocols.domain.terms import Terms
 from protocols.models.catalogue import CONSULT
 
+ONE_DAY: Final = timedelta(days=1)
 NOTHING_WAITS = "Nothing waits for a signature."
 
 
@@ -121,7 +125,7 @@ def _written_down(
     )
 
 
-def what_waits(taper: Taper, version: TaperVersion, *, today: Any) -> dict[str, Any]:
+def what_waits(taper: Taper, version: TaperVersion, *, today: date) -> dict[str, Any]:
     """The version that is answered, for whoever compares it with a paper or reads it out."""
     terms = version.terms()
     laid_out = schedule(terms.steps, first_day=terms.planned_first_day)
@@ -129,9 +133,22 @@ def what_waits(taper: Taper, version: TaperVersion, *, today: Any) -> dict[str, 
         "version": version,
         "sha256": grouped(version.sha256),
         "preview": preview_of_terms(taper.plan, terms, laid_out, today=today),
+        "day_one": _day_one(terms, today=today),
         "in_force": version_with(taper, VersionStatus.IN_FORCE),
         "consult": CONSULT,
     }
+
+
+def _day_one(terms: Terms, *, today: date) -> str:
+    """What an agreement of today does to the dates that were asked for; empty where they stay."""
+    if today < terms.planned_first_day:
+        return ""
+    if today > terms.latest_first_day:
+        return f"The latest first day, {day(terms.latest_first_day)}, is over: an agreement no longer counts."
+    return (
+        "The planned first day has come. With an agreement that is recorded today it begins on "
+        f"{day(today + ONE_DAY)}, and every date moves with it."
+    )
 
 
 def confirmation_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:

@@ -77,8 +77,10 @@ def _version_row(taper: Taper, version: TaperVersion, names: dict[str, str], cli
         events.append(f"Frozen for signature {local_words(version.proposed_at, clinic_zone)}.")
     if signature is not None:
         door = Door(signature.door).label.lower()
-        who, on = signature.prescriber.name, day(signature.signed_on)
-        events.append(f"Signed by {who} on {on} ({door}). {_sentence(signature.means)}")
+        on = next(each.answered_on for each in version.answers.all() if each.pk == signature.answer_id)
+        recorded = "" if on == signature.signed_on else f", recorded on {day(signature.signed_on)}"
+        who = signature.prescriber.name
+        events.append(f"Signed by {who} on {day(on)} ({door}){recorded}. {_sentence(signature.means)}")
         events += _confirmation(version)
     if version.first_day is not None:
         until = f" until {day(version.last_day)}" if version.last_day else ""
