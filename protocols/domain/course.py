@@ -174,12 +174,18 @@ def continued(steps: tuple[Step, ...], *, first_day: date, before: Course) -> tu
 
 
 def _swapped(dose: Dose, swaps: list[Substituted]) -> Dose:
-    """The same dose in other units, counted together by strength from the highest down."""
-    counts: dict[Amount, Decimal] = {}
+    """The same dose in other units, counted together by strength and form, from the highest down."""
+    counts: dict[tuple[Amount, bool, str], Decimal] = {}
     for units in dose.units:
         swap = next((swap for swap in swaps if swap.strength == units.strength and not units.per_ml), None)
-        if swap is None and units.per_ml:
-            return dose
-        for piece in swap.units if swap else (Units(units.strength, Decimal(1)),):
-            counts[piece.strength] = counts.get(piece.strength, Decimal(0)) + piece.count * units.count
-    return Dose(dose.slot, tuple(Units(strength, counts[strength]) for strength in sorted(counts, reverse=True)))
+        own = replace(units, count=Decimal(1))
+        for piece in swap.units if swap else (own,):
+            key = (piece.strength, piece.per_ml, piece.form)
+            counts[key] = counts.get(key, Decimal(0)) + piece.count * units.count
+    return Dose(
+        dose.slot,
+        tuple(
+            Units(strength, counts[strength, per_ml, form], per_ml=per_ml, form=form)
+            for strength, per_ml, form in sorted(counts, reverse=True)
+        ),
+    )

@@ -73,10 +73,10 @@ def counted(count: Decimal, form: str) -> str:
 
 
 def units_in_words(units: Units, form: str) -> str:
-    """“one capsule of 20 mg”, “half a tablet of 5 mg”, “2.5 mL of 20 mg/mL”."""
+    """“one capsule of 20 mg”, “half a tablet of 5 mg”, “2.5 mL of 20 mg/mL”. What stands in says its own form."""
     if units.per_ml:
-        return f"{units.count:f} mL of {strength_in_words(units)}"
-    count = units.count
+        return f"{units.count:f} mL of {strength_in_words(units)}{f' ({units.form})' if units.form else ''}"
+    count, form = units.count, units.form or form
     if count == _HALF:
         number = "half a"
     elif count % 1 == _HALF:

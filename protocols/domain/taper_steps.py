@@ -153,7 +153,7 @@ def _dose(document: dict[str, Any]) -> Dose:
 
 def _units(document: dict[str, str]) -> Units:
     strength = Amount.parse(document["strength"].removesuffix("/mL"))
-    return Units(strength, Decimal(document["count"]), per_ml="unit" in document)
+    return Units(strength, Decimal(document["count"]), per_ml="unit" in document, form=document.get("form", ""))
 
 
 def _folded(slot: str) -> str:

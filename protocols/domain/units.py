@@ -18,6 +18,8 @@ class Units:
     count: Decimal
     """Above zero. Halves only where the product may be halved; millilitres of a liquid."""
     per_ml: bool = False
+    form: str = ""
+    """In words, where they stand in for units of another form; empty: the form that was signed."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.count, Decimal) or not self.count.is_finite() or self.count <= 0:
@@ -35,9 +37,10 @@ class Units:
         return f"{self.strength}/mL" if self.per_ml else str(self.strength)
 
     def as_json(self) -> dict[str, str]:
-        """{"strength": "20 mg", "count": "1"}; a liquid also says that mL are counted."""
+        """{"strength": "20 mg", "count": "1"}; a liquid also says that mL are counted, and another form its name."""
         written = {"strength": self.strength_text, "count": f"{self.count:f}"}
-        return written | {"unit": Unit.ML.value} if self.per_ml else written
+        written |= {"unit": Unit.ML.value} if self.per_ml else {}
+        return written | {"form": self.form} if self.form else written
 
 
 @dataclass(frozen=True, slots=True)

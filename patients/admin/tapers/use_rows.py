@@ -137,7 +137,10 @@ def substitution_words(taper: Taper) -> list[str]:
     found = []
     for version in signed_versions(taper):
         for row in version.substitutions.all():
-            made_of = joined(f"{units['count']} × {units['strength']}" for units in row.replacement)
+            made_of = joined(
+                f"{units['count']} × {units['strength']}{' (' + units['form'] + ')' if 'form' in units else ''}"
+                for units in row.replacement
+            )
             until = f" until {day(row.last_day)}" if row.last_day else ""
             found.append(f"1 × {row.strength.display()} is taken as {made_of} from {day(row.first_day)}{until}.")
     return found

@@ -70,7 +70,7 @@ def _pieces(units: Units, form: str) -> list[tuple[str, str, bool, str]]:
     strength = strength_in_words(units)
     if units.per_ml:
         return [("liquid", f"{units.count:f} mL", False, "")]
-    kind = noun(form, one=True)
+    kind = noun(units.form or form, one=True)
     wholes, is_many = int(units.count), units.count > MOST_DRAWN
     pieces = [(kind, strength, False, f"× {wholes}" if is_many else "")] * (1 if is_many else wholes)
     return [*pieces, *([(kind, strength, True, "")] if units.count % 1 == _HALF else [])]

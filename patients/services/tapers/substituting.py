@@ -1,5 +1,6 @@
 """A strength that the pharmacy has not got: the same molecule, release and dose of others, where that was signed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import DoorClosed
 from patients.services.tapers.tapering import Tapering, tapering
 from protocols.domain.amount import Amount
+from protocols.domain.dose_words import taken_in_words
 from protocols.domain.equivalents import Swap, swaps
 from protocols.domain.product import Units
 from protocols.domain.taper_states import TaperMove
@@ -44,7 +46,7 @@ def substitute(taper: Taper, *, strength: Amount, swap: Swap, by: Actor, at: dat
             version=version,
             strength_value=strength.value,
             strength_unit=strength.unit.value,
-            replacement=[units.as_json() for units in swap.units],
+            replacement=[units.as_json() for units in _with_form(swap, signed=signed_terms(version).medicine.form)],
             first_day=move.today,
             at=at,
             by_kind=by.kind.value,
@@ -53,9 +55,15 @@ def substitute(taper: Taper, *, strength: Amount, swap: Swap, by: Actor, at: dat
         for later in signed_versions(move.taper):
             if later.number > version.number:
                 _carry(row, to=later, terms=signed_terms(later), first_day=later.begins_on)
-        made_of = " and ".join(f"{units.count:f} × {units.strength_text}" for units in swap.units)
+        made_of = taken_in_words(swap.units, swap.preparation.product.form)
         move.note(TaperMove.REVISE, reason=f"1 × {strength.display()} is taken as {made_of}.")
     return row
+
+
+def _with_form(swap: Swap, *, signed: str) -> tuple[Units, ...]:
+    """Its units, with their form where that is another than the one that was signed."""
+    form = swap.preparation.product.form
+    return swap.units if form == signed else tuple(replace(units, form=form) for units in swap.units)
 
 
 def end_substitution(taper: Taper, *, strength: Amount, by: Actor, at: datetime, revision: int) -> None:

@@ -57,7 +57,9 @@ def strengths_of(taper: Taper) -> list[Amount]:
     course = course_of(taper)
     doses = [dose for step in (*(each.step for each in course.steps), *course.waiting) for dose in step.doses]
     found = {units.strength for dose in doses for units in dose.units if not units.per_ml}
-    found |= {units.strength for leg in course.legs for swap in leg.substituted for units in swap.units}
+    found |= {
+        units.strength for leg in course.legs for swap in leg.substituted for units in swap.units if not units.per_ml
+    }
     return sorted(found, reverse=True)
 
 
