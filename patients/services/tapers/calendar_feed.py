@@ -55,8 +55,9 @@ def feed_bytes(feed: CalendarFeed, *, at: datetime) -> bytes:
     calendar.add("x-published-ttl", "PT6H")
     today = civil_date(at, zone(feed.patient.zone))
     for taper in _tapers(feed):
+        changed_at = _changed_at(taper)
         for entry in sorted(_entries(feed, taper, today=today), key=lambda entry: (entry.on, entry.key)):
-            calendar.add_component(_event(taper, entry, at=at))
+            calendar.add_component(_event(taper, entry, changed_at=changed_at, at=at))
     return bytes(calendar.to_ical())
 
 
@@ -80,7 +81,8 @@ def _entries(feed: CalendarFeed, taper: Taper, *, today: date) -> Iterator[_Entr
         shows_detail = feed.shows_detail and not medicine.medicine_class.is_controlled
         detail = medicine if shows_detail else None
         entries = _of_course(course, detail, today=today, stopped_on=taper.stopped_on)
-        yield from (entry for entry, version in entries if not _was_left(taper, version, entry.on))
+        left = _leaving(taper)
+        yield from (entry for entry, version in entries if left is None or not _is_after(left, version, entry.on))
     if taper.stopped_on is not None:
         yield _Entry(on=taper.stopped_on, key="ended", title=f"{NAME} has changed: please look at your page")
 
@@ -140,20 +142,22 @@ def _dose_days(
         yield _Entry(on=one.on, key=f"day-{one.on}", title=title, description=description)
 
 
-def _was_left(taper: Taper, version: int, on: date) -> bool:
-    """Whether by then she no longer takes what that version says: her calendar does not go on about it."""
-    reports = sorted(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk))
-    if not reports or not UseKind(reports[-1].kind).leaves_schedule:
-        return False
-    left: UseReport = reports[-1]
+def _leaving(taper: Taper) -> UseReport | None:
+    """Her newest word, if by it she no longer takes what the schedule says."""
+    word = max(taper.use_reports.all(), key=lambda report: (report.reported_at, report.pk), default=None)
+    return word if word is not None and UseKind(word.kind).leaves_schedule else None
+
+
+def _is_after(left: UseReport, version: int, on: date) -> bool:
+    """Whether by then she had left that version: her calendar does not go on about it."""
     return version <= left.version.number and on >= left.since
 
 
-def _event(taper: Taper, entry: _Entry, *, at: datetime) -> Event:
+def _event(taper: Taper, entry: _Entry, *, changed_at: datetime, at: datetime) -> Event:
     event = Event()
     event.add("uid", _opaque(f"{taper.code}\0{entry.key}"))
     event.add("dtstamp", at.astimezone(UTC))
-    event.add("last-modified", _changed_at(taper).astimezone(UTC))
+    event.add("last-modified", changed_at.astimezone(UTC))
     event.add("sequence", taper.revision)
     event.add("dtstart", entry.on)
     event.add("dtend", entry.on + _ONE_DAY)
