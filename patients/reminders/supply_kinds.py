@@ -1,7 +1,7 @@
 """The reminder that what she has at home ends before her steps do, a week before it runs out."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from patients.models import RecipientKind
 from patients.reminders.kind import Call, Kind
@@ -31,7 +31,7 @@ def _runs_short(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]
 
 def _day_after_counting(taper: TaperSubject, strength: Amount) -> date:
     """By UTC, not by her zone: after a move to another one the same shortage would be told of again."""
-    counted = (row.recorded_at for row in taper.taper.supplies.all() if row.strength == strength)
+    counted: list[datetime] = [row.recorded_at for row in taper.taper.supplies.all() if row.strength == strength]
     return max(counted).date() + timedelta(days=1)
 
 
