@@ -17,7 +17,7 @@ from patients.services.documents.printable import day
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers import by_link
 from patients.services.tapers.by_link import Visit, Visitor
-from patients.services.tapers.editing import EditedStep
+from patients.services.tapers.editing import EditedStep, product_of
 from patients.services.tapers.request_page import in_groups, request_content
 from protocols.domain.canonical import sha256_of
 from protocols.domain.terms import Terms
@@ -49,7 +49,8 @@ def edit(request: HttpRequest, visitor: Visitor, visit: Visit, *, at: datetime) 
     by_link.require_waiting(visit)
     version = visit.request.version
     content = request_content(version, today=today_of(visit, at=at))
-    product, terms = visit.taper.medicine.product(), version.terms()
+    terms = version.terms()
+    product = product_of(visit.taper, terms)
     then = request.POST.get("then", "")
     if then not in {"look", "sign"}:
         # The answers as they are, right or wrong; the table as proposed, or after the tap.

@@ -4,16 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from clinics.actor import Actor
+from clinics.models import Clinic
 from patients.models import TaperVersion
 from patients.services.errors import InvalidRequest
 from patients.services.tapers import revising
 from patients.services.tapers.drawing_up import Covering, Draft
+from patients.services.tapers.editing import product_of
 from patients.services.tapers.request_page import request_content
 from patients.services.tapers.revising import Extension, Revision, StepBack
 from protocols.domain.amount import Amount
 from protocols.domain.pattern import Pattern
 from protocols.domain.slots import Slot
+from protocols.services.medicines import add_medicine
 from tests.fixtures.lives import Life, day
+from tests.fixtures.medicines import OWN, strengths
+from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import on_day
 
 
@@ -119,3 +125,28 @@ def test_by_strengths_nobody_goes_from_every_second_day_to_more(told: Life, ange
     forty = replace(twenty, start=((Slot.BEFORE_BREAKFAST, Amount.parse("40 mg")),), start_pattern=Pattern.every(3))
     with pytest.raises(InvalidRequest, match="write every step out"):
         drawn_up_again(told, forty)
+
+
+def test_a_new_recipe_keeps_the_form_that_was_signed(
+    told: Life, angelas_draft: Draft, clinic: Clinic, by: Actor
+) -> None:
+    packets = add_medicine(
+        clinic=clinic,
+        facts=OWN | {"form": "packet of granules"},
+        strengths=strengths("2.5 mg", "10 mg"),
+        by=by,
+        at=NOON,
+    )
+    draft = another(angelas_draft, pattern="every 3 days", start_pattern=Pattern.every(2))
+    with pytest.raises(InvalidRequest, match="keeps the medicine in the form") as refused:
+        drawn_up_again(told, replace(draft, medicine=packets))
+    assert refused.value.field == "medicine"
+
+
+def test_edits_are_made_of_what_the_terms_name(told: Life, clinic: Clinic, by: Actor) -> None:
+    """Were the terms of packets of 10 mg, no packet of 20 mg could be made of them, whatever the list says now."""
+    terms = told.draw_up(Extension(7), first=45, on=40).terms()
+    assert [str(each) for each in product_of(told.taper, terms).strengths] == ["40 mg", "20 mg", "10 mg"]
+    packets = replace(terms, medicine=replace(terms.medicine, form="delayed-release packet of granules"))
+    made = product_of(told.taper, packets)
+    assert (made.form, [str(each) for each in made.strengths]) == ("delayed-release packet of granules", ["10 mg"])

@@ -12,7 +12,7 @@ from typing import Any
 from clinics.actor import Actor, ActorKind
 from patients.models import Door, PrescriberAnswer, PrescriberAnswerKind, Signature, SigningRequest, Taper, TaperVersion
 from patients.models.private_links import new_nonce
-from patients.services.errors import InvalidRequest
+from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.drawing_up import COVERING_FIELDS
 from patients.services.tapers.errors import NotThePrescriber
 from patients.services.tapers.request_sentences import rise_in_words
@@ -22,6 +22,7 @@ from protocols.domain.amount import Amount
 from protocols.domain.canonical import sha256_of
 from protocols.domain.document import Fields
 from protocols.domain.pattern import Pattern
+from protocols.domain.product import Product, Units
 from protocols.domain.recipe import SlotAmount, build
 from protocols.domain.taper import Step
 from protocols.domain.taper_error import DocumentError
@@ -122,6 +123,31 @@ def _edited(move: Tapering, proposal: TaperVersion, edits: Sequence[EditedStep])
     )
 
 
+def product_of(taper: Taper, terms: Terms) -> Product:
+    """What the prescriber’s doses are made of: the form of these terms, in the strengths that they name.
+
+    While the list still holds the medicine as it was when they were drawn up, its other strengths too.
+    """
+    own = {units for step in (*terms.steps, terms.taken_before) if step for dose in step.doses for units in dose.units}
+    product = taper.medicine.product()
+    if product.form == terms.medicine.form and all(_is_made_as(units, product) for units in own):
+        return product
+    if any(units.per_ml for units in own):
+        raise Refused("This liquid was changed in the clinic’s list. Ask the clinic for a new version.")
+    return Product(
+        name=terms.medicine.name,
+        medicine_class=terms.medicine.medicine_class,
+        form=terms.medicine.form,
+        strengths=tuple({units.strength for units in own}),
+    )
+
+
+def _is_made_as(units: Units, product: Product) -> bool:
+    if product.liquid is not None:
+        return units.per_ml and units.strength == product.liquid.concentration_per_ml
+    return not units.per_ml and units.strength in product.strengths
+
+
 def _steps(taper: Taper, before: Terms, edits: Sequence[EditedStep], recipe: dict[str, Any]) -> tuple[Step, ...]:
     """The steps: makeable, none more than the one before it, and not too long.
 
@@ -132,7 +158,7 @@ def _steps(taper: Taper, before: Terms, edits: Sequence[EditedStep], recipe: dic
     start = [SlotAmount(slot, amount) for slot, amount in edits[0].take]
     try:
         read = read_recipe(Fields(recipe, "recipe"))
-        built = build(taper.medicine.product(), start, read, start_pattern=edits[0].pattern).steps
+        built = build(product_of(taper, before), start, read, start_pattern=edits[0].pattern).steps
     except DocumentError as error:
         field = error.field.replace("start[", "recipe.steps[0].take[")
         raise InvalidRequest(error.text, field=field) from error

@@ -11,7 +11,7 @@ from clinics.actor import Actor
 from patients.models import Taper, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
-from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft, draw_up
+from patients.services.tapers.drawing_up import COVERING_FIELDS, Covering, Draft, draw_up, signed_medicine
 from patients.services.tapers.entered import Asks, answers_document, entered_answers
 from patients.services.tapers.gates import BY_PRESCRIBER, gates_for
 from patients.services.tapers.tapering import Tapering, require_staff, tapering
@@ -110,11 +110,17 @@ def draw_up_again(
     """
     with tapering(taper, by=by, at=at, revision=on_screen) as move:
         require_staff(by)
-        _running_version(move)
+        before = signed_terms(_running_version(move)).medicine
         if draft.planned_first_day <= move.today:
             raise InvalidRequest("A new version begins tomorrow at the earliest.", field="planned_first_day")
         if draft.reduces.pk != move.taper.reduces_id or draft.prescriber.pk != move.taper.prescriber_id:
             raise InvalidRequest("A new version keeps medicine and prescriber. Stop this taper to change them.")
+        medicine = signed_medicine(draft.medicine)
+        if (medicine.substance, medicine.form, medicine.release) != (before.substance, before.form, before.release):
+            raise InvalidRequest(
+                f"A new version keeps the medicine in the form that was signed: {before.form}. Choose that one.",
+                field="medicine",
+            )
         _require_reason(draft.covering.reason)
         number = _next_number(move)
         drawn_up = draw_up(move.taper.plan, draft, today=move.today, taper=move.taper.code, version=number)
