@@ -42,7 +42,6 @@ class SignatureState:
 
     content: bytes
     sha256: str
-    signed_at: datetime
     signed_on: date
     written_due_on: date | None
     is_confirmed: bool
@@ -50,9 +49,12 @@ class SignatureState:
 
 @dataclass(frozen=True, slots=True)
 class VersionState:
+    """drawn_up_at: by the clinic; None for what the prescriber wrote by changing a request."""
+
     number: int
     code: str
     status: str
+    drawn_up_at: datetime | None
     content: bytes
     sha256: str
     first_day: date | None
@@ -79,6 +81,16 @@ class UseState:
 class DiaryState:
     on: date
     rescue_doses: int | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyState:
+    """All the units of one strength that she had before the dose of that day."""
+
+    strength: str
+    count: Decimal
+    on: date
     recorded_at: datetime
 
 
@@ -130,6 +142,7 @@ class TaperState:
     versions: tuple[VersionState, ...]
     uses: tuple[UseState, ...]
     diary: tuple[DiaryState, ...]
+    supplies: tuple[SupplyState, ...]
     # Her rescue days through this one count no more: somebody let the taper go on all the same.
     rescue_decided_on: date | None
     flags: tuple[FlagState, ...]

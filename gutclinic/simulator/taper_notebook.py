@@ -12,6 +12,7 @@ from gutclinic.simulator.taper_evidence import (
     RiskState,
     ShownStep,
     SignatureState,
+    SupplyState,
     TaperHoldState,
     TaperState,
     UseState,
@@ -26,7 +27,7 @@ from protocols.domain.terms import TermsError
 RISKY = ("NSAID", "antiplatelet", "anticoagulant", "corticosteroid")
 ROWS = (
     *("versions__signature__written_confirmation", "versions__holds", "versions__substitutions"),
-    *("versions__requests", "versions__answers", "use_reports", "diary", "red_flags"),
+    *("versions__requests", "versions__answers", "use_reports", "diary", "red_flags", "supplies"),
 )
 AROUND = range(-3, 11)
 
@@ -63,6 +64,10 @@ def taper_state(taper_id: int, *, at: datetime) -> TaperState:
             for entry in taper.diary.all()
             if entry.replaced_at is None
         ),
+        supplies=tuple(
+            SupplyState(str(row.strength), row.count, row.on, row.recorded_at)
+            for row in sorted(taper.supplies.all(), key=lambda row: (row.on, row.pk))
+        ),
         rescue_decided_on=taper.rescue_decided_on,
         flags=tuple(
             FlagState(report.code, report.on, report.reported_at, report.cleared_at is not None)
@@ -89,6 +94,7 @@ def _version(version: TaperVersion) -> VersionState:
         number=version.number,
         code=version.code,
         status=version.status,
+        drawn_up_at=None if version.drawn_up_by_kind == "prescriber" else version.drawn_up_at,
         content=bytes(version.content),
         sha256=version.sha256,
         first_day=version.first_day,
@@ -109,7 +115,6 @@ def _version(version: TaperVersion) -> VersionState:
         else SignatureState(
             content=bytes(signature.content),
             sha256=signature.sha256,
-            signed_at=signature.signed_at,
             signed_on=signature.signed_on,
             written_due_on=signature.written_due_on,
             is_confirmed=getattr(signature, "written_confirmation", None) is not None,

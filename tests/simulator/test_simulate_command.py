@@ -49,7 +49,7 @@ def test_it_prints_one_document_with_the_names_of_the_contract() -> None:
 @pytest.mark.usefixtures("databases")
 def test_the_same_seed_gives_the_same_counts() -> None:
     def counts() -> dict[str, Any]:
-        return json.loads(simulate("--patients=12", "--days=45", "--seed=11", "--json")) | {"seconds": 0}
+        return json.loads(simulate("--patients=6", "--days=40", "--seed=11", "--json")) | {"seconds": 0}
 
     assert counts() == counts()
 

@@ -88,11 +88,12 @@ def frequent_rescue(state: TaperState) -> Iterator[TaperCall]:
 
 
 def bleeding_risks(state: TaperState) -> Iterator[TaperCall]:
-    """Of which the prescriber did not know when signing."""
+    """Written down after the clinic drew up what was signed last, so that it does not stand there."""
     newest = newest_signed(state)
-    if newest is None or newest.signature is None or state.status not in RUNNING:
+    if newest is None or state.status not in RUNNING:
         return
+    drawn_up = [each.drawn_up_at for each in state.versions if each.number <= newest.number and each.drawn_up_at]
     for risk in state.risks:
-        if risk.recorded_at > newest.signature.signed_at:
+        if risk.recorded_at > drawn_up[-1]:
             for recipient in (STAFF, PRESCRIBER):
                 yield TaperCall("bleeding-risk", risk.as_of, recipient, risk.code, risk.recorded_at)

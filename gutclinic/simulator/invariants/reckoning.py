@@ -1,63 +1,17 @@
 """The course of a taper, reckoned anew, day by day: from the signed bytes as plain JSON, a first day, and the holds."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
+from gutclinic.simulator.invariants.signed_steps import SignedStep, steps_in
 from gutclinic.simulator.taper_evidence import TaperState, VersionState
 
 DAY: Final = timedelta(days=1)
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Longer than anything that is drawn up in a run.
 MOST_DAYS: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class SignedStep:
-    """One step as it is written in the bytes. dose: by time of day, in milligrams. units: how many of each strength."""
-
-    dose: tuple[tuple[str, Decimal], ...]
-    units: tuple[tuple[str, Decimal], ...]
-    pattern: str
-    days: int
-    lived_days: int
-
-    @property
-    def milligrams(self) -> Decimal:
-        return sum((amount for _, amount in self.dose), Decimal(0))
-
-    @property
-    def average(self) -> Fraction:
-        """What is taken a day, on average."""
-        return Fraction(self.milligrams) * self._share
-
-    @property
-    def _share(self) -> Fraction:
-        kind, _, rest = self.pattern.partition(" ")
-        match kind:
-            case "daily":
-                return Fraction(1)
-            case "every":
-                return Fraction(1, int(rest.split()[0]))
-            case "weekdays":
-                return Fraction(len(rest.split(",")), 7)
-        return Fraction(0)
-
-    def is_taken_on(self, day: date, *, first: date) -> bool:
-        kind, _, rest = self.pattern.partition(" ")
-        match kind:
-            case "daily":
-                return True
-            case "every":
-                return ((day - first).days + self.lived_days) % int(rest.split()[0]) == 0
-            case "weekdays":
-                return WEEKDAYS[day.weekday()] in rest.split(",")
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +30,6 @@ class LivedStep:
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
-
-
-@cache
-def signed_document(content: bytes) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(content)
-    return document
-
-
-@cache
-def steps_in(content: bytes) -> tuple[SignedStep, ...]:
-    """The steps that these bytes hold."""
-    return tuple(
-        SignedStep(
-            dose=tuple((taken["slot"], _milligrams(taken["units"])) for taken in step["take"]),
-            units=tuple(
-                (each["strength"], Decimal(each["count"])) for taken in step["take"] for each in taken["units"]
-            ),
-            pattern=step["pattern"],
-            days=step["days"],
-            lived_days=step["lived_days"],
-        )
-        for step in signed_document(content)["steps"]
-    )
-
-
-@cache
-def starting_average(content: bytes) -> Fraction:
-    """What was taken a day before it began."""
-    doses = signed_document(content)["starting_doses"]
-    return Fraction(sum((_milligrams(dose["units"]) for dose in doses), Decimal(0)))
-
-
-def _milligrams(units: list[dict[str, str]]) -> Decimal:
-    total = Decimal(0)
-    for each in units:
-        number, unit = each["strength"].split(" ")
-        if unit != "mg":
-            raise ValueError(f"A run takes nothing in {unit}.")
-        total += Decimal(number) * Decimal(each["count"])
-    return total
 
 
 def lived_steps(state: TaperState) -> tuple[LivedStep, ...]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from gutclinic.simulator.invariants.reckoning import signed_document
+from gutclinic.simulator.invariants.signed_steps import signed_document
 from gutclinic.simulator.taper_evidence import TaperState, UseState, VersionState
 
 RUNNING: Final = frozenset({"active", "held", "watching"})

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from gutclinic.simulator.invariants.reckoning import lived_steps, signed_document, step_on
+from gutclinic.simulator.invariants.reckoning import lived_steps, step_on
 from gutclinic.simulator.invariants.seen import Seen, Violation
+from gutclinic.simulator.invariants.signed_steps import signed_document
 from gutclinic.simulator.invariants.tapers import today_of, zone_at
 from gutclinic.simulator.invariants.wall import local
 from gutclinic.simulator.taper_evidence import TaperState, VersionState

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from gutclinic.simulator.clock import after
-from gutclinic.simulator.invariants.reckoning import DAY, LivedStep, lived_steps
+from gutclinic.simulator.invariants.reckoning import DAY, LivedStep, changes, lived_steps
 from gutclinic.simulator.invariants.seen import Seen, Violation
 from gutclinic.simulator.invariants.starts import PROMPT
 from gutclinic.simulator.invariants.tapers import zone_at
@@ -28,7 +28,7 @@ def no_step_begins_in_the_dark(seen: Seen) -> Iterator[Violation]:
             if step.version != before.version or begins >= seen.evidence.ends:
                 continue
             eve = step.first - DAY
-            if _is_known(seen, last, eve=eve, until=begins) or _was_let_go_on(seen, taper_id, last, eve):
+            if _is_known(last, eve=eve, until=begins) or _was_let_go_on(seen, taper_id, last, eve):
                 continue
             if _could_be_kept(seen, taper_id, last, eve=eve, begins=begins):
                 text = f"Step {step.number} of version {step.version} began on {step.first}, and nobody knew."
@@ -59,16 +59,15 @@ def _noon(day: date) -> datetime:
     return day_begins(day, "UTC") + timedelta(hours=12)
 
 
-def _is_known(seen: Seen, state: TaperState, *, eve: date, until: datetime) -> bool:
-    """Whether she takes the newest step about which she was asked three days before the eve, by her newest word."""
-    asked: list[LivedStep] = [step for step in lived_steps(state) if step.first <= eve - ASKED_FOR]
+def _is_known(state: TaperState, *, eve: date, until: datetime) -> bool:
+    """Whether she takes the newest change about which she was asked three days before the eve, by her newest word."""
+    asked: list[LivedStep] = [step for step in changes(lived_steps(state)) if step.first <= eve - ASKED_FOR]
     if not asked:
         return True
     words = [
         report
         for report in state.uses
-        if report.reported_at < until
-        and local(report.reported_at, zone_at(seen, state, report.reported_at)).date() >= asked[-1].first
+        if report.reported_at < until and (report.version, report.step) >= asked[-1].place
     ]
     return bool(words) and words[-1].kind == "changed"
 

@@ -4,15 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
 
-from gutclinic.simulator.invariants.reckoning import (
-    DAY,
-    LivedStep,
-    lived_steps,
-    starting_average,
-    steps_in,
-    taken_on,
-)
+from gutclinic.simulator.invariants.reckoning import DAY, LivedStep, lived_steps, taken_on
 from gutclinic.simulator.invariants.seen import Seen, Violation
+from gutclinic.simulator.invariants.signed_steps import starting_average, steps_in
 from gutclinic.simulator.invariants.wall import local
 from gutclinic.simulator.taper_evidence import TaperState
 

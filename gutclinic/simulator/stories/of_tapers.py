@@ -13,8 +13,11 @@ from protocols.domain.terms import AlertRoute, Permissions
 
 
 def by_the_book(life: TaperLife) -> Iterator[datetime]:
-    """Every step on its day, to the last one and through the weeks after it."""
+    """Every step on its day, to the last one and through the weeks after it; what is at home is counted in between."""
     yield from signed(life, in_days=3, within_days=2)
+    for days, count in ((9, 5), (7, 90)):
+        yield from lived(life, days=days)
+        taper_days.count_units(life, "10 mg", count)
     yield from lived(life)
     while life.is_running:
         yield life.in_days(5, 9)

@@ -30,6 +30,10 @@ def _besides(life: TaperLife) -> bool:
     return taper_days.take_besides(life, life.rng.choice((MedicineClass.NSAID, MedicineClass.CORTICOSTEROID)))
 
 
+def _count(life: TaperLife) -> bool:
+    return taper_days.count_units(life, life.rng.choice(("10 mg", "20 mg")), life.rng.randint(1, 40))
+
+
 def _hold(life: TaperLife) -> bool:
     return taper_moves.hold(life, by_prescriber=life.rng.random() < 0.4)
 
@@ -67,7 +71,8 @@ def _end(life: TaperLife) -> bool:
 
 
 MOODS: Final[tuple[Mood, ...]] = (
-    *(_say, _say, _say, _write, _write, _notice, taper_days.clear, taper_days.clear, _besides, taper_days.not_besides),
+    *(_say, _say, _say, _write, _write, _notice, taper_days.clear, taper_days.clear, _count),
+    *(_besides, taper_days.not_besides),
     *(_hold, _hold, _resume, _resume, _resume, _extend, _step_back, _propose_and_send, _propose_and_send, _agree),
     *(_agree, _agree, _answer, taper_papers.confirm_in_writing, taper_papers.withdraw, _end),
 )
