@@ -14,7 +14,11 @@ from clinics.actor import Actor
 from clinics.models import AddressKind, Clinic, User
 from clinics.roles import Role
 from clinics.services.prescribers import add_prescriber, confirm_address
-from patients.models import Patient, Plan
+from patients.models import Patient, Plan, SourceKind, Taper
+from patients.services.record import add_medicine as record_medicine
+from patients.services.record_writing import Source
+from protocols.domain.amount import Amount
+from protocols.models import Medicine
 from protocols.services.medicines import add_medicine
 from tests.fixtures.medicines import OWN, strengths
 from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_version
@@ -117,3 +121,32 @@ def test_the_patient_page_asks_no_more_for_a_longer_record(cho: Client, angela: 
         make_record(angela, by=by)
     assert queries(cho, address) == few <= 25
     assert queries(cho, whole) == few_in_all <= 20
+
+
+def test_choosing_a_medicine_to_taper_asks_no_more_for_more_of_them(
+    cho: Client, plan: Plan, angela: Patient, taper: Taper, omeprazole: Medicine, by: Actor
+) -> None:
+    """Some are being tapered, some have a prescriber, some were bought without a prescription."""
+    address = reverse("admin:patients_plan_taper", args=[plan.code])
+    source = Source(kind=SourceKind.PATIENT, as_of=TODAY)
+    use = taper.reduces
+    queries(cho, address)
+
+    def more() -> None:
+        for prescriber in (use.prescriber, None):
+            record_medicine(
+                angela,
+                medicine=omeprazole,
+                amount=Amount.parse("20 mg"),
+                prescriber=prescriber,
+                is_bought_without_prescription=prescriber is None,
+                source=source,
+                by=by,
+                at=NOON,
+            )
+
+    more()
+    few = queries(cho, address)
+    for _ in range(5):
+        more()
+    assert queries(cho, address) == few <= 20

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ from patients.services.tapers.entered import entered_answers, entered_start
 from patients.services.tapers.standing import version_with
 from protocols.domain.phases import PlanStatus
 from protocols.domain.ready_recipes import recipes_for
-from protocols.domain.taper_states import OPEN, TaperStatus, VersionStatus
+from protocols.domain.taper_states import TaperStatus, VersionStatus
 from protocols.models import Medicine
 from protocols.models.catalogue import CONSULT
 from protocols.models.enabling import that_may_be_tapered_in
@@ -47,11 +48,11 @@ class Candidate:
 
 
 def uses_to_taper(patient: Patient, *, today: date) -> list[MedicineUse]:
-    """What the record says is taken and may be tapered in this clinic."""
+    """What the record says is taken and may be tapered in this clinic, each with the tapers of it that are open."""
     substances = that_may_be_tapered_in(patient.clinic).values("substance")
     standing = MedicineUse.objects.standing().filter(patient=patient, substance__in=substances)
-    taken = standing.exclude(until__lt=today).select_related("prescriber", "medicine")
-    return list(taken.order_by("name", "pk"))
+    taken = standing.exclude(until__lt=today).select_related("patient", "prescriber", "medicine").order_by("name", "pk")
+    return list(taken.prefetch_related(Prefetch("tapers", queryset=Taper.objects.open())))
 
 
 def plan_for(patient: Patient) -> Plan | None:
@@ -104,7 +105,7 @@ def _candidate(plan: Plan, use: MedicineUse, today: date) -> Candidate:
         prescriber=use.prescriber.name if use.prescriber else bought,
         address=reverse("admin:patients_plan_draw_up", args=[plan.code, use.code]),
         letter="" if use.prescriber else doctor_letter_address(use),
-        taper=use.tapers.filter(status__in=[status.value for status in OPEN]).first(),
+        taper=next(iter(use.tapers.all()), None),
     )
 
 
