@@ -42,6 +42,9 @@ class Tapering:
         self.has_looked = False
         # What must be written down even where the signed bytes were altered, and so say no dates.
         self.needs_no_dates = False
+        # What is only written down beside the schedule leaves what is on anybody’s screen as it stands.
+        self.is_beside_schedule = False
+        self._has_moved = False
         self.reload()
 
     @property
@@ -81,8 +84,7 @@ class Tapering:
 
     @property
     def open_hold(self) -> TaperHold | None:
-        holds = [hold for version in self.versions for hold in version.holds.all()]
-        return next((hold for hold in holds if hold.resumed_on is None), None)
+        return self.taper.open_hold
 
     def course(self) -> Course:
         return course_of(self.taper)
@@ -95,6 +97,7 @@ class Tapering:
     # --- Statuses -------------------------------------------------------------------------------------------
 
     def set_status(self, move: TaperMove, *, reason: str = "", details: dict[str, Any] | None = None) -> None:
+        self._has_moved = True
         before = TaperStatus(self.taper.status)
         self.taper.status = next_taper_status(move, before).value
         self.note(move, before=before, reason=reason, details=details)
@@ -122,6 +125,7 @@ class Tapering:
 
     def set_version(self, version: TaperVersion, status: VersionStatus) -> None:
         """Another status for this version; what ends it is written beside."""
+        self._has_moved = True
         version.status = status.value
         if status not in {VersionStatus.PROPOSED, VersionStatus.IN_FORCE}:
             version.ended_at = self.at
@@ -223,7 +227,8 @@ class Tapering:
         except TermsError:
             if not self.needs_no_dates:
                 raise
-        self.taper.revision += 1
+        if self._has_moved or not self.is_beside_schedule:
+            self.taper.revision += 1
         self.taper.save()
         replan_beside(self.taper, at=self.at)
 

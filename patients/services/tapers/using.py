@@ -39,6 +39,7 @@ def report_use(
     The same said twice on one day is said once.
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.is_beside_schedule = True
         _require_she_or_staff(by, told)
         _require_running(move)
         first = since or move.today
@@ -94,6 +95,7 @@ def write_diary(
     it; else a hold is proposed to the practitioner.
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.is_beside_schedule = True
         _require_she_or_staff(by, told)
         _require_running(move)
         if not move.today - DIARY_REACHES_BACK <= on <= move.today:
@@ -135,6 +137,7 @@ def report_red_flags(
     if not keys or not set(keys) <= set(RED_FLAGS):
         raise InvalidRequest("Choose what you have noticed.", field="flags")
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.is_beside_schedule = True
         move.needs_no_dates = True
         _require_she_or_staff(by, told)
         _require_shown(move)
@@ -161,6 +164,7 @@ def clear_red_flag(report: RedFlagReport, *, because: str, by: Actor, at: dateti
     if not because.strip():
         raise InvalidRequest("Write what the clinical review found.", field="because")
     with tapering(report.taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
+        move.is_beside_schedule = True
         move.needs_no_dates = True
         if by.kind not in {ActorKind.STAFF, ActorKind.PRESCRIBER}:
             raise NotAllowed("A clinician records what the review found.")
