@@ -48,7 +48,8 @@ def answer(
     """Record an answer that is not an agreement to what was proposed.
 
     Declined, or managed by the prescriber: the proposal ends; a taper that never started ends with it. Not her
-    patient, or edits by hand: the proposal is taken back, to be drawn up again. “Please call me” leaves it open.
+    patient, or edits by hand: the proposal is taken back, to be drawn up again. “Please call me” leaves it open; said
+    in the same words on the same day, it is said once.
     """
     if kind not in ANSWERS:
         raise ValueError(f"{kind} is an act of its own.")
@@ -63,6 +64,10 @@ def answer(
         require_door(move, door)
         version = proposed_with(move, version_sha256)
         require_of_version(version, scan=scan, request=request)
+        on = day_of_answer(move, version, answered_on)
+        same = version.answers.filter(kind=kind.value, door=door.value, text=text.strip(), answered_on=on).last()
+        if same is not None:
+            return same
         given = PrescriberAnswer.objects.create(
             version=version,
             request=request,
@@ -70,7 +75,7 @@ def answer(
             kind=kind.value,
             door=door.value,
             text=text.strip(),
-            answered_on=day_of_answer(move, version, answered_on),
+            answered_on=on,
             scan=scan,
             at=at,
             by_kind=by.kind.value,
