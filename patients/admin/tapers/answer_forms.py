@@ -137,6 +137,11 @@ class WrittenDownForm(AnswerForm):
         super().__init__(*args, **kwargs)
         self.initial["answered_on"] = today
 
+    def leave_out_agreement(self) -> None:
+        """For whoever may not put a version in force."""
+        agree = PrescriberAnswerKind.AGREE.value
+        self.fields["kind"].choices = [("", "Choose"), *(pair for pair in KINDS if pair[0] != agree)]  # type: ignore[attr-defined]
+
     def reply(self) -> Reply:
         """The form is valid."""
         return Reply(

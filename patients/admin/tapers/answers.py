@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
+from clinics.roles import Act
 from patients.admin.standing import today_of
 from patients.admin.tapers.answer_forms import CallForm, ConfirmationForm, PaperForm, WrittenDownForm
 from patients.admin.tapers.drawing_up import revision_of
@@ -27,6 +28,9 @@ from protocols.models.catalogue import CONSULT
 
 ONE_DAY: Final = timedelta(days=1)
 NOTHING_WAITS = "Nothing waits for a signature."
+FOR_A_PRACTITIONER = (
+    "An agreement puts the schedule in force, so a practitioner of this clinic files it: hand such a paper on."
+)
 
 
 def paper_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpResponse:
@@ -101,6 +105,9 @@ def _written_down(
         return redirect(admin.address_of(taper))
     today = today_of(taper.plan.patient, at_of(request))
     form: Any = kind(request.POST or None, request.FILES or None, version=version, today=today)
+    if not admin.may(request, Act.MANAGE_TAPER, taper):
+        form.leave_out_agreement()
+        intro = [*intro, FOR_A_PRACTITIONER]
     if form.is_valid():
         try:
             written = write(form)

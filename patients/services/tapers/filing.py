@@ -14,6 +14,7 @@ from clinics.actor import Actor, require
 from clinics.roles import Act
 from patients.models import (
     Door,
+    Plan,
     PrescriberAnswer,
     PrescriberAnswerKind,
     Scan,
@@ -34,6 +35,7 @@ _BEGINNINGS: Final = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/
 _MISREAD: Final = str.maketrans("OIL", "011")
 ON_PAPER: Final = "On paper that came back; the version code on it was compared."
 BY_TELEPHONE: Final = "By telephone, between clinicians, read back; to be confirmed in writing."
+BY_ITS_AUTHOR: Final = " Filed by whoever drew it up."
 _PAPER_DOORS: Final = frozenset({Door.FAX_OR_LETTER, Door.CARRIED})
 
 
@@ -58,10 +60,15 @@ def file_paper(
     """Keep the scan of a paper that came back, and record the answer on it.
 
     version_sha256: of the version on the screen of whoever files it. Raises `OtherCode` unless the code on the paper
-    is that version’s, and whatever the answer itself is refused for; then nothing is kept.
+    is that version’s, and whatever the answer itself is refused for; then nothing is kept. An agreement puts a version
+    in force, so a practitioner files it; anything else any member of staff.
     """
     if door not in _PAPER_DOORS:
         raise ValueError(f"{door} is no way on which a paper comes back.")
+    if reply.kind is PrescriberAnswerKind.AGREE:
+        require(by, Act.MANAGE_TAPER, clinic=taper.plan.patient.clinic)
+    # Sent twice, the second waits here for the first, and finds what it kept.
+    Plan.objects.select_for_update().get(pk=taper.plan_id)
     version = _compared(taper, reply, version_sha256=version_sha256, by=by)
     scan = store_scan(version, content=content, by=by, at=at)
     return _record(taper, reply, door=door, scan=scan, version=version, means=ON_PAPER, by=by, at=at)
@@ -97,7 +104,10 @@ def file_confirmation(
 
 
 def store_scan(version: TaperVersion, *, content: bytes, by: Actor, at: datetime) -> Scan:
-    """Keep the picture of a paper: a PDF, PNG or JPEG of at most 10 MB, by what it is and not by its name."""
+    """Keep the picture of a paper: a PDF, PNG or JPEG of at most 10 MB, by what it is and not by its name.
+
+    The very same picture for the same version is kept once.
+    """
     require(by, Act.HANDLE_TAPER_PAPERS, clinic=version.taper.plan.patient.clinic)
     if not content:
         raise InvalidRequest("This file is empty. Scan the paper again.", field="scan")
@@ -106,11 +116,15 @@ def store_scan(version: TaperVersion, *, content: bytes, by: Actor, at: datetime
     media_type = next((kind for beginning, kind in _BEGINNINGS.items() if content.startswith(beginning)), None)
     if media_type is None:
         raise InvalidRequest("This is no PDF, PNG or JPEG. Scan the paper to one of these.", field="scan")
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept: Scan | None = version.scans.filter(sha256=sha256).first()
+    if kept is not None:
+        return kept
     return Scan.objects.create(
         version=version,
         media_type=media_type,
         content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         added_at=at,
         by_kind=by.kind.value,
         by_code=by.code,
@@ -145,6 +159,8 @@ def _record(
     at: datetime,
 ) -> PrescriberAnswer:
     if reply.kind is PrescriberAnswerKind.AGREE:
+        if by.code == version.drawn_up_by_code:
+            means += BY_ITS_AUTHOR
         return sign(
             taper,
             door=door,

@@ -94,7 +94,7 @@ def sign(
     the answer; today unless said. shown: the SHA-256 of the terms that were read before agreeing, if a page showed
     them. Raises what each rule refuses; then nothing was written.
     """
-    with tapering(taper, by=by, at=at, revision=None, act=_act(door)) as move:
+    with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         _require_who(move, door=door)
         version = proposed_with(move, version_sha256)
         terms = agreed_terms(move, version, agreement)
@@ -261,11 +261,6 @@ def require_door(move: Tapering, door: Door) -> None:
         raise DoorClosed("A controlled medicine gets no outside link. Send a letter, or telephone.")
     if door in {Door.FAX_OR_LETTER, Door.TELEPHONE}:
         require_consent(move)
-
-
-def _act(door: Door) -> Act:
-    """A telephone call is between clinicians; papers may be filed by any member of staff."""
-    return Act.MANAGE_TAPER if door is Door.TELEPHONE else Act.HANDLE_TAPER_PAPERS
 
 
 def _require_who(move: Tapering, *, door: Door) -> None:

@@ -13,14 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.actor import Actor
-from clinics.models import Prescriber
+from clinics.actor import Actor, NotAllowed, staff_in
+from clinics.models import Clinic, Prescriber, User
 from patients.admin.tapers.answer_forms import ScanField
 from patients.models import (
     ContactConsent,
     Door,
     Plan,
     PrescriberAnswer,
+    PrescriberAnswerKind,
     Scan,
     Signature,
     SigningRequest,
@@ -28,8 +29,9 @@ from patients.models import (
     WrittenConfirmation,
 )
 from patients.models.taper_course import course_of
+from patients.services.tapers import filing
 from patients.services.tapers.drawing_up import Draft, save_draft
-from patients.services.tapers.filing import LARGEST_SCAN, same_code
+from patients.services.tapers.filing import LARGEST_SCAN, Reply, same_code
 from patients.services.tapers.requesting import propose, send
 from tests.admin.conftest import text_of
 from tests.admin.tapers.conftest import filled_in, taper_address
@@ -74,10 +76,51 @@ def test_a_fax_that_came_back_signs_the_version_on_it(cho: Client, sent_taper: T
     assert "I agree version 1, fax or letter “Fine with me.”" in words
 
 
-def test_the_paper_that_she_carried_is_one_too(assistant: Client, sent_taper: Taper, file_paper: Answer) -> None:
-    file_paper(assistant, sent_taper, door="carried", scan=scan(b"\x89PNG\r\n\x1a\nrest", "photo.png"))
+def test_the_paper_that_she_carried_is_one_too(cho: Client, sent_taper: Taper, file_paper: Answer) -> None:
+    file_paper(cho, sent_taper, door="carried", scan=scan(b"\x89PNG\r\n\x1a\nrest", "photo.png"))
     assert Signature.objects.get().door == "carried"
     assert Scan.objects.get().media_type == "image/png"
+
+
+def test_an_assistant_files_every_answer_but_the_one_that_puts_it_in_force(
+    assistant: Client, sent_taper: Taper, file_paper: Answer, clinic: Clinic, assistant_1: User
+) -> None:
+    page = file_paper(assistant, sent_taper)
+    assert "a practitioner of this clinic files it: hand such a paper on." in text_of(page)
+    assert "Select a valid choice." in text_of(page)
+    version = sent_taper.versions.get()
+    reply = Reply(kind=PrescriberAnswerKind.AGREE, version_code=version.code, answered_on=NOON.date())
+    with pytest.raises(NotAllowed):
+        filing.file_paper(
+            sent_taper,
+            reply,
+            door=Door.CARRIED,
+            content=PDF,
+            version_sha256=version.sha256,
+            by=staff_in(clinic, assistant_1),
+            at=NOON,
+        )
+    assert (Signature.objects.count(), Scan.objects.count()) == (0, 0)
+    file_paper(assistant, sent_taper, kind="decline", text="Not now.")
+    assert PrescriberAnswer.objects.get().kind == "decline"
+
+
+def test_whoever_drew_it_up_files_the_answer_and_the_record_says_so(
+    cho: Client, sent_taper: Taper, file_paper: Answer
+) -> None:
+    file_paper(cho, sent_taper)
+    assert Signature.objects.get().means.endswith("Filed by whoever drew it up.")
+
+
+def test_sent_twice_it_is_one_answer_and_one_scan(cho: Client, sent_taper: Taper, file_paper: Answer) -> None:
+    for _ in range(2):
+        file_paper(cho, sent_taper, kind="call-me", text="After five.")
+    assert (PrescriberAnswer.objects.count(), Scan.objects.count()) == (1, 1)
+    for _ in range(2):
+        file_paper(cho, sent_taper, page="call", kind="call-me", text="After five.")
+    assert PrescriberAnswer.objects.count() == 2, "by telephone it was said as well"
+    file_paper(cho, sent_taper, kind="call-me", text="After six.")
+    assert (PrescriberAnswer.objects.count(), Scan.objects.count()) == (3, 1)
 
 
 def test_a_signature_for_another_version_counts_for_none(cho: Client, sent_taper: Taper, file_paper: Answer) -> None:
@@ -125,7 +168,7 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
         def read(self, *args: Any) -> bytes:
             raise AssertionError("It was read into memory.")
 
-    with pytest.raises(ValidationError, match="This file is larger than 10 MB."):
+    with pytest.raises(ValidationError, match="This file is larger than 10 MB"):
         ScanField().clean(Unread(name="fax.pdf", size=LARGEST_SCAN + 1))
 
 
