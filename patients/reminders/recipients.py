@@ -106,5 +106,5 @@ class AddressBook:
 
 
 def _is_of_another_spell(request: SigningRequest, prescriber: Prescriber) -> bool:
-    """Whether the address was another one since this was sent: then the link is dead, also where it was changed back."""
+    """Whether the address was another one since this was sent: then the link is dead, also if it was changed back."""
     return prescriber.email_since is None or request.made_at < prescriber.email_since

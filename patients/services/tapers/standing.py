@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from patients.models import Door, HoldReason, Taper, TaperEnd, TaperHold, TaperVersion
+from patients.models import Door, HoldReason, Taper, TaperEnd, TaperVersion
 from patients.models.taper_course import COURSE_ROWS, course_of
 from patients.services.progress import day_in_words, days_in_words
 from patients.services.tapers.looking import closes_on, watched_until
@@ -42,14 +42,8 @@ def dose_words(step: Step) -> str:
 
 
 def ended_by(taper: Taper) -> str:
-    """Who ended it, and so whose words its instruction are: the prescriber by name, or “your clinic”, to the patient."""
+    """Who ended it, and so whose words its instruction is: the prescriber by name, or “your clinic”, as she reads it."""
     return taper.prescriber.name if taper.end == TaperEnd.REVOKED.value else "your clinic"
-
-
-def open_hold_of(taper: Taper) -> TaperHold | None:
-    """The hold that is on; None if there is none."""
-    holds = (hold for version in taper.versions.all() for hold in version.holds.all())
-    return next((hold for hold in holds if hold.resumed_on is None), None)
 
 
 def version_with(taper: Taper, status: VersionStatus) -> TaperVersion | None:
@@ -96,7 +90,7 @@ def _next_change(course: Course, today: date) -> str:
 
 
 def _held(taper: Taper, course: Course, today: date) -> str:
-    hold = open_hold_of(taper)
+    hold = taper.open_hold
     step = course.on(today)
     words = ["On hold"]
     if hold is not None:
