@@ -4,10 +4,10 @@ The same services as hers write it; the record says that staff did, and how they
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from clinics.admin import inputs
 from clinics.admin.desk import at_of
@@ -163,8 +163,9 @@ def _has_seen(form: DiaryForm, taper: Taper) -> bool:
     standing = taper.diary.filter(on=form.cleaned_data["on"], replaced_at__isnull=True).first()
     if standing is None or form.cleaned_data["replaces"] == standing.code:
         return True
-    form.data = form.data.copy()
-    form.data["replaces"] = standing.code
+    data = cast(QueryDict, form.data).copy()
+    data["replaces"] = standing.code
+    form.data = data
     form.add_error(
         None,
         f"Of this day there is something already. {entry_in_words(standing)} Enter the whole day as it is to stand, "

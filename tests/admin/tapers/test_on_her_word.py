@@ -90,7 +90,8 @@ def test_use_is_not_written_without_how_it_was_heard(cho: Client, running: Taper
 
 def test_a_warning_sign_told_by_telephone_alerts_as_hers_does(cho: Client, running: Taper) -> None:
     # Whoever has her on the telephone reads first where she gets help.
-    assert "Call the emergency number now, or have somebody take you" in text_of(cho.get(taper_address(running, "warning")))
+    page = cho.get(taper_address(running, "warning"))
+    assert "Call the emergency number now, or have somebody take you" in text_of(page)
     write(cho, running, "warning", told="telephone", flags=["bloody-stool"])
     report = RedFlagReport.objects.get()
     assert (report.flags, report.by_kind, report.told) == (["bloody-stool"], "staff", "telephone")
