@@ -182,6 +182,12 @@ class Taper(models.Model):
         return TaperStatus(self.status).is_running
 
     @property
+    def open_hold(self) -> "TaperHold | None":
+        """The hold that is on; None if there is none. Whoever loads tapers for a list prefetches their holds."""
+        holds = (hold for version in self.versions.all() for hold in version.holds.all())
+        return next((hold for hold in holds if hold.resumed_on is None), None)
+
+    @property
     def stopped_on(self) -> date | None:
         """The day from which its steps count no more because somebody ended it; None for what was lived to its end."""
         return self.ended_on if self.status == TaperStatus.STOPPED.value else None
@@ -343,6 +349,7 @@ class HoldReason(StrEnum):
     RED_FLAG = "red-flag"
     USE_UNKNOWN = "use-unknown"
     CONFIRMATION_MISSING = "confirmation-missing"
+    RECORD_CHANGED = "record-changed"
 
     @property
     def label(self) -> str:
@@ -353,6 +360,7 @@ class HoldReason(StrEnum):
             "red-flag": "A warning sign was reported",
             "use-unknown": "She has not said that she takes this step",
             "confirmation-missing": "The written confirmation is missing",
+            "record-changed": "The record forbids the start by now",
         }[self.value]
 
 

@@ -7,7 +7,7 @@ announced.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from patients.models import HoldReason, RecipientKind, TaperHold
+from patients.models import HoldReason, RecipientKind
 from patients.reminders.kind import Call, Kind, Pace
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.dose_changes import dose_changes
@@ -20,7 +20,12 @@ BOTH = (*PATIENT, *STAFF)
 ONE_DAY = timedelta(days=1)
 GOES_ON = frozenset({TaperStatus.ACTIVE, TaperStatus.WATCHING})
 HELD_BY_ITSELF = frozenset(
-    {HoldReason.RESCUE_THRESHOLD.value, HoldReason.USE_UNKNOWN.value, HoldReason.CONFIRMATION_MISSING.value}
+    {
+        HoldReason.RESCUE_THRESHOLD.value,
+        HoldReason.USE_UNKNOWN.value,
+        HoldReason.CONFIRMATION_MISSING.value,
+        HoldReason.RECORD_CHANGED.value,
+    }
 )
 """Holds that began without a person. Of a warning sign staff are told in another way, and at once."""
 
@@ -77,21 +82,16 @@ def _was_left(taper: TaperSubject, version: int) -> bool:
 
 
 def _is_held_long(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    for hold in _open_holds(taper):
+    hold = taper.taper.open_hold
+    if taper.status is TaperStatus.HELD and hold is not None:
         for day in HOLD_IS_LONG_ON_DAYS:
             yield Call(hold.first_day + timedelta(days=day - 1), taper.code)
 
 
 def _is_held_by_itself(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    for hold in _open_holds(taper):
-        if hold.reason_kind in HELD_BY_ITSELF:
-            yield Call(hold.first_day, taper.code, arose_at=hold.at)
-
-
-def _open_holds(taper: TaperSubject) -> list[TaperHold]:
-    if taper.status is not TaperStatus.HELD:
-        return []
-    return [hold for version in taper.versions for hold in version.holds.all() if hold.resumed_on is None]
+    hold = taper.taper.open_hold
+    if taper.status is TaperStatus.HELD and hold is not None and hold.reason_kind in HELD_BY_ITSELF:
+        yield Call(hold.first_day, taper.code, arose_at=hold.at)
 
 
 COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (

@@ -1,9 +1,10 @@
 """A taper with all that its reminders look at, read in a number of queries that does not grow with the rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -11,10 +12,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from clinics.actor import ActorKind
 from clinics.domain.instants import civil_date, zone
 from patients.models import (
+    Characteristic,
+    CharacteristicKind,
+    Condition,
     ContactConsent,
     DiaryEntry,
     MedicineUse,
     Plan,
+    Presence,
     RecipientKind,
     Reminder,
     ReminderStatus,
@@ -27,11 +32,14 @@ from patients.models import (
 )
 from patients.models.taper_course import COURSE_ROWS, course_of, signature_of, signed_terms
 from protocols.domain.course import Course
-from protocols.domain.gate_list import NSAIDS_AND_ANTITHROMBOTICS
+from protocols.domain.gate_codes import matches
+from protocols.domain.gate_list import GATES, NSAIDS_AND_ANTITHROMBOTICS
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.taper_states import TaperStatus, VersionStatus
 from protocols.domain.terms import Terms, TermsError
 
+HARD_STOPS = tuple(code for gate in GATES.values() if gate.is_hard for code in gate.codes)
+ACID_SUPPRESSANTS = [each for each in MedicineClass if each.is_acid_suppressant]
 BLEEDING_RISKS = frozenset({*NSAIDS_AND_ANTITHROMBOTICS, MedicineClass.CORTICOSTEROID})
 TAPER_ROWS = (
     *COURSE_ROWS,
@@ -63,12 +71,29 @@ class RiskyMedicine:
 
 
 @dataclass(frozen=True)
+class NewStop:
+    """What speaks against going on: a condition that stops a taper, a pregnancy, or a second medicine of its class.
+
+    code, as_of, recorded_at: of the row that said so first, where that one was corrected since. words: what it is.
+    """
+
+    patient: int
+    code: str
+    as_of: date
+    recorded_at: datetime
+    words: str
+    medicine_class: str = ""
+    substance: str = ""
+
+
+@dataclass(frozen=True)
 class TaperSubject:
     """One taper, loaded. may_write_to_prescriber: whether the patient’s consent to contact this prescriber stands."""
 
     taper: Taper
     risky_medicines: tuple[RiskyMedicine, ...]
     may_write_to_prescriber: bool
+    stops: tuple[NewStop, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -117,6 +142,22 @@ class TaperSubject:
         number, own = self.signed.number, ActorKind.PRESCRIBER.value
         by_clinic = [one for one in self.versions if one.number <= number and one.drawn_up_by_kind != own]
         return by_clinic[-1].drawn_up_at if by_clinic else self.signed.drawn_up_at
+
+    @property
+    def new_stops(self) -> list[NewStop]:
+        """What speaks against going on, and was written down after what was signed was drawn up."""
+        drawn_up_at, own = self.drawn_up_at, self.taper.reduces
+        if drawn_up_at is None:
+            return []
+        return [
+            stop
+            for stop in self.stops
+            if stop.recorded_at > drawn_up_at
+            and (
+                not stop.medicine_class
+                or (stop.medicine_class == own.medicine_class and stop.substance.casefold() != own.substance.casefold())
+            )
+        ]
 
     @cached_property
     def terms(self) -> Terms | None:
@@ -188,6 +229,7 @@ def subjects_of(tapers: Sequence[Taper]) -> dict[int, TaperSubject]:
     prefetch_related_objects(standing, *TAPER_ROWS)
     patients = {taper.plan.patient_id for taper in standing}
     risky = _risky_medicines(patients)
+    stops = _stops(patients)
     consents = set(
         ContactConsent.objects.standing().filter(patient__in=patients).values_list("patient_id", "prescriber_id")
     )
@@ -195,10 +237,44 @@ def subjects_of(tapers: Sequence[Taper]) -> dict[int, TaperSubject]:
         taper.pk: TaperSubject(
             taper=taper,
             risky_medicines=tuple(one for one in risky if one.use.patient_id == taper.plan.patient_id),
+            stops=tuple(stop for stop in stops if stop.patient == taper.plan.patient_id),
             may_write_to_prescriber=(taper.plan.patient_id, taper.prescriber_id) in consents,
         )
         for taper in standing
     }
+
+
+def _stops(patients: Iterable[int]) -> list[NewStop]:
+    """Of conditions, pregnancies and acid suppressants, in the order in which they were written down."""
+    conditions = [
+        row
+        for row in Condition.objects.filter(patient__in=patients, presence=Presence.PRESENT.value)
+        if matches(row.icd10cm_code, HARD_STOPS)
+    ]
+    pregnancies = Characteristic.objects.filter(
+        patient__in=patients, kind=CharacteristicKind.PREGNANCY.value, is_so=True
+    )
+    uses = MedicineUse.objects.filter(
+        patient__in=patients, until__isnull=True, medicine_class__in=[each.value for each in ACID_SUPPRESSANTS]
+    )
+    return [
+        *(_stop(row, conditions, row.title) for row in conditions if not row.is_in_error),
+        *(_stop(row, rows, "Pregnancy") for rows in [list(pregnancies)] for row in rows if not row.is_in_error),
+        *(
+            replace(_stop(row, rows, row.name), medicine_class=row.medicine_class, substance=row.substance)
+            for rows in [list(uses)]
+            for row in rows
+            if not row.is_in_error
+        ),
+    ]
+
+
+def _stop(row: Any, rows: Sequence[Any], words: str) -> NewStop:
+    by_key = {each.pk: each for each in rows}
+    named = row
+    while named.corrects_id in by_key:
+        named = by_key[named.corrects_id]
+    return NewStop(row.patient_id, named.code, named.as_of, named.recorded_at, words)
 
 
 def _risky_medicines(patients: Iterable[int]) -> list[RiskyMedicine]:

@@ -100,7 +100,10 @@ def _rescue_is_frequent(taper: TaperSubject, recipient: RecipientKind) -> Iterat
 
 
 def _risks_bleeding(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    """Each medicine that makes bleeding more likely and was written down after what the prescriber signed."""
+    """Each medicine that makes bleeding more likely and was written down after what the prescriber signed.
+
+    And whatever else would have stopped it from starting: a condition, a pregnancy, a second medicine of its class.
+    """
     drawn_up_at = taper.drawn_up_at
     if drawn_up_at is None or not taper.status.is_running or not _is_told(taper, recipient):
         return
@@ -109,6 +112,8 @@ def _risks_bleeding(taper: TaperSubject, recipient: RecipientKind) -> Iterator[C
         is_past = use.until is not None and use.until < taper.civil_date(use.recorded_at)
         if named.recorded_at > drawn_up_at and not is_past:
             yield Call(named.as_of, named.code, arose_at=named.recorded_at)
+    for stop in taper.new_stops:
+        yield Call(stop.as_of, stop.code, arose_at=stop.recorded_at)
 
 
 def _is_told(taper: TaperSubject, recipient: RecipientKind) -> bool:
@@ -161,7 +166,7 @@ USE_KINDS: tuple[Kind[TaperSubject], ...] = (
         recipients=STAFF_AND_PRESCRIBER,
         calls=_risks_bleeding,
         late_days=3,
-        words="A medicine that makes bleeding more likely is new in the record",
+        words="Something that makes bleeding more likely, or forbids a taper, is new in the record",
         pace=Pace.AT_ONCE,
     ),
 )

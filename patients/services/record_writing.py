@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from clinics.actor import Actor, require
 from clinics.domain.instants import civil_date, zone
 from clinics.roles import Act
-from patients.models import MedicineUse, Patient, RecordEntry, SourceKind
+from patients.models import Characteristic, Condition, MedicineUse, Patient, RecordEntry, SourceKind
 from patients.reminders.planning import replan_all_of
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.record_history import stamp_history
@@ -108,6 +108,6 @@ def save_changed(entry: Entry, *, by: Actor, at: datetime) -> Entry:
 
 
 def tell_of_medicines(entry: RecordEntry, *, at: datetime) -> None:
-    """Whoever signed a taper is told of a new medicine that makes bleeding more likely, or no longer of a mistake."""
-    if isinstance(entry, MedicineUse):
+    """Whoever signed a taper is told of what speaks against it by now, or no longer of a mistake."""
+    if isinstance(entry, MedicineUse | Condition | Characteristic):
         replan_all_of(entry.patient, at=at)

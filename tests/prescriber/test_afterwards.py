@@ -138,9 +138,9 @@ def test_a_new_medicine_that_makes_bleeding_likelier_stands_on_the_page(
             at=on_day(10),
         )
     page = on_day_ten.text()
-    assert "New in the record since you signed: Ibuprofen" in page
+    assert "New in the record since this was drawn up: Ibuprofen" in page
     assert "It makes bleeding more likely." in page
-    assert "New in the record since you signed: Cetirizine" not in page
+    assert "New in the record since this was drawn up: Cetirizine" not in page
 
 
 def test_taking_it_back_wants_an_instruction_and_a_second_look(on_day_ten: Browser) -> None:

@@ -25,6 +25,7 @@ WHY_HELD = {
     HoldReason.RED_FLAG: "You told us of a warning sign, so the next step waits.",
     HoldReason.USE_UNKNOWN: "The next step waits until you tell us that you have changed to this one.",
     HoldReason.CONFIRMATION_MISSING: "A paper of your prescriber is still on its way, so the next step waits.",
+    HoldReason.RECORD_CHANGED: "Something new in your record is looked at first, so it has not begun.",
 }
 _SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

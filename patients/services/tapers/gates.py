@@ -17,6 +17,7 @@ from protocols.domain.gates import GATES, GateError, lift, open_stops, overlay, 
 from protocols.domain.medicines import MedicineClass
 
 BY_PRESCRIBER = "Answered by the prescriber"
+PREGNANCY = "A2"
 
 
 def gates_for(
@@ -69,6 +70,31 @@ def require_unchanged(
             is_own = before.source == BY_PRESCRIBER and _counts(before, taken, drawn_up_at=drawn_up_at)
             if not is_own:
                 raise RecordChanged
+
+
+def forbids_the_start(taper: Taper, signed: tuple[GateAnswer, ...], *, signed_at: datetime, on: date) -> bool:
+    """Whether the record says something by now with which the first step must not begin as it was signed.
+
+    A hard stop, or a pregnancy, that was not known; a hard stop that it no longer denies; two medicines of one class.
+    """
+    patient = taper.plan.patient
+    try:
+        require_one_of_each_class(patient, on=on)
+    except TwoOfOneClass:
+        return True
+    taken = _taken(patient, on=on)
+    known = {answer.gate: answer for answer in signed}
+    for now in gates_for(patient, reduces=taper.reduces, indication="signed", given=(), on=on):
+        before = known.get(now.gate)
+        looks_at = GATES[now.gate].is_hard or now.gate == PREGNANCY
+        if before is None or not looks_at:
+            continue
+        if now.answer is Answer.YES and before.answer is not Answer.YES:
+            return True
+        is_denied = before.answer is Answer.NO and now.answer is Answer.UNKNOWN
+        if is_denied and not _counts(before, taken, drawn_up_at=signed_at):
+            return True
+    return False
 
 
 def _taken(patient: Patient, *, on: date) -> list[MedicineUse]:

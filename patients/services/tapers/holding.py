@@ -14,7 +14,7 @@ from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
 from patients.services.tapers.said import Said, is_of_prescriber, record_later_answer
 from patients.services.tapers.tapering import Tapering, tapering
-from patients.services.tapers.waiting import reason_to_wait
+from patients.services.tapers.waiting import reason_to_wait, the_record_forbids
 from protocols.domain.taper_states import TaperMove, TaperStatus, next_taper_status
 from protocols.domain.terms import LONGEST_HOLD_DAYS
 
@@ -24,6 +24,7 @@ BY_ITSELF = frozenset(
         HoldReason.RED_FLAG,
         HoldReason.USE_UNKNOWN,
         HoldReason.CONFIRMATION_MISSING,
+        HoldReason.RECORD_CHANGED,
     }
 )
 """Holds that the software may begin. The first two need the permission of the signature."""
@@ -126,6 +127,11 @@ def _stays_because(move: Tapering, held: TaperHold) -> Refused | None:
         return HoldTooLong(LONGEST_HOLD_DAYS)
     if RedFlagReport.objects.filter(taper=move.taper, cleared_at__isnull=True).exists():
         return RedFlagOpen()
+    if the_record_forbids(move):
+        return Refused(
+            "By now the record says something that was not known when this was signed, and with which it must not "
+            "begin. Clear it up in the record, or take the agreement back and ask the prescriber for a new version."
+        )
     return None
 
 

@@ -44,15 +44,20 @@ def _said_on(report: UseReport, subject: TaperSubject) -> str:
 
 
 def _bleeding_risks(subject: TaperSubject) -> Iterator[str]:
-    signature = subject.signature
+    drawn_up_at = subject.drawn_up_at
+    for stop in subject.new_stops:
+        yield (
+            f"New in the record since this was drawn up: {stop.words}, as of {day(stop.as_of)}. A taper does not begin "
+            "with it. Hold it, take your agreement back, or call the clinic."
+        )
     for risk in subject.risky_medicines:
-        is_new = signature is not None and risk.named.recorded_at > signature.signed_at
+        is_new = drawn_up_at is not None and risk.named.recorded_at > drawn_up_at
         if is_new and not _is_past(risk.use, subject):
             line = use_line(risk.use)
             yield (
-                f"New in the record since you signed: {line.name}, {line.how}, since {line.since} ({line.source}). It "
-                "makes bleeding more likely. Is what is being reduced needed as cover? If so, hold it, take your "
-                "agreement back, or call the clinic."
+                f"New in the record since this was drawn up: {line.name}, {line.how}, since {line.since} "
+                f"({line.source}). It makes bleeding more likely. Is what is being reduced needed as cover? If so, hold "
+                "it, take your agreement back, or call the clinic."
             )
 
 

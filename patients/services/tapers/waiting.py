@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 from patients.models import HoldReason, TaperVersion, UseReport, WrittenConfirmation
+from patients.models.taper_course import signed_versions
+from patients.services.tapers.gates import forbids_the_start
 from patients.services.tapers.tapering import Tapering
 from patients.services.tapers.use_known import has_changed
 from protocols.domain.course import CourseStep
@@ -16,6 +18,8 @@ def reason_to_wait(move: Tapering) -> HoldReason | None:
     for what she says of the earlier one: that version was signed knowing it. A controlled medicine is never held
     because nobody knows what she takes.
     """
+    if the_record_forbids(move):
+        return HoldReason.RECORD_CHANGED
     course = move.course()
     step, following = course.on(move.today), course.on(move.today + timedelta(days=1))
     ends = step is not None and (following is None or not _is_same(step, following))
@@ -29,6 +33,23 @@ def reason_to_wait(move: Tapering) -> HoldReason | None:
     if ends and stays_in_version and not _is_controlled(move) and not _use_is_settled(move):
         return HoldReason.USE_UNKNOWN
     return None
+
+
+def the_record_forbids(move: Tapering) -> bool:
+    """Whether the first step, which would begin tomorrow or has waited for today, must not begin: see the gates.
+
+    A controlled medicine is never held by itself. What is running already is not stopped: its prescriber is asked.
+    """
+    signed = signed_versions(move.taper)
+    if not signed or _is_controlled(move):
+        return False
+    first = signed[0]
+    hold = move.taper.open_hold
+    has_waited = hold is not None and hold.first_day < first.begins_on
+    if not has_waited and first.begins_on != move.today + timedelta(days=1):
+        return False
+    signature = first.signature
+    return forbids_the_start(move.taper, signature.terms().gates, signed_at=signature.signed_at, on=move.today)
 
 
 def confirmation_is_missing(version: TaperVersion, *, on: date) -> bool:
