@@ -84,7 +84,11 @@ def test_a_page_costs_the_same_however_much_was_written(
         taper.refresh_from_db()
         holding.resume(taper, by=by, at=on_day(40), revision=taper.revision)
     using.report_red_flags(taper, flags=["swallowing"], by=herself, at=on_day(40))
-    assert queries(page, path) == few
+    with_a_sign = queries(page, path)
+    # Who is told of it is asked once: the consent, the address, its confirmations, and whose else it is.
+    assert with_a_sign == few + 4
+    using.report_red_flags(taper, flags=["weight-loss"], by=herself, at=on_day(40))
+    assert queries(page, path) == with_a_sign
     assert few <= MOST_QUERIES[path]
 
 
