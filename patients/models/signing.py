@@ -3,6 +3,7 @@
 Answers and signatures are only ever added.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -262,6 +263,12 @@ class Signature(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"Signature of {self.version}"
+
+    @property
+    def agreed_on(self) -> date:
+        """The civil date on which the prescriber said so: of a paper or a call, not that on which it was recorded."""
+        is_own = self.door in {Door.LINK.value, Door.INSIDE.value}
+        return self.signed_on if is_own else self.answer.answered_on
 
     @property
     def alert_route(self) -> AlertRoute | None:

@@ -116,6 +116,14 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
         expect(signature).to_contain_text("the version code on it was compared")
         assert_accessible(desk)
         screenshot(desk, "taper-fax-03-filed")
+        with desk.expect_download() as download:
+            desk.get_by_role("link", name="Letter of version 1 (PDF)").click()
+        words = Pdf(download.value.path().read_bytes()).words
+        assert "Signed by Dr Price On 13 January 2027, recorded on 14 January 2027, 10:0" in words
+        with desk.expect_download() as download:
+            desk.get_by_role("link", name="Calendar to print (PDF)").click()
+        words = Pdf(download.value.path().read_bytes()).words
+        assert "From 15 January 2027 on as signed by Dr Price on 13 January 2027" in words
         phone.reload()
         expect(phone.get_by_role("article", name="Omeprazole")).to_contain_text(
             "Starts on Friday 15 January, tomorrow. Until then nothing changes."
@@ -128,6 +136,10 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
         expect(medicine).to_contain_text("Next change on Friday 12 February, in 28 days: one capsule of 10 mg")
         assert_accessible(phone)
         screenshot(phone, "taper-fax-04-day-one")
+        medicine.get_by_role("link", name="Your steps and rescue plan").click()
+        expect(phone.get_by_role("region", name="Who signed this")).to_contain_text(
+            "Signed by Dr Price on Wednesday 13 January; counts from Friday 15 January."
+        )
 
 
 def test_a_taper_that_nobody_answers_ends_unagreed_and_the_medicine_stays(
