@@ -42,7 +42,7 @@ def signed_lines(reading: Reading) -> list[SignedLine]:
     return [
         SignedLine(
             words=f"Signed by {version.signature.prescriber.name} on "
-            f"{day_in_full(version.signature.signed_on, reading.today)}; "
+            f"{day_in_full(version.signature.agreed_on, reading.today)}; "
             f"counts from {day_in_full(version.begins_on, reading.today)}.",
             code=version.code,
         )

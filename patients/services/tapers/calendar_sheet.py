@@ -190,5 +190,5 @@ def _signed(taper: Taper) -> Iterator[str]:
         if signature is not None and version.first_day is not None:
             yield (
                 f"From {day(version.first_day)} on as signed by {signature.prescriber.name} on "
-                f"{day(signature.signed_on)}, version {version.number} ({version.code})."
+                f"{day(signature.agreed_on)}, version {version.number} ({version.code})."
             )

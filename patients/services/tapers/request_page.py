@@ -192,9 +192,12 @@ def in_groups(sha256: str) -> tuple[str, ...]:
 
 def _who_signed(signature: Signature, patient: Patient) -> tuple[Fact, ...]:
     signed_at = signature.signed_at.astimezone(zone(patient.zone))
+    recorded = f"{day(signature.signed_on)}, {signed_at:%H:%M} ({patient.zone})"
+    agreed_on = signature.agreed_on
+    on = recorded if agreed_on == signature.signed_on else f"{day(agreed_on)}, recorded on {recorded}"
     facts = [
         Fact(label="Signed by", words=signature.prescriber.name),
-        Fact(label="On", words=f"{day(signature.signed_on)}, {signed_at:%H:%M} ({patient.zone})"),
+        Fact(label="On", words=on),
         Fact(label="How", words=f"{signature.get_door_display()}: {signature.means}"),
     ]
     if signature.written_due_on is not None:
