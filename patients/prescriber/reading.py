@@ -56,7 +56,7 @@ def asked_page(request: HttpRequest, visit: Visit, *, at: datetime, **filled: Ba
         "content": content,
         "version": version,
         "said": _said(visit),
-        "is_late": today > version.terms().latest_first_day,
+        "is_late": version.terms().first_day_if_signed(today) > version.terms().latest_first_day,
     }
     return render(request, "prescriber/asked.html", frame(visit) | context | forms | filled)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
@@ -136,6 +136,10 @@ class Terms:
         """Whether a step takes more a day, on average, than is taken before the first."""
         before = self.taken_before.average_per_day if self.taken_before else Fraction(0)
         return max(step.average_per_day for step in self.steps) > before
+
+    def first_day_if_signed(self, on: date) -> date:
+        """Day one if they are signed on that day: the planned one, or the day after signing. It may be too late."""
+        return max(self.planned_first_day, on + timedelta(days=1))
 
     def as_bytes(self) -> bytes:
         """The canonical bytes of these terms."""

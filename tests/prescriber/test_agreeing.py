@@ -228,12 +228,12 @@ def test_too_late_to_sign_the_other_answers_are_open(
     send_draft: SendDraft, angelas_draft: Draft, travel: time_machine.Traveller
 ) -> None:
     visitor = send_draft(replace(angelas_draft, latest_first_day=FIRST_DAY))
-    travel.move_to(on_day(1), tick=False)
+    travel.move_to(on_day(0), tick=False)
     visitor.follow()
     visitor.open()
     shown = visitor.agree()
     assert "This is what you sign" in said(shown)
-    travel.move_to(on_day(2), tick=False)
+    travel.move_to(on_day(1), tick=False)
     visitor.follow()
     page = said(visitor.open())
     assert "The latest first day of this version has passed, so it cannot be signed any more." in page

@@ -142,8 +142,8 @@ def test_a_plan_on_hold_has_one(draft_taper: Taper, plan: Plan, by: Actor) -> No
 def test_past_the_latest_first_day_nothing_is_sent(draft_taper: Taper, by: Actor) -> None:
     latest = NOON + (FIRST_DAY - TODAY) + timedelta(days=28)
     with pytest.raises(TooLateToSign):
-        propose(draft_taper, by, at=latest + timedelta(days=1))
-    propose(draft_taper, by, at=latest)
+        propose(draft_taper, by, at=latest)
+    propose(draft_taper, by, at=latest - timedelta(days=1))
 
 
 def test_while_the_record_shows_two_of_one_class_nothing_is_sent(

@@ -150,8 +150,9 @@ def _day_one(terms: Terms, *, today: date) -> str:
     """What an agreement of today does to the dates that were asked for; empty where they stay."""
     if today < terms.planned_first_day:
         return ""
-    if today > terms.latest_first_day:
-        return f"The latest first day, {day(terms.latest_first_day)}, is over: an agreement no longer counts."
+    if terms.first_day_if_signed(today) > terms.latest_first_day:
+        latest = day(terms.latest_first_day)
+        return f"Day one would come after the latest first day, {latest}: an agreement no longer counts."
     return (
         "The planned first day has come. With an agreement that is recorded today it begins on "
         f"{day(today + ONE_DAY)}, and every date moves with it."

@@ -179,7 +179,7 @@ def _show(
         text=agreed.as_bytes().decode() if agreed else "",
         first_day=first_day,
         moves=first_day != terms.planned_first_day,
-        is_late=today > terms.latest_first_day,
+        is_late=terms.first_day_if_signed(today) > terms.latest_first_day,
         change=admin.address_of(taper, "change_steps") if admin.may(request, Act.MANAGE_TAPER, taper) else "",
         letter=admin.address_of(taper, "letter", version.code),
         **what_waits(taper, version, today=today),

@@ -43,7 +43,8 @@ class OtherThanShown(Refused):
 class TooLateToSign(Refused):
     def __init__(self, latest: date) -> None:
         super().__init__(
-            f"The latest first day of this version was {latest:%-d %B %Y}. Draw it up again with new dates."
+            f"Signed today, day one would come after the latest first day of this version, {latest:%-d %B %Y}. Draw it "
+            "up again with new dates."
         )
 
 

@@ -1,6 +1,6 @@
 """Holding a taper at its dose, and letting it go on: within what was signed, so without a new signature."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clinics.actor import Actor, ActorKind, NotAllowed
 from patients.models import (
@@ -10,6 +10,7 @@ from patients.models import (
     Taper,
     TaperHold,
 )
+from patients.models.taper_course import signed_terms, signed_versions
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import HoldTooLong, RedFlagOpen, WaitsForPrescriber
 from patients.services.tapers.said import Said, is_of_prescriber, record_later_answer
@@ -127,11 +128,28 @@ def _stays_because(move: Tapering, held: TaperHold) -> Refused | None:
         return HoldTooLong(LONGEST_HOLD_DAYS)
     if RedFlagReport.objects.filter(taper=move.taper, cleared_at__isnull=True).exists():
         return RedFlagOpen()
+    if (waiting := _begins_too_late(move, held)) is not None:
+        return waiting
     if the_record_forbids(move):
         return Refused(
             "By now the record says something that was not known when this was signed, and with which it must not "
             "begin. Clear it up in the record, or take the agreement back and ask the prescriber for a new version."
         )
+    return None
+
+
+def _begins_too_late(move: Tapering, held: TaperHold) -> Refused | None:
+    """Why what was signed, and has waited for the hold to end, must not begin any more; None where it may."""
+    of = next(version for version in move.versions if version.pk == held.version_id)
+    since = of.begins_on if held.first_day < of.begins_on else held.first_day
+    days = max(timedelta(0), move.today - since)
+    for version in signed_versions(move.taper):
+        latest = signed_terms(version).latest_first_day
+        if version.begins_on > held.first_day and version.begins_on + days > latest:
+            return Refused(
+                f"Version {version.number} was to begin by {latest:%-d %B %Y} at the latest, and the hold has lasted "
+                "longer: it needs a new signature. Draw up a new version; until that is signed the dose stays."
+            )
     return None
 
 

@@ -31,7 +31,7 @@ def obstacles_of(plan: Plan, terms: Terms, *, today: date) -> Obstacles:
     forbids = []
     if not plan.is_running:
         forbids.append("The plan is not active yet: a taper runs within a plan, so activate it first.")
-    if terms.latest_first_day < today:
+    if terms.first_day_if_signed(today) > terms.latest_first_day:
         forbids.append(str(TooLateToSign(terms.latest_first_day)))
     forbids += [
         f"{stop.gate.question} Yes. {stop.gate.lifting.label}."

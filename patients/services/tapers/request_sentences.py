@@ -53,8 +53,8 @@ def dates_in_words(terms: Terms, *, first_day: date | None) -> tuple[str, ...]:
     return (
         f"All dates are computed as if the taper began on the planned first day, {day(terms.planned_first_day)}.",
         "Signed on that day or later, day one is the day after signing, and every date moves along with it.",
-        f"The latest first day is {day(terms.latest_first_day)}. After it this version cannot be signed any more, "
-        "and a new one is drawn up.",
+        f"The latest first day is {day(terms.latest_first_day)}. Once day one would come after it, this version cannot "
+        "be signed any more, and a new one is drawn up.",
     )
 
 

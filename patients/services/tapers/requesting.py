@@ -45,7 +45,7 @@ def _require_still_right(move: Tapering, version: TaperVersion, *, shown: str) -
     if version.sha256 != shown:
         raise Refused("The draft is not what was shown. Look at it again, then send it.")
     terms = version.terms()
-    if terms.latest_first_day < move.today:
+    if terms.first_day_if_signed(move.today) > terms.latest_first_day:
         raise TooLateToSign(terms.latest_first_day)
     if move.taper.status == TaperStatus.DRAFT.value:
         require_on_the_list(move.taper)

@@ -169,7 +169,7 @@ def agreed_terms(
     proposed = version.terms()
     if move.taper.prescriber.ended_at is not None:
         raise PrescriberGone
-    if move.today > proposed.latest_first_day:
+    if proposed.first_day_if_signed(move.today) > proposed.latest_first_day:
         raise TooLateToSign(proposed.latest_first_day)
     if move.taper.status == TaperStatus.AWAITING_SIGNATURE.value:
         require_may_begin(move.taper, on=move.today)
@@ -282,10 +282,7 @@ def _require_paper(door: Door, scan: Scan | None) -> None:
 
 def _put_in_force(move: Tapering, version: TaperVersion, terms: Terms) -> None:
     """From its first day this version counts; what was in force until then ends the day before."""
-    first_day = terms.planned_first_day
-    if first_day <= move.today:
-        # Signed on or after the planned first day: the day after.
-        first_day = move.today + timedelta(days=1)
+    first_day = terms.first_day_if_signed(move.today)
     before = move.in_force
     if before is not None:
         require_same_place(move.course(), terms, first_day=first_day)

@@ -25,8 +25,8 @@ def test_whoever_files_it_reads_when_it_begins(
     assert "every date moves with it" not in said(0)
     assert "The planned first day has come." in said(1)
     assert "it begins on 12 January 2027, and every date moves with it" in said(1)
-    assert "it begins on 9 February 2027, and every date moves with it" in said(29)
-    assert "The latest first day, 8 February 2027, is over: an agreement no longer counts." in said(30)
+    assert "it begins on 8 February 2027, and every date moves with it" in said(28)
+    assert "Day one would come after the latest first day, 8 February 2027: an agreement no longer counts." in said(29)
 
 
 def test_the_record_tells_the_day_of_the_paper_from_the_day_of_filing(
