@@ -53,7 +53,6 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
     omeprazole: Medicine,
     confirmed_dr_price: Prescriber,
     dr_cho: User,
-    assistant_1: User,
     by: Actor,
     make_page: PageMaker,
     smtp_sink: Outbox,
@@ -82,14 +81,14 @@ def test_a_taper_comes_back_by_fax_and_begins_on_the_day_after_it_was_filed(
         assert all(codes)
         on_paper = codes[0][0]
 
-    # It comes back nine days later, and is filed on the tenth by whoever is at the desk, who compares the code.
+    # It comes back nine days later, and is filed on the tenth by dr_cho, who compares the code.
     arrived = days_go_by(TODAY + timedelta(days=1), date(2027, 1, 14), smtp_sink)
     assert to("dr_price@example.org", [message for day_of in arrived.values() for message in day_of]) == []
     with at(date(2027, 1, 14), 10):
         let_in(phone, live_server, ben.user)
         phone.goto(reverse("portal:home", args=[ben.code]))
         expect(phone.get_by_role("article", name="Omeprazole")).to_have_count(0)
-        let_in(desk, live_server, assistant_1)
+        let_in(desk, live_server, dr_cho)
         desk.goto(record)
         screenshot(desk, "taper-fax-01-waiting")
         desk.get_by_role("link", name="File an answer on paper").click()

@@ -265,21 +265,24 @@ def scan_of(version: TaperVersion) -> Scan:
     )
 
 
-def test_a_paper_is_filed_with_its_scan(sent_taper: Taper, clinic: Clinic, assistant_1: User) -> None:
+def test_a_paper_is_filed_with_its_scan_by_a_practitioner(
+    sent_taper: Taper, by: Actor, clinic: Clinic, assistant_1: User
+) -> None:
     version = sent_taper.versions.get()
-    assistant = staff_in(clinic, assistant_1)
     arguments = {
         "door": Door.FAX_OR_LETTER,
         "version_sha256": version.sha256,
         "agreement": Agreement(),
         "means": "Signed paper with this version’s code.",
-        "by": assistant,
         "at": NOON,
     }
     with pytest.raises(InvalidRequest) as refused:
-        sign(sent_taper, **arguments)
+        sign(sent_taper, by=by, **arguments)
     assert refused.value.field == "scan"
-    sign(sent_taper, scan=scan_of(version), **arguments)
+    with pytest.raises(NotAllowed):
+        sign(sent_taper, by=staff_in(clinic, assistant_1), scan=scan_of(version), **arguments)
+    assert Taper.objects.get().status == "awaiting-signature"
+    sign(sent_taper, by=by, scan=scan_of(version), **arguments)
     assert Taper.objects.get().status == "active"
     assert PrescriberAnswer.objects.get().by_kind == "staff"
 

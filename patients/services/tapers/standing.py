@@ -42,7 +42,7 @@ def dose_words(step: Step) -> str:
 
 
 def ended_by(taper: Taper) -> str:
-    """Who ended it, and so whose words its instruction is: the prescriber by name, or “your clinic”, as she reads it."""
+    """Who ended it, and so whose words its instruction is: the prescriber by name, or “your clinic”, as she reads."""
     return taper.prescriber.name if taper.end == TaperEnd.REVOKED.value else "your clinic"
 
 
