@@ -9,7 +9,7 @@ from gutclinic.simulator.invariants.taper_rules import TaperCall
 from gutclinic.simulator.invariants.taper_seen import days_after, left_version
 from gutclinic.simulator.taper_evidence import TaperState
 
-BY_ITSELF: Final = frozenset({"rescue-threshold", "use-unknown", "confirmation-missing"})
+BY_ITSELF: Final = frozenset({"rescue-threshold", "use-unknown", "confirmation-missing", "record-changed"})
 
 
 def dates(state: TaperState) -> Iterator[TaperCall]:
