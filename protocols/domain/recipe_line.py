@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Final
 
 from protocols.domain.pattern import Pattern
@@ -11,7 +13,7 @@ from protocols.domain.product import Product
 from protocols.domain.recipe_methods import Taken, total
 from protocols.domain.recipe_terms import MOST_STEPS, Rounding
 from protocols.domain.taper_error import TaperError, at
-from protocols.domain.taper_findings import Finding, large_cut, rounded_cut
+from protocols.domain.taper_findings import Finding, large_cut, more_when_needed, rounded_cut
 from protocols.domain.taper_steps import Dose, Step, share_of_days
 
 MOST_DAYS: Final = 3660
@@ -48,6 +50,8 @@ class Line:
         step = Step(doses, pattern, days)
         before, self._average = self._average, step.average_per_day
         self.steps.append(step)
+        if pattern.is_as_needed and (found := self._more_when_needed(step)):
+            self.findings.append(found)
         self.taken = taken
         self._look(before, self._average if asked is None else asked * share_of_days(pattern))
 
@@ -70,6 +74,11 @@ class Line:
 
     def can_make(self, taken: Taken) -> bool:
         return all(self.product.exactly(self.product.greatest_up_to(each)) == each for each in taken.values())
+
+    def _more_when_needed(self, step: Step) -> Finding | None:
+        """Compared with the doses of the step before, or of the start."""
+        before = [self.product.greatest_up_to(each) for each in self.taken.values()]
+        return more_when_needed(number=len(self.steps), before=reduce(add, before), after=step.amount_per_dose_day)
 
     def _look(self, before: Fraction, asked: Fraction) -> None:
         number, unit = len(self.steps), self.product.unit

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from protocols.domain.amount import Unit
+from protocols.domain.amount import Amount, Unit
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.pattern import Pattern, PatternKind
 from protocols.domain.taper import DatedStep, Schedule
@@ -61,6 +61,19 @@ def rounded_cut(*, number: int, before: Fraction, asked: Fraction, after: Fracti
         Severity.WARN,
         f"Step {number} would be {_shown(asked, unit)} a day on average. Rounding makes it {_shown(after, unit)}: "
         "the cut is more than 5 points larger than asked.",
+        number,
+    )
+
+
+def more_when_needed(*, number: int, before: Amount, after: Amount) -> Finding | None:
+    """A finding if a step that is taken as needed allows more on a day than was taken on a day before it."""
+    if after <= before:
+        return None
+    return Finding(
+        "more_when_needed",
+        Severity.WARN,
+        f"Step {number} is taken as needed, {after.display()} on a day: more than the {before.display()} on a day "
+        "before it.",
         number,
     )
 

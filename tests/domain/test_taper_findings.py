@@ -107,6 +107,16 @@ def test_a_step_without_a_dose_day_is_said() -> None:
     assert result["findings"][0]["text"] == "Nothing is taken in step 2: no day of it is one of “Fridays and Sundays”."
 
 
+def test_more_on_a_day_when_needed_than_every_day_before_is_said() -> None:
+    result = preview_of(recipe=explicit(("10 mg", 7, "daily"), ("40 mg", 7, "as needed")))
+    assert codes_of(result) == [("more_when_needed", 2)]
+    assert result["findings"][0]["severity"] == "WARN"
+    assert "as needed, 40 mg on a day: more than the 10 mg on a day before it" in result["findings"][0]["text"]
+    # The same amount, or less, is nothing to look at; the first step is compared with what is taken now, 40 mg.
+    assert codes_of(preview_of(recipe=explicit(("10 mg", 7, "daily"), ("10 mg", 7, "as needed")))) == []
+    assert codes_of(preview_of(recipe=explicit(("40 mg", 7, "as needed")))) == []
+
+
 def test_a_step_taken_as_needed_is_not_empty() -> None:
     assert codes_of(preview_of(recipe=explicit(("10 mg", 7, "as needed")))) == []
 
