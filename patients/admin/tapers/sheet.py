@@ -68,7 +68,7 @@ class Sheet:
             draft = forms.draft()
             try:
                 drawn_up = draw_up(self.plan, draft, today=today)
-                preview = preview_of(self.plan, drawn_up, today=today)
+                preview = preview_of(self.plan, drawn_up, reduces=self.use, today=today)
                 if SAVE in data and data.get("shown") == preview.shown:
                     return self._saved(draft, preview.shown)
                 is_other = SAVE in data

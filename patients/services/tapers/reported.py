@@ -56,8 +56,8 @@ def _bleeding_risks(subject: TaperSubject) -> Iterator[str]:
             line = use_line(risk.use)
             yield (
                 f"New in the record since this was drawn up: {line.name}, {line.how}, since {line.since} "
-                f"({line.source}). It makes bleeding more likely. Is what is being reduced needed as cover? If so, hold "
-                "it, take your agreement back, or call the clinic."
+                f"({line.source}). It makes bleeding more likely. Is what is being reduced needed as cover? If so, "
+                "hold it, take your agreement back, or call the clinic."
             )
 
 

@@ -17,6 +17,7 @@ from patients.services.tapers.entered import asked_for
 from patients.services.tapers.request_content import Fact, Party, RequestContent, SignatureBlock
 from patients.services.tapers.request_gates import gate_lines
 from patients.services.tapers.request_steps import dose_line, step_line, totals
+from patients.services.tapers.start_check import start_finding
 from patients.services.tapers.taken import completeness, taken_besides
 from protocols.domain.dose_words import pattern_in_words
 from protocols.domain.pattern import PatternKind
@@ -51,7 +52,7 @@ def request_content(version: TaperVersion, *, today: date, agreed: Terms | None 
         sender=sender(clinic, practitioner),
         recipient=recipient(taper.prescriber),
         patient=particulars(patient, on=today),
-        request=_request(version, terms, signature),
+        request=_request(version, terms, signature, today=today),
         medicine=medicine_in_words(terms),
         taken_now=tuple(dose_line(dose, form) for dose in terms.starting_doses),
         taken_how_often=_how_often(terms),
@@ -134,11 +135,12 @@ def _standing(version: TaperVersion, signature: Signature | None) -> str:
     return "Not signed, and no longer wanted. Nothing in it is to be taken."
 
 
-def _request(version: TaperVersion, terms: Terms, signature: Signature | None) -> tuple[str, ...]:
+def _request(version: TaperVersion, terms: Terms, signature: Signature | None, *, today: date) -> tuple[str, ...]:
     if signature is not None:
         return (f"This is what was signed about {medicine_in_words(terms)}.",)
     asked = [
         *sentences.asked_in_words(terms, asked_for(version), medicine=medicine_in_words(terms)),
+        *_differs(version, terms, today=today),
         "Nothing changes for the patient unless you sign.",
     ]
     earlier = version.taper.versions.filter(status=VersionStatus.IN_FORCE.value).first()
@@ -148,6 +150,12 @@ def _request(version: TaperVersion, terms: Terms, signature: Signature | None) -
             "until then."
         )
     return tuple(asked)
+
+
+def _differs(version: TaperVersion, terms: Terms, *, today: date) -> tuple[str, ...]:
+    """Where it starts from something else than is known to be taken: the prescriber clears that up first."""
+    found = start_finding(terms, reduces=version.taper.reduces, on=today)
+    return (found.text,) if found else ()
 
 
 def _how_often(terms: Terms) -> str:
