@@ -148,6 +148,39 @@ def test_a_mail_server_that_refuses_is_said_so_and_no_code_waits(
     assert LinkCode.objects.get().ended_at == NOON
 
 
+def test_a_mail_server_that_refuses_uses_no_codes_up(visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> int:
+        raise OSError("refused")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailBackend, "send_messages", refuse)
+        visitor.follow()
+        for _ in range(19):
+            assert "The code could not be sent just now." in said(visitor.post("code/"))
+    visitor.open()
+    assert OPEN in visitor.text()
+    visitor.post("close/")
+    visitor.follow()
+    assert "Several codes were sent within the hour." in said(visitor.post("code/")), "twenty tries of sending"
+
+
+def test_fifteen_codes_a_day_and_no_more(visitor: Browser, travel: time_machine.Traveller) -> None:
+    visitor.follow()
+    for hour in range(3):
+        travel.move_to(NOON + timedelta(minutes=61 * hour), tick=False)
+        visitor.follow()
+        for _ in range(5):
+            visitor.post("code/")
+    assert len(mail.outbox) == 15
+    travel.move_to(NOON + timedelta(hours=23, minutes=59), tick=False)
+    visitor.follow()
+    assert "As many codes were sent as are sent in a day." in said(visitor.post("code/"))
+    travel.move_to(NOON + timedelta(hours=24), tick=False)
+    visitor.follow()
+    visitor.post("code/")
+    assert len(mail.outbox) == 16
+
+
 @pytest.mark.parametrize(("seconds", "is_open"), [(1799, True), (1800, False)])
 def test_the_page_stays_open_for_half_an_hour(
     visitor: Browser, code: str, travel: time_machine.Traveller, seconds: int, is_open: bool

@@ -20,17 +20,24 @@ from patients.services.tapers.link_errors import (
     LinkDead,
     NoCode,
     TooManyCodes,
+    TooManyCodesToday,
     TriesOver,
     WrongCode,
 )
 from patients.services.tapers.link_standing import link_state, linked_request
 
 CODE_DIGITS = 6
+NOT_SENT = ""
+"""In the place of the hash of a code that the mail server did not take: nothing that is typed has this hash."""
 CODE_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
 OPEN_FOR = timedelta(minutes=30)
 MOST_CODES = 5
+MOST_SENDINGS = 20
+"""Also those that the mail server did not take: within the hour no more than these are tried."""
 WITHIN = timedelta(hours=1)
+MOST_CODES_A_DAY = 15
+A_DAY = timedelta(hours=24)
 
 
 def send_code(request: SigningRequest, *, browser: str, at: datetime) -> None:
@@ -41,8 +48,7 @@ def send_code(request: SigningRequest, *, browser: str, at: datetime) -> None:
     typed = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     with transaction.atomic():
         request = _locked(request, at=at)
-        if request.link_codes.filter(sent_at__gt=at - WITHIN).count() >= MOST_CODES:
-            raise TooManyCodes
+        _require_few(request, at=at)
         request.link_codes.filter(entered_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
         code = LinkCode.objects.create(
             request=request,
@@ -60,8 +66,18 @@ def send_code(request: SigningRequest, *, browser: str, at: datetime) -> None:
             context={"code": typed, "minutes": CODE_LASTS // timedelta(minutes=1)},
         )
     except LetterNotSent as error:
-        LinkCode.objects.filter(pk=code.pk, entered_at__isnull=True).update(ended_at=at)
+        LinkCode.objects.filter(pk=code.pk, entered_at__isnull=True).update(ended_at=at, code_hash=NOT_SENT)
         raise CodeNotSent from error
+
+
+def _require_few(request: SigningRequest, *, at: datetime) -> None:
+    """Refuse more codes than somebody needs who reads the mailbox. Those that never left count for little."""
+    tried = request.link_codes.filter(sent_at__gt=at - A_DAY).values_list("sent_at", "code_hash")
+    within_hour = [code_hash for sent_at, code_hash in tried if sent_at > at - WITHIN]
+    if len(within_hour) >= MOST_SENDINGS or sum(found != NOT_SENT for found in within_hour) >= MOST_CODES:
+        raise TooManyCodes
+    if sum(found != NOT_SENT for _, found in tried) >= MOST_CODES_A_DAY:
+        raise TooManyCodesToday
 
 
 def waits_for_code(request: SigningRequest, *, browser: str, at: datetime) -> bool:

@@ -19,6 +19,13 @@ class TooManyCodes(LinkRefused):
         super().__init__("Several codes were sent within the hour. Enter the newest one, or wait an hour.")
 
 
+class TooManyCodesToday(LinkRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "As many codes were sent as are sent in a day. Enter the newest one, try again tomorrow, or call the clinic."
+        )
+
+
 class CodeNotSent(LinkRefused):
     def __init__(self) -> None:
         super().__init__("The code could not be sent just now. Try again in a few minutes.")
