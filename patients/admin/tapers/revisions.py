@@ -188,7 +188,7 @@ def again_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         "start_pattern": str(taken.pattern) if taken else "",
     }
     # Why it was reduced at first is not why it is changed now.
-    covering = held.forms["covering"] | {"reason": ""}
+    covering = dict(held.forms["covering"]) | {"reason": ""}
     return Sheet(
         admin=admin,
         request=request,

@@ -49,8 +49,8 @@ class _Drawing:
             self.left = min(self.left, self.today - timedelta(days=1))
         self.right = right
         self.days = (right - self.left).days + 1
-        before = reading.first_terms.taken_before
-        self.started_with = before.amount_per_dose_day if before else None
+        taken = reading.first_terms.taken_before
+        self.started_with = taken.amount_per_dose_day if taken else None
         highest = max(stage.step.average_per_day for stage in dated)
         if self.started_with is not None:
             highest = max(highest, Fraction(self.started_with.value))

@@ -65,7 +65,9 @@ def answer(
         version = proposed_with(move, version_sha256)
         require_of_version(version, scan=scan, request=request)
         on = day_of_answer(move, version, answered_on)
-        same = version.answers.filter(kind=kind.value, door=door.value, text=text.strip(), answered_on=on).last()
+        same: PrescriberAnswer | None = version.answers.filter(
+            kind=kind.value, door=door.value, text=text.strip(), answered_on=on
+        ).last()
         if same is not None:
             return same
         given = PrescriberAnswer.objects.create(
