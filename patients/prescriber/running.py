@@ -27,7 +27,7 @@ class Running:
 
 def running(taper: Taper, *, today: date) -> Running:
     """`taper` has its course loaded. Raises `TermsError` where that is not what was signed."""
-    held = _open_hold(taper)
+    held = taper.open_hold
     ends_on = course_of(taper).ends_on
     is_own = held is not None and held.reason_kind == HoldReason.PRESCRIBER.value
     is_active = TaperMove.HOLD in legal_taper_moves(TaperStatus(taper.status))
@@ -64,8 +64,3 @@ def _in_words(step: CourseStep, *, form: str) -> str:
     until = f"until {day(step.last)}" if step.last is not None else "until it goes on"
     doses = joined(dose_in_words(dose, form) for dose in step.step.doses)
     return f"Today it is in step {step.number}: {doses}, {pattern_in_words(step.step.pattern)}, {until}."
-
-
-def _open_hold(taper: Taper) -> TaperHold | None:
-    holds = [hold for version in taper.versions.all() for hold in version.holds.all()]
-    return next((hold for hold in holds if hold.resumed_on is None), None)

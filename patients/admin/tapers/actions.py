@@ -11,7 +11,7 @@ from patients.admin.plan_page import Button
 from patients.models import HoldReason, Taper
 from patients.models.taper_course import signature_of
 from patients.services.tapers.holding import BY_ITSELF
-from patients.services.tapers.standing import open_hold_of, version_with
+from patients.services.tapers.standing import version_with
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, legal_taper_moves
 
 
@@ -53,7 +53,7 @@ class Offered:
             for move in (TaperMove.HOLD, TaperMove.RESUME)
             if move in legal
         ]
-        held = open_hold_of(self.taper)
+        held = self.taper.open_hold
         if held is not None and HoldReason(held.reason_kind) in BY_ITSELF:
             # What the software holds goes on by itself; what a practitioner holds is resumed by one.
             found.append(self._button("Hold it yourself", "move", TaperMove.HOLD.value))

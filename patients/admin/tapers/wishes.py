@@ -20,7 +20,6 @@ from patients.models import Door, HoldReason, PrescriberAnswerKind, Taper
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import NotThePrescriber
 from patients.services.tapers.said import PAPER_DOORS, Said
-from patients.services.tapers.standing import open_hold_of
 from patients.services.tapers.wishes import Wish, carry_out, file_wish
 from protocols.domain.taper_states import IllegalTaperMove, TaperMove, TaperStatus, legal_taper_moves
 from protocols.models.catalogue import CONSULT
@@ -106,7 +105,7 @@ class FiledWishForm(WishForm):
 def wishes_for(taper: Taper) -> Iterator[PrescriberAnswerKind]:
     """What its prescriber may want of it as it stands."""
     status = TaperStatus(taper.status)
-    legal, held = legal_taper_moves(status), open_hold_of(taper)
+    legal, held = legal_taper_moves(status), taper.open_hold
     for kind, move in MOVES.items():
         takes_over = kind is PrescriberAnswerKind.HOLD and held is not None
         if takes_over and held is not None and held.reason_kind == HoldReason.PRESCRIBER.value:

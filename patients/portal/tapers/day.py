@@ -91,7 +91,7 @@ def _before(reading: Reading) -> MedicineDay:
     return MedicineDay(
         DayState.BEFORE,
         f"Starts on {on}. Until then nothing changes.",
-        held=[HELD, *_why_held(reading)] if reading.open_hold else [],
+        held=[HELD, *_why_held(reading)] if reading.taper.open_hold else [],
         next_change=f"Then: {stage_in_words(reading.stages[0], reading.form)}.",
     )
 
@@ -134,7 +134,7 @@ def _lines(doses: Iterable[Dose], form: str) -> Iterable[DoseLine]:
 
 
 def _why_held(reading: Reading) -> list[str]:
-    hold = reading.open_hold
+    hold = reading.taper.open_hold
     return [] if hold is None else [WHY_HELD[HoldReason(hold.reason_kind)]]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from patients.models import Taper, TaperHold, TaperVersion
+from patients.models import Taper, TaperVersion
 from patients.models.taper_course import course_of, signed_terms, signed_versions
 from protocols.domain.course import Course
 from protocols.domain.stages import Stage, stages
@@ -71,11 +71,6 @@ class Reading:
     def first_day_without(self) -> date | None:
         """The day after the last step; None while that is not known."""
         return None if self.course.ends_on is None else self.course.ends_on + timedelta(days=1)
-
-    @property
-    def open_hold(self) -> TaperHold | None:
-        holds = (hold for version in self.taper.versions.all() for hold in version.holds.all())
-        return next((hold for hold in holds if hold.resumed_on is None), None)
 
 
 def reading_of(taper: Taper, *, today: date) -> Reading | None:

@@ -34,7 +34,7 @@ def rescue_plan_of(reading: Reading) -> RescuePlan:
 def _too_often(reading: Reading, days: str) -> str:
     if not reading.taper.is_running:
         return ""
-    hold = reading.open_hold
+    hold = reading.taper.open_hold
     if hold is not None and hold.reason_kind == HoldReason.RESCUE_THRESHOLD.value:
         return (
             f"You needed it on {days}. As was signed, the dose stays where it is until we have talked with you. "
