@@ -11,8 +11,8 @@ from typing import Final
 
 # What the backend writes after each message.
 SEPARATOR: Final = b"\n" + b"-" * 79 + b"\n"
-# A code alone on its line: for signing in two groups of four digits, for the link to a prescriber six digits.
-CODE: Final = re.compile(r"^\s*(\d{4}-\d{4}|\d{6})\s*$", re.MULTILINE)
+# A code alone on its line: for signing in two groups of four digits, for the link to a prescriber eight digits in one.
+CODE: Final = re.compile(r"^\s*(\d{4}-\d{4}|\d{8})\s*$", re.MULTILINE)
 LINK: Final = re.compile(r"https?://\S+")
 
 

@@ -105,7 +105,7 @@ class TaperTrial:
             raise Unexpected("No message to the prescriber holds a link.", letter)
         page = refuse(self._prescriber.open(link), *TELLING)
         page = self._prescriber.send(form_to(page, "/code/"))
-        code = self._walk.code_for(PRESCRIBER, r"\d{6}")
+        code = self._walk.code_for(PRESCRIBER, r"\d{8}")
         page = self._prescriber.send(form_to(page, "/open/"), {"code": code})
         return require(require(page, "Omeprazole"), "1060 mg")
 

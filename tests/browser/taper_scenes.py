@@ -72,7 +72,7 @@ def open_with_a_code(page: Page, link: str, mail: Outbox) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("A clinic has written to you")
     arrived = len(mail.messages())
     page.get_by_role("button", name="Send me a code").click()
-    code = re.search(r"^\d{6}$", mail.wait_for(arrived + 1)[-1].text, re.M)
+    code = re.search(r"^\d{8}$", mail.wait_for(arrived + 1)[-1].text, re.M)
     assert code is not None
     page.get_by_label("The code").fill(code[0])
     page.get_by_role("button", name="Open the page").click()

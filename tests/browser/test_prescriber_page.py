@@ -38,7 +38,7 @@ def enter(page: Page, link: str, mail: Outbox) -> None:
     arrived = len(mail.messages())
     page.get_by_role("button", name="Send me a code").click()
     mail.wait_for(arrived + 1)
-    found = re.search(r"^\d{6}$", mail.messages()[-1].text, re.M)
+    found = re.search(r"^\d{8}$", mail.messages()[-1].text, re.M)
     assert found is not None
     page.get_by_label("The code").fill(found[0])
     page.get_by_role("button", name="Open the page").click()

@@ -16,14 +16,14 @@ NEUTRAL = "A clinic has written to you"
 
 
 def code_in_last_message() -> str:
-    found = re.search(r"^\d{6}$", str(mail.outbox[-1].body), re.M)
+    found = re.search(r"^\d{8}$", str(mail.outbox[-1].body), re.M)
     assert found is not None
     return found[0]
 
 
 def another(code: str) -> str:
     """A code that it is not."""
-    return f"{(int(code) + 1) % 1_000_000:06d}"
+    return f"{(int(code) + 1) % 100_000_000:08d}"
 
 
 def said(response: HttpResponse) -> str:

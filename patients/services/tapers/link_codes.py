@@ -26,7 +26,7 @@ from patients.services.tapers.link_errors import (
 )
 from patients.services.tapers.link_standing import link_state, linked_request
 
-CODE_DIGITS = 6
+CODE_DIGITS = 8
 NOT_SENT = ""
 """In the place of the hash of a code that the mail server did not take: nothing that is typed has this hash."""
 CODE_LASTS = timedelta(minutes=10)
@@ -145,7 +145,7 @@ def _locked(request: SigningRequest, *, at: datetime) -> SigningRequest:
 
 
 def _code_hash(request: SigningRequest, typed: str) -> str:
-    """Keyed with the site’s key and the request’s secret: six digits alone would be found by trying."""
+    """Keyed with the site’s key and the request’s secret: digits alone would be found by trying."""
     return salted_hmac("gutclinic.link-code", f"{request.nonce}\0{typed}", algorithm="sha256").hexdigest()
 
 

@@ -22,7 +22,8 @@ class TooManyCodes(LinkRefused):
 class TooManyCodesToday(LinkRefused):
     def __init__(self) -> None:
         super().__init__(
-            "As many codes were sent as are sent in a day. Enter the newest one, try again tomorrow, or call the clinic."
+            "As many codes were sent as are sent in a day. Enter the newest one, try again tomorrow, or call the "
+            "clinic."
         )
 
 
