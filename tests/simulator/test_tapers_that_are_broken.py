@@ -1,6 +1,7 @@
 """The run finds faults in how tapers are looked after: each is broken on purpose, and what it broke is named."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,7 +71,8 @@ def signatures_are_never_too_late(patch: pytest.MonkeyPatch) -> None:
     agreed_terms = signing.agreed_terms
 
     def agree(move: Tapering, version: TaperVersion, agreement: Any) -> Terms:
-        today, move.today = move.today, min(move.today, version.terms().latest_first_day)
+        # Signed on the eve of the latest first day, day one is that day.
+        today, move.today = move.today, min(move.today, version.terms().latest_first_day - timedelta(days=1))
         try:
             return agreed_terms(move, version, agreement)
         finally:

@@ -71,7 +71,7 @@ def no_unknown_stop_is_passed(seen: Seen) -> Iterator[Violation]:
 
 
 def versions_begin_where_they_should(seen: Seen) -> Iterator[Violation]:
-    """From the planned first day, or the day after a late signature; a later one where it was drawn up for."""
+    """On the planned first day, or the day after a late signature, never past the latest; a later one in its place."""
     for taper_id, before, now in seen.taper_pairs():
         for version in now.versions:
             was = next((each for each in before.versions if each.number == version.number), None)
@@ -90,7 +90,7 @@ def _begins(
     planned, latest = document["planned_first_day"], document["latest_first_day"]
     tomorrow = (today_of(seen, now) + timedelta(days=1)).isoformat()
     expected = max(planned, tomorrow)
-    if str(version.first_day) != expected or today > latest:
+    if str(version.first_day) != expected or expected > latest:
         text = f"Signed on {today}, version {version.number} begins on {version.first_day}; {expected} was due."
         yield Violation("versions begin where they should", where, text)
     steps = lived_steps(before)
