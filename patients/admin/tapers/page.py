@@ -49,6 +49,7 @@ from protocols.domain.terms import Terms, TermsError
 from protocols.models.catalogue import CONSULT
 
 PAGE_ROWS = (
+    "versions__requests__link_codes",
     *TAPER_ROWS,
     "versions__signature__prescriber",
     # Where each scan is opened, and not the papers themselves: one may be 10 MB.

@@ -13,8 +13,12 @@ from patients.admin.tapers.words import grouped
 from patients.models import Door, PrescriberAnswer, PrescriberAnswerKind, SigningRequest, Taper, TaperVersion
 from patients.models.taper_course import signature_of
 from patients.services.documents.printable import day
+from patients.services.tapers.link_codes import MOST_TRIES
 from patients.services.tapers.looking import closes_on
 from protocols.domain.taper_states import VersionStatus
+
+TOLD_FROM = 2
+"""After so many codes that were tried until they were dead, staff are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +127,22 @@ def request_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo, 
             address=request.address,
             when=local_words(request.made_at, clinic_zone),
             who=names.get(request.by_code, request.by_code),
-            standing=_request_standing(request, today),
+            standing=f"{_request_standing(request, today)}{_tried_in_vain(request)}",
             is_open=request.is_open,
         )
         for request, version in found
     ]
+
+
+def _tried_in_vain(request: SigningRequest) -> str:
+    """What staff are told where code after code was guessed at: it may be somebody else who has the link."""
+    spent = sum(code.wrong_tries >= MOST_TRIES for code in request.link_codes.all())
+    if spent < TOLD_FROM:
+        return ""
+    return (
+        f" Wrong codes were entered until all tries were over, {spent} times: ask the prescriber whether it was they; "
+        "if not, send it again."
+    )
 
 
 def _request_standing(request: SigningRequest, today: date) -> str:
