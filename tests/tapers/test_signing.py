@@ -76,7 +76,7 @@ def test_before_the_planned_first_day_it_counts_from_that_day(taper: Taper) -> N
     assert (taper.status, taper.versions.get().first_day) == ("active", FIRST_DAY)
 
 
-@pytest.mark.parametrize("late", [0, 1, 28])
+@pytest.mark.parametrize("late", [0, 1, 27])
 def test_on_or_after_the_planned_first_day_it_counts_from_the_day_after(
     sent_taper: Taper, sign_taper: Callable[..., Taper], late: int
 ) -> None:
