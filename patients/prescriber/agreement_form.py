@@ -17,8 +17,8 @@ from patients.services.tapers.signing import Agreement
 from protocols.domain.gate import Lifting
 from protocols.domain.gate_answers import Answer
 from protocols.domain.gate_list import GATES
+from protocols.domain.gates import LONGEST_REASON
 
-LONGEST_REASON = 500
 LONGEST_TEXT = 1000
 
 

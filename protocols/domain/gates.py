@@ -22,6 +22,7 @@ __all__ = [
     "ASKED",
     "GATES",
     "INDICATION",
+    "LONGEST_REASON",
     "AnsweredGate",
     "Gate",
     "GateError",
@@ -37,6 +38,9 @@ __all__ = [
     "unanswered",
     "with_indication",
 ]
+
+LONGEST_REASON: Final = 500
+"""So many characters may say why a prescriber goes on although the answer is yes, through whichever door."""
 
 _REFUSED_LIFTS: Final = {
     Lifting.REVIEW: "A warning sign is not lifted: it is cleared once a clinician has looked into it.",

@@ -15,7 +15,7 @@ from patients.services.tapers.filing import LARGEST_SCAN, TOO_LARGE, Reply
 from patients.services.tapers.signing import Agreement
 from protocols.domain.gate import Gate, Lifting
 from protocols.domain.gate_answers import Answer, GateAnswer
-from protocols.domain.gates import INDICATION, answered
+from protocols.domain.gates import INDICATION, LONGEST_REASON, answered
 
 KINDS = [
     (kind.value, kind.label) for kind in PrescriberAnswerKind if kind in ANSWERS or kind is PrescriberAnswerKind.AGREE
@@ -71,7 +71,7 @@ class AnswerForm(forms.Form):
                 self.fields[f"{each.gate.id}-lift"] = forms.CharField(
                     label="If yes, and to go on all the same: why",
                     required=False,
-                    max_length=300,
+                    max_length=LONGEST_REASON,
                     widget=inputs.TextInput(),
                 )
 
