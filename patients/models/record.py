@@ -7,7 +7,6 @@ another row; of two that stand, the one with the later date counts.
 from enum import StrEnum
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -122,9 +121,3 @@ class RecordEntry(models.Model):
     @property
     def source_words(self) -> str:
         return source_in_words(self.source_kind, self.source_note)
-
-
-def require_order(earlier: Any, later: Any, *, field: str, sentence: str) -> None:
-    """Refuse two civil dates in the wrong order, at the later one's field. An unknown date is in order."""
-    if earlier is not None and later is not None and later < earlier:
-        raise ValidationError({field: sentence})

@@ -139,10 +139,6 @@ class Course:
         swaps = [swap for leg in self.legs if leg.version == step.version for swap in leg.substituted]
         return tuple(_swapped(dose, [swap for swap in swaps if swap.applies_on(day)]) for dose in step.step.doses)
 
-    def next_after(self, day: date) -> CourseStep | None:
-        """The first step that begins after that day."""
-        return next((step for step in self.steps if step.first > day), None)
-
     @cached_property
     def last_dose_on(self) -> date | None:
         """The last day on which the schedule says to take anything; None while that is not known."""

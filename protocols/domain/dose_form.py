@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
-
-from protocols.domain.amount import Unit
 
 
 class DoseForm(StrEnum):
@@ -22,19 +19,6 @@ class DoseForm(StrEnum):
     @property
     def label(self) -> str:
         return self.value.capitalize()
-
-    @property
-    def counted_in(self) -> Unit:
-        """The unit in which it is taken and dispensed."""
-        return _COUNTED_IN.get(self, Unit.TABLET)
-
-
-_COUNTED_IN: Final = {
-    DoseForm.CAPSULE: Unit.CAPSULE,
-    DoseForm.SPRINKLE_CAPSULE: Unit.CAPSULE,
-    DoseForm.PACKET: Unit.PACKET,
-    DoseForm.LIQUID: Unit.ML,
-}
 
 
 class Release(StrEnum):

@@ -32,10 +32,6 @@ class LabTest:
     units: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
 
-    @property
-    def is_number(self) -> bool:
-        return bool(self.units)
-
 
 FOUND_OR_NOT: Final = ("negative", "positive", "indeterminate")
 BREATH: Final = ("normal", "abnormal", "indeterminate")

@@ -32,7 +32,3 @@ class Window:
 
     def contains(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
-
-    def overlaps(self, other: Window) -> bool:
-        """Whether any date lies in both."""
-        return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)

@@ -68,7 +68,7 @@ def test_while_a_hold_is_on_the_rest_has_no_date() -> None:
     assert course.last_dose_on is None
     assert [each.days for each in course.waiting] == [4]
     assert taken(course, FIRST + timedelta(days=300), 1) == ["1x20"]
-    assert course.next_after(FIRST) is None
+    assert [each.first for each in course.steps] == [FIRST]
 
 
 def test_the_last_dose_is_not_the_last_day() -> None:

@@ -44,10 +44,3 @@ def test_it_contains_its_dates_and_counts_them(one: Window) -> None:
     dates = dates_in(one)
     assert {ORIGIN + timedelta(days=n) for n in range(FAR) if one.contains(ORIGIN + timedelta(days=n))} == dates
     assert one.days == (None if one.last is None else len(dates))
-
-
-@given(windows, windows)
-def test_two_windows_overlap_when_they_share_a_date(one: Window, other: Window) -> None:
-    shared = bool(dates_in(one) & dates_in(other))
-    assert one.overlaps(other) is shared
-    assert other.overlaps(one) is shared

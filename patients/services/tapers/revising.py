@@ -26,8 +26,6 @@ from protocols.domain.taper_moves import Change, extend, step_back
 from protocols.domain.taper_states import TaperMove, TaperStatus
 from protocols.domain.terms import LATEST_AFTER_DAYS, Terms
 
-MOST_EXTRA_DAYS = 365
-
 
 @dataclass(frozen=True, slots=True)
 class Extension:
