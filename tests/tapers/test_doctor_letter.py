@@ -13,7 +13,7 @@ from patients.services.record_writing import Source
 from patients.services.tapers.doctor_letter import (
     TO_WHOM_IT_CONCERNS,
     HasPrescriber,
-    NotTakenNow,
+    NoLongerTaken,
     doctor_letter,
     doctor_letter_pdf,
 )
@@ -108,5 +108,5 @@ def test_what_is_not_taken_is_refused(bought: MedicineUse, angela: Patient, by: 
     ended = uses(angela, by, name="Ended", until=TODAY - timedelta(days=1))
     wrong = mark_in_error(bought, reason="Another patient.", by=by, at=NOON)
     for use in (ended, wrong):
-        with pytest.raises(NotTakenNow):
+        with pytest.raises(NoLongerTaken):
             doctor_letter(use, today=TODAY, practitioner="dr_cho")

@@ -34,7 +34,7 @@ class HasPrescriber(Refused):
         super().__init__("This medicine has a prescriber: draw up a taper and ask that prescriber to sign it.")
 
 
-class NotTakenNow(Refused):
+class NoLongerTaken(Refused):
     def __init__(self) -> None:
         super().__init__("The record does not show this medicine as taken now. Look at the record first.")
 
@@ -64,10 +64,10 @@ def doctor_letter(
 ) -> DoctorLetter:
     """The letter about this row of the record. to: None for a letter that the patient carries to a doctor of hers.
 
-    Raises `HasPrescriber` where somebody could sign, and `NotTakenNow` for what is not taken on that day.
+    Raises `HasPrescriber` where somebody could sign, and `NoLongerTaken` for what is not taken on that day.
     """
     if use.is_in_error or (use.until is not None and use.until < today):
-        raise NotTakenNow
+        raise NoLongerTaken
     if use.prescriber_id is not None:
         raise HasPrescriber
     patient = use.patient
