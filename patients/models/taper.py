@@ -341,7 +341,11 @@ class TaperVersion(models.Model):
 
 
 class HoldReason(StrEnum):
-    """Why a taper stays at its dose. All but the first two begin without a person, where the signature allows it."""
+    """Why a taper stays at its dose. All but the first two begin without a person.
+
+    At the threshold and at a warning sign only where the signature allows it. While nobody knows what she takes, and
+    while the written confirmation is missing, the next step simply waits: that needs no permission.
+    """
 
     CLINICIAN = "clinician"
     PRESCRIBER = "prescriber"
