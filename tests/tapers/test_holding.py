@@ -193,7 +193,8 @@ def test_neither_she_nor_the_software_decides_this_nor_an_assistant(
 
 def test_whoever_saw_an_older_page_holds_nothing(life: Life) -> None:
     old = life.taper
-    life.changes(1)
+    life.hold(1)
+    life.resume(1)
     with pytest.raises(TaperChanged):
         holding.hold(old, reason="Wait.", by=life.cho, at=on_day(2), revision=old.revision)
     assert life.status == "active"
