@@ -40,6 +40,16 @@ def signed_versions(taper: Taper) -> list[TaperVersion]:
     )
 
 
+def signed_version_on(taper: Taper, on: date) -> TaperVersion | None:
+    """The signed version that counts on that day by its dates: the last that has begun; before any, the first one.
+
+    None where none has a day: before the first signature, and where it was ended before its first day came.
+    """
+    signed = signed_versions(taper)
+    begun = [version for version in signed if version.begins_on <= on]
+    return next(iter(begun[-1:] or signed), None)
+
+
 def signature_of(version: TaperVersion) -> Signature | None:
     """Its signature; None for what was never signed."""
     return getattr(version, "signature", None)

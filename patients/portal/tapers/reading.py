@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from patients.models import Taper, TaperVersion
-from patients.models.taper_course import course_of, signed_terms, signed_versions
+from patients.models.taper_course import course_of, signed_terms, signed_version_on, signed_versions
 from protocols.domain.course import Course
 from protocols.domain.stages import Stage, stages
 from protocols.domain.taper_states import TaperStatus
@@ -84,9 +84,5 @@ def reading_of(taper: Taper, *, today: date) -> Reading | None:
 
 def _counting(taper: Taper, *, today: date) -> TaperVersion:
     """The signed version that counts today: before the first day the one that is about to begin."""
-    signed = signed_versions(taper)
-    begun = [version for version in signed if version.begins_on <= today]
-    if signed:
-        return begun[-1] if begun else signed[0]
-    # It was ended before its first day came: no version has any day, and the last one says what was meant.
-    return max(taper.versions.all(), key=lambda version: version.number)
+    # Ended before its first day came no version has any day, and the last one says what was meant.
+    return signed_version_on(taper, today) or max(taper.versions.all(), key=lambda version: version.number)

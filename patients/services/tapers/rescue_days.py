@@ -6,7 +6,7 @@ Days before the last hold ended, and those about which somebody decided that the
 from datetime import date, timedelta
 
 from patients.models import Taper
-from patients.models.taper_course import signed_terms, signed_versions
+from patients.models.taper_course import signed_terms, signed_version_on, signed_versions
 from protocols.domain.red_flags import rescue_days_reached
 from protocols.domain.terms import Rescue
 
@@ -64,6 +64,5 @@ def rescue_days(taper: Taper) -> list[date]:
 
 def signed_rescue(taper: Taper, *, on: date) -> Rescue | None:
     """The rescue plan that counts on that day: of the version in force, or of the first before it begins."""
-    signed = signed_versions(taper)
-    counting = [version for version in signed if version.begins_on <= on] or signed[:1]
-    return signed_terms(counting[-1]).rescue if counting else None
+    counting = signed_version_on(taper, on)
+    return None if counting is None else signed_terms(counting).rescue
