@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from patients.services.tapers.request_page import in_groups
 from protocols.domain.course import Course
 from protocols.domain.dose_words import (
     joined,
@@ -15,8 +16,6 @@ from protocols.domain.dose_words import (
     units_in_figures,
 )
 from protocols.domain.taper import DatedStep, Dose, Schedule, Step
-
-GROUP = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ def taken_words(doses: Iterable[Dose], form: str) -> str:
 
 def grouped(sha256: str) -> str:
     """In groups of eight, as a person compares them."""
-    return " ".join(sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP))
+    return " ".join(in_groups(sha256))
 
 
 def _dated(
