@@ -54,8 +54,8 @@ def test_the_newest_message_comes_first(client: Client, outbox: Path) -> None:
 
 
 def test_a_code_for_a_prescribers_link_is_shown_large_too(client: Client, outbox: Path) -> None:
-    post(outbox, code_for("dr_price@example.org", "042137"))
-    assert '<p class="letter-code">042137</p>' in client.get(ADDRESS).content.decode()
+    post(outbox, code_for("dr_price@example.org", "04213755"))
+    assert '<p class="letter-code">04213755</p>' in client.get(ADDRESS).content.decode()
 
 
 def test_messages_with_a_date_of_their_own_stand_among_the_others(outbox: Path) -> None:

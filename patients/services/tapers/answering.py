@@ -48,8 +48,8 @@ def answer(
     """Record an answer that is not an agreement to what was proposed.
 
     Declined, or managed by the prescriber: the proposal ends; a taper that never started ends with it. Not her
-    patient, or edits by hand: the proposal is taken back, to be drawn up again. “Please call me” leaves it open; said
-    in the same words on the same day, it is said once.
+    patient, or edits by hand: the proposal is taken back, to be drawn up again. “Please call me” leaves it open;
+    written down by staff in the same words for the same day, it is one answer.
     """
     if kind not in ANSWERS:
         raise ValueError(f"{kind} is an act of its own.")
@@ -68,7 +68,7 @@ def answer(
         same: PrescriberAnswer | None = version.answers.filter(
             kind=kind.value, door=door.value, text=text.strip(), answered_on=on
         ).last()
-        if same is not None:
+        if same is not None and not is_own:
             return same
         given = PrescriberAnswer.objects.create(
             version=version,
