@@ -10,6 +10,7 @@ from typing import Final
 
 from protocols.domain.amount import Amount
 from protocols.domain.course import Course
+from protocols.domain.taper_days import SUPPLY_SAID_BEFORE_DAYS
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -26,23 +27,27 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """The first day for which a strength is no longer enough, and how many units are missing to the end."""
+    """The first day for which a strength is no longer enough, and how many units are missing to the end.
+
+    missing None: a step is held, and nobody knows yet how long it has to last.
+    """
 
     strength: Amount
     short_on: date
-    missing: Decimal
+    missing: Decimal | None
 
 
 def shortages(course: Course, stocks: Iterable[Stock], *, today: date) -> tuple[Shortage, ...]:
     """Where what is at hand ends before the schedule does, soonest first.
 
     Nothing is said of a strength of which no stock was ever recorded: unknown is not none. What was taken since a
-    stock was recorded is counted as scheduled. While a step is held without an end, only the days through today count.
+    stock was recorded is counted as scheduled. While a step is held without an end, the days of
+    the coming week count.
     """
     recorded = sorted(stocks, key=lambda stock: stock.on)
     if not recorded or course.first_day is None:
         return ()
-    last = course.ends_on or today
+    last = course.ends_on or today + timedelta(days=SUPPLY_SAID_BEFORE_DAYS)
     found = [_shortage(course, strength, recorded, last=last) for strength in {stock.strength for stock in recorded}]
     return tuple(
         sorted(
@@ -68,7 +73,9 @@ def _shortage(course: Course, strength: Amount, recorded: list[Stock], *, last: 
             short_on = short_on or day
         left = max(Decimal(0), left - needed)
         day += _ONE_DAY
-    return None if short_on is None else Shortage(strength, short_on, missing)
+    if short_on is None:
+        return None
+    return Shortage(strength, short_on, None if course.ends_on is None else missing)
 
 
 def _needed(course: Course, strength: Amount, day: date) -> Decimal:

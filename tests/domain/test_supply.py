@@ -9,6 +9,7 @@ from protocols.domain.pattern import Pattern
 from protocols.domain.product import Units
 from protocols.domain.supply import Shortage, Stock, shortages
 from protocols.domain.taper import Dose, Step, schedule
+from protocols.domain.window import Window
 
 FIRST = date(2027, 1, 11)
 TWENTY, TEN = Amount.parse("20 mg"), Amount.parse("10 mg")
@@ -59,3 +60,16 @@ def test_a_shortage_that_a_new_supply_ended_is_over() -> None:
 
 def test_what_was_short_in_the_past_is_not_said_again() -> None:
     assert shortages(COURSE, [stock(TWENTY, "5")], today=FIRST + timedelta(days=40)) == ()
+
+
+def test_held_without_an_end_the_coming_week_counts() -> None:
+    """28 capsules, held on day 20: they last through day 28, and nobody knows how many it will take."""
+    held = schedule(
+        [step(TWENTY, 28), step(TEN, 28)], first_day=FIRST, holds=[Window(FIRST + timedelta(days=19), None)]
+    )
+    course = Course((Leg(1, held),))
+    stocks = [stock(TWENTY, "28")]
+    assert shortages(course, stocks, today=FIRST + timedelta(days=20)) == ()
+    found = (Shortage(TWENTY, FIRST + timedelta(days=28), None),)
+    assert shortages(course, stocks, today=FIRST + timedelta(days=21)) == found
+    assert shortages(course, stocks, today=FIRST + timedelta(days=28)) == found

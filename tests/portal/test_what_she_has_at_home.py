@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from clinics.actor import for_system
+from clinics.actor import Actor, for_system
 from patients.models import Supply, Taper
 from patients.services.tapers import looking_after
+from patients.services.tapers.holding import hold
 from tests.fixtures.tapers import on_day
 from tests.portal.reading import forms_of
 from tests.portal.visits import VisitOn
@@ -47,6 +48,15 @@ def test_a_new_count_takes_the_place_of_the_old_one(visit: VisitOn) -> None:
     visit(18).send("supply/", strength="20 mg", count="30")
     assert "not enough" not in visit(18).text("today")
     assert len(counted()) == 2
+
+
+def test_held_it_is_said_too_though_nobody_knows_how_long_it_has_to_last(visit: VisitOn, by: Actor) -> None:
+    page = visit(1)
+    page.send("supply/", strength="20 mg", count="28")
+    hold(page.taper, reason="Travelling", by=by, at=on_day(20), revision=Taper.objects.get().revision)
+    assert "not enough" not in visit(21).text("today")
+    sentence = "Your capsules of 20 mg are not enough from Monday 8 February on. Ask for a new prescription in time."
+    assert sentence in visit(22).text("today")
 
 
 def test_whoever_has_left_the_schedule_is_not_told_to_get_more(visit: VisitOn) -> None:

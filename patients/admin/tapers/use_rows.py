@@ -126,8 +126,8 @@ def supply_rows(taper: Taper) -> list[str]:
 def shortage_words(taper: Taper, *, today: date) -> list[str]:
     """What she has ends before the schedule does, in sentences."""
     return [
-        f"The {each.strength.display()} units at home are not enough from {day(each.short_on)} on: "
-        f"{each.missing:f} are missing to the end."
+        f"The {each.strength.display()} units at home are not enough from {day(each.short_on)} on"
+        + ("." if each.missing is None else f": {each.missing:f} are missing to the end.")
         for each in shortages_of(taper, today=today)
     ]
 

@@ -76,8 +76,9 @@ def _sentence(shortage: Shortage, reading: Reading) -> str:
     units = noun(reading.form, one=False)
     when = day_in_full(shortage.short_on, reading.today)
     on = "today" if shortage.short_on == reading.today else f"from {when} on"
+    how_many = "" if shortage.missing is None else f": {_plain(shortage.missing)} are missing"
     return (
-        f"Your {units} of {shortage.strength.display()} are not enough {on}: {_plain(shortage.missing)} are missing. "
+        f"Your {units} of {shortage.strength.display()} are not enough {on}{how_many}. "
         "Ask for a new prescription in time."
     )
 
