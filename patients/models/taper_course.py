@@ -62,6 +62,8 @@ def signed_terms(version: TaperVersion) -> Terms:
 
 def steps_as_lived(version: TaperVersion, terms: Terms, *, first_day: date) -> tuple[Step, ...]:
     """The steps of these terms if they begin on that day, the first counted on from what was lived until then."""
+    if version.number == 1:
+        return terms.steps
     earlier = [leg for leg in course_of(version.taper).legs if leg.version < version.number]
     if earlier and (earlier[-1].last_day is None or earlier[-1].last_day >= first_day):
         earlier[-1] = replace(earlier[-1], last_day=first_day - timedelta(days=1))

@@ -154,7 +154,7 @@ def _request(version: TaperVersion, terms: Terms, signature: Signature | None, *
 
 def _differs(version: TaperVersion, terms: Terms, *, today: date) -> tuple[str, ...]:
     """Where it starts from something else than is known to be taken: the prescriber clears that up first."""
-    found = start_finding(terms, reduces=version.taper.reduces, on=today)
+    found = start_finding(terms, reduces=version.taper.reduces, on=today, taper=version.taper)
     return (found.text,) if found else ()
 
 

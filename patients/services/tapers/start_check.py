@@ -14,10 +14,15 @@ from protocols.domain.taper_states import RUNNING
 from protocols.domain.terms import Terms
 
 
-def start_finding(terms: Terms, *, reduces: MedicineUse, on: date) -> Finding | None:
-    """A warning where the start differs from what is known; None where it does not, or where that is not known."""
+def start_finding(terms: Terms, *, reduces: MedicineUse, on: date, taper: Taper | None = None) -> Finding | None:
+    """A warning where the start differs from what is known; None where it does not, or where that is not known.
+
+    taper: the one that it is about, if it is at hand; else it is looked for.
+    """
     start = terms.taken_before
-    running = reduces.tapers.filter(status__in=[status.value for status in RUNNING]).first()
+    if taper is None:
+        taper = reduces.tapers.filter(status__in=[status.value for status in RUNNING]).first()
+    running = taper if taper is not None and taper.is_running else None
     known = _by_record(start, reduces, on=on) if running is None else _by_schedule(start, running, terms)
     if not known:
         return None
