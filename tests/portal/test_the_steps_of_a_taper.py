@@ -85,7 +85,15 @@ def test_a_second_version_counts_from_its_day_and_the_first_is_not_forgotten(
     visit: VisitOn, taper: Taper, by: Actor, sign_taper: Callable[..., Taper]
 ) -> None:
     back_on = FIRST_DAY + timedelta(days=40)
-    version = draw_up_revision(taper, StepBack(), first_day=back_on, by=by, at=on_day(38), on_screen=taper.revision)
+    version = draw_up_revision(
+        taper,
+        StepBack(),
+        first_day=back_on,
+        reason="Symptoms came back.",
+        by=by,
+        at=on_day(38),
+        on_screen=taper.revision,
+    )
     taper.refresh_from_db()
     propose(taper, shown=version.sha256, by=by, at=on_day(38), revision=taper.revision)
     taper.refresh_from_db()
