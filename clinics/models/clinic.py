@@ -60,18 +60,26 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.none()
         return self.open().filter(user_id=user.pk)  # type: ignore[attr-defined]
 
+    def unnoticed(self) -> "MembershipQuerySet":
+        """Ended, and nobody has planned messages anew since: one read of one partial index."""
+        return self.filter(unnoticed_since__isnull=False)
+
     def that_may(self, act: Act) -> "MembershipQuerySet":
         return self.filter(role__in=[role.value for role in MAY[act]])
 
 
 class Membership(models.Model):
-    """One role of one user in one clinic. Roles combine: a person may have several rows. It is ended, never deleted."""
+    """One role of one user in one clinic. Roles combine: a person may have several rows. It is ended, never deleted.
+
+    unnoticed_since: when it was ended, until whoever plans messages has looked; this app does not know who that is.
+    """
 
     user = models.ForeignKey("clinics.User", models.PROTECT, related_name="memberships")
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    unnoticed_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -85,10 +93,15 @@ class Membership(models.Model):
                 violation_error_message="This person already has that role in this clinic.",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["unnoticed_since"], condition=Q(unnoticed_since__isnull=False), name="membership_unnoticed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {Role(self.role).label} · {self.clinic}"
 
     def end(self, *, at: datetime) -> None:
-        self.ended_at = at
-        self.save(update_fields=["ended_at"])
+        self.ended_at = self.unnoticed_since = at
+        self.save(update_fields=["ended_at", "unnoticed_since"])

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, zone
 from clinics.models import AddressKind, Membership, Prescriber, User
 from clinics.models.receiving import Receiving
+from clinics.roles import Act
 from clinics.services.confirmations import confirmed_address
 from patients.models import Channel, ContactKind, ContactPoint, Plan, RecipientKind, SigningRequest
 from patients.reminders.taper_subject import TaperSubject
@@ -64,11 +65,16 @@ class AddressBook:
         return self._found[key]
 
     def staff(self, plan: Plan) -> Recipient:
-        """The plan’s practitioner, reachable while working in that clinic."""
-        user, clinic = plan.practitioner, plan.patient.clinic_id
-        key = (RecipientKind.STAFF, user.pk, clinic)
+        """The plan’s practitioner; once that person works there no more, whoever has practised there longest.
+
+        A warning sign has to reach somebody, also before the plan is handed over.
+        """
+        clinic = plan.patient.clinic_id
+        key = (RecipientKind.STAFF, plan.practitioner.pk, clinic)
         if key not in self._found:
-            address = self._staff_address(user, clinic)
+            user, address = plan.practitioner, self._staff_address(plan.practitioner, clinic)
+            if address is None and (colleague := _practises_longest_in(clinic)) is not None:
+                user, address = colleague, colleague.email
             self._found[key] = Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, address, user)
         return self._found[key]
 
@@ -103,6 +109,12 @@ class AddressBook:
                 prescriber, AddressKind.EMAIL, drawn_up_by_code=drawn_up_by_code, at=self.at
             )
         return self._confirmed[key]
+
+
+def _practises_longest_in(clinic_id: int) -> User | None:
+    practising = Membership.objects.open().that_may(Act.MOVE_PLAN).filter(clinic=clinic_id, user__is_active=True)
+    first = practising.select_related("user").order_by("started_at", "pk").first()
+    return None if first is None else first.user
 
 
 def _is_of_another_spell(request: SigningRequest, prescriber: Prescriber) -> bool:

@@ -6,7 +6,7 @@ from clinics.actor import Actor
 from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
-from patients.services.noticing import notice_prescribers
+from patients.services.noticing import notice_prescribers, notice_staff
 from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
 
@@ -21,7 +21,10 @@ def do_what_is_due(*, by: Actor, at: datetime) -> None:
         try:
             look_after_tapers(by=by, at=at)
         finally:
-            notice_prescribers(at=at)
+            try:
+                notice_prescribers(at=at)
+            finally:
+                notice_staff(at=at)
 
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from patients.models import Message, PlanPhase, Reminder
+from clinics.models import Membership, Prescriber
+from patients.models import Message, PlanPhase, Reminder, Taper
 from tests.fixtures.personae import NOON
 
 
@@ -23,6 +24,9 @@ def test_each_sweep_reads_by_its_own_index() -> None:
         "reminder_due": Reminder.objects.due(NOON),
         "message_due": Message.objects.filter(status="open", next_attempt_at__lte=NOON).order_by("next_attempt_at"),
         "phase_due_to_begin": PlanPhase.objects.filter(begins_at__lte=NOON).order_by("begins_at"),
+        "taper_to_look_at": Taper.objects.to_look_at(NOON).order_by("looks_at"),
+        "prescriber_unnoticed": Prescriber.objects.unnoticed().order_by("unnoticed_since"),
+        "membership_unnoticed": Membership.objects.unnoticed().order_by("unnoticed_since"),
     }
     for index, rows in due.items():
         assert index in explained(rows), index
