@@ -65,20 +65,16 @@ def _changes(taper: TaperSubject) -> list[date]:
     """
     if taper.status is not TaperStatus.ACTIVE:
         return []
-    return [step.first for step in dose_changes(taper.course)[1:] if not _was_left(taper, step.version)]
+    return [step.first for step in dose_changes(taper.course)[1:] if not taper.was_left(step.version)]
 
 
 def _day_without(taper: TaperSubject, *, also_watching: bool = False) -> list[date]:
     """The first day after the last step, while that is known and she is on the schedule."""
     course = taper.course
     is_status = taper.status in GOES_ON if also_watching else taper.status is TaperStatus.ACTIVE
-    if not is_status or course.ends_on is None or _was_left(taper, course.steps[-1].version):
+    if not is_status or course.ends_on is None or taper.was_left(course.steps[-1].version):
         return []
     return [course.ends_on + ONE_DAY]
-
-
-def _was_left(taper: TaperSubject, version: int) -> bool:
-    return taper.leaving is not None and version <= taper.numbers[taper.leaving.version_id]
 
 
 def _is_held_long(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:

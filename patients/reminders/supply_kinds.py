@@ -19,7 +19,9 @@ def _runs_short(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]
     held nobody knows how long it has to last, and whoever has left the schedule is not nudged to go on with it.
     """
     course = taper.course
-    if taper.status is not TaperStatus.ACTIVE or course.ends_on is None or _was_left(taper):
+    if taper.status is not TaperStatus.ACTIVE or course.ends_on is None:
+        return
+    if taper.signed is None or taper.was_left(taper.signed.number):
         return
     stocks = [row.stock for row in taper.taper.supplies.all()]
     if not stocks:
@@ -33,12 +35,6 @@ def _day_after_counting(taper: TaperSubject, strength: Amount) -> date:
     """By UTC, not by her zone: after a move to another one the same shortage would be told of again."""
     counted: list[datetime] = [row.recorded_at for row in taper.taper.supplies.all() if row.strength == strength]
     return max(counted).date() + timedelta(days=1)
-
-
-def _was_left(taper: TaperSubject) -> bool:
-    """Whether she has left the newest version that was signed."""
-    left = taper.leaving
-    return left is not None and taper.signed is not None and taper.signed.number <= taper.numbers[left.version_id]
 
 
 SUPPLY_KINDS: tuple[Kind[TaperSubject], ...] = (

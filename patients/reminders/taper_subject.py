@@ -207,6 +207,10 @@ class TaperSubject:
             said = report
         return said
 
+    def was_left(self, version: int) -> bool:
+        """Whether she has left this version. A later one than that which she left was agreed knowing it."""
+        return self.leaving is not None and version <= self.numbers[self.leaving.version_id]
+
     @cached_property
     def numbers(self) -> dict[int, int]:
         """The numbers of its versions by their keys."""

@@ -43,10 +43,10 @@ def _written_on(about: date, at: datetime) -> date:
 
 
 def _use_is_unknown(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    if not taper.status.is_running or taper.leaving is not None:
+    if not taper.status.is_running:
         return
     for step in dose_changes(taper.course):
-        if not _is_answered(taper, step):
+        if not taper.was_left(step.version) and not _is_answered(taper, step):
             yield Call(step.first + timedelta(days=USE_UNKNOWN_AFTER_DAYS), taper.code)
 
 
@@ -74,11 +74,12 @@ def _warning_sign(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Cal
 
 def _rescue_is_frequent(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """On the day that reached the signed threshold, counted since the last hold or decision; once while it lasts."""
-    terms, signed = taper.terms, taper.signed
-    if terms is None or signed is None or taper.status not in {TaperStatus.ACTIVE, TaperStatus.WATCHING}:
+    terms = taper.terms
+    if terms is None or taper.status not in {TaperStatus.ACTIVE, TaperStatus.WATCHING}:
         return
     rescue = terms.rescue
-    resumed = max((hold.resumed_on for hold in signed.holds.all() if hold.resumed_on), default=None)
+    holds = [hold for version in taper.versions for hold in version.holds.all()]
+    resumed = max((hold.resumed_on for hold in holds if hold.resumed_on), default=None)
     decided = taper.taper.rescue_decided_on
     entries = {
         entry.on: entry

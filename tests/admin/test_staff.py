@@ -141,9 +141,16 @@ def test_the_last_clinic_admin_stays(manager: Client, clinic_admin_1: User, clin
 def test_the_clinics_settings_are_changed(manager: Client, clinic: Clinic) -> None:
     address = reverse("admin:clinics_clinic_change", args=[clinic.code])
     assert manager.get(reverse("admin:clinics_clinic_changelist"))["Location"] == address
-    sent = {"name": "Lindenhof", "message_name": "Your practice", "zone": "Europe/Atlantis", "telephone": "030 123"}
+    sent = {
+        "name": "Lindenhof",
+        "message_name": "Your practice",
+        "zone": "Europe/Atlantis",
+        "telephone": "030 123",
+        "paper": "us-letter",
+    }
     page = manager.post(address, sent)
     assert "“Europe/Atlantis” is not a time zone." in page.context["adminform"].form.errors["zone"][0]
     manager.post(address, sent | {"zone": "Europe/Vienna"})
     clinic.refresh_from_db()
     assert (clinic.name, clinic.message_name, clinic.zone) == ("Lindenhof", "Your practice", "Europe/Vienna")
+    assert clinic.paper == "us-letter"

@@ -237,3 +237,14 @@ def test_what_was_signed_afterwards_is_asked_about_anew(
     text = visit(34).text("today")
     assert "One capsule of 20 mg" in text
     assert "Have you changed? From today on it is one capsule of 20 mg before breakfast, every day." in text
+
+
+def test_said_after_four_weeks_of_waiting_it_is_the_practitioner_who_goes_on(visit: VisitOn) -> None:
+    """The signature lets it be held for 28 days at a time; then a yes alone lets nothing go on."""
+    looking_after.look_after(Taper.objects.get(), by=for_system(), at=on_day(28))
+    assert "until you tell us that you have changed" in visit(40).text()
+    visit(60).send("use/", kind="changed")
+    text = visit(60).text()
+    assert "until you tell us that you have changed" not in text
+    assert "Your practitioner sees to it that the next step can come." in text
+    assert Taper.objects.get().status == "held"

@@ -13,7 +13,9 @@ from patients.services.people import save_patient
 from patients.services.record import add_medicine, correct, mark_in_error
 from patients.services.record_writing import Source
 from patients.services.tapers import holding, using
+from patients.services.tapers.revising import StepBack
 from protocols.domain.medicines import MedicineClass
+from tests.fixtures.lives import Life
 from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import on_day
 from tests.reminders.of_tapers import days, one, owed, patient_morning, staff_morning, taper_day
@@ -95,6 +97,15 @@ def test_not_yet_is_an_answer(taper: Taper, she: Actor) -> None:
 def test_nobody_asks_after_the_steps_of_a_schedule_that_she_left(taper: Taper, she: Actor) -> None:
     using.report_use(taper, kind=UseKind.BACK_UP, by=she, at=on_day(12))
     assert days(taper, "use-unknown") == []
+
+
+def test_a_later_version_asks_anew_although_she_left_the_one_before(life: Life) -> None:
+    """She went back up in the second step; the step back to 20 mg was agreed knowing it, and begins on day 45."""
+    life.changes(1)
+    life.sweeps(28, 29)
+    life.says(UseKind.BACK_UP, 30)
+    life.revise(StepBack(), first=45, on=40)
+    assert days(life.taper, "use-unknown")[0] == 48
 
 
 # --- Leaving the schedule -----------------------------------------------------------------------------------

@@ -11,11 +11,20 @@ import pytest
 from clinics.actor import Actor, for_system
 from clinics.models import Prescriber
 from patients.actor import acting_patient
-from patients.models import ContactConsent, Door, Patient, Plan, SourceKind, Taper, UseKind
+from patients.models import (
+    ContactConsent,
+    Door,
+    Patient,
+    Plan,
+    PrescriberAnswerKind,
+    SourceKind,
+    Taper,
+    UseKind,
+)
 from patients.services.record import add_medicine
 from patients.services.record_writing import Source
 from patients.services.sweeping import do_what_is_due
-from patients.services.tapers import looking_after
+from patients.services.tapers import answering, looking_after
 from patients.services.tapers.drawing_up import Draft, save_draft
 from patients.services.tapers.requesting import propose
 from patients.services.tapers.revising import Extension, StepBack
@@ -253,6 +262,23 @@ def test_after_21_days_the_request_is_closed_and_the_medicine_stays(unsigned: Li
     assert not taper.versions.get().requests.filter(closed_at__isnull=True).exists()
     assert taper.plan.status == "active"
     assert (unsigned.moves()[-1], looks_on(unsigned)) == (("stop", "awaiting-signature", "stopped"), None)
+
+
+def test_a_prescriber_who_asked_for_a_call_is_not_said_to_have_been_silent(unsigned: Life, price: Actor) -> None:
+    waiting = unsigned.taper.versions.get()
+    answering.answer(
+        unsigned.taper,
+        kind=PrescriberAnswerKind.CALL_ME,
+        text="After four.",
+        door=Door.LINK,
+        version_sha256=waiting.sha256,
+        by=price,
+        at=on_day(0),
+    )
+    unsigned.sweep(15)
+    assert unsigned.status == "stopped"
+    said = unsigned.taper.transitions.get(move="stop").reason
+    assert said.startswith("The prescriber asked for a call, and nothing was agreed within 21 days.")
 
 
 def test_the_days_count_from_the_first_request(unsigned: Life) -> None:

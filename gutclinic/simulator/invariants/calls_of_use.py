@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 from gutclinic.simulator.invariants.calling import PATIENT, STAFF
 from gutclinic.simulator.invariants.reckoning import changes, ends_on, lived_steps
 from gutclinic.simulator.invariants.taper_rules import PRESCRIBER, TaperCall
-from gutclinic.simulator.invariants.taper_seen import RUNNING, days_after, leaving, newest_signed, signed_terms_of
+from gutclinic.simulator.invariants.taper_seen import (
+    RUNNING,
+    days_after,
+    leaving,
+    left_version,
+    newest_signed,
+    signed_terms_of,
+)
 from gutclinic.simulator.taper_evidence import TaperState
 
 
@@ -34,11 +41,13 @@ def _word(about: date, written_at: datetime) -> date:
 
 
 def use_unknown(state: TaperState) -> Iterator[TaperCall]:
-    """Three days after each change of which she has said nothing, unless she is off the schedule altogether."""
-    if state.status not in RUNNING or leaving(state) is not None:
+    """Three days after each change of which she has said nothing, in a version that she has not left."""
+    if state.status not in RUNNING:
         return
     for step in changes(lived_steps(state)):
-        if not any((report.version, report.step) >= step.place for report in state.uses):
+        if step.version > left_version(state) and not any(
+            (report.version, report.step) >= step.place for report in state.uses
+        ):
             yield TaperCall("use-unknown", days_after(step.first, 3), STAFF, state.code)
 
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 from patients.models import HoldReason
 from patients.portal.tapers.picture import Picture, picture_of
 from patients.portal.tapers.reading import Reading
-from patients.portal.tapers.words import HELD, WHY_HELD, doses_in_words, sentence_of, stage_in_words
+from patients.portal.tapers.words import HELD, SAID_TOO_LATE, WHY_HELD, doses_in_words, sentence_of, stage_in_words
 from patients.portal.words import day_in_full, days_ahead
 from patients.services.tapers.standing import ended_by
+from patients.services.tapers.use_known import has_changed
 from protocols.domain.dose_words import slot_in_words, taken_in_words
 from protocols.domain.stages import next_dose_on
 from protocols.domain.taper import Dose
@@ -135,7 +136,13 @@ def _lines(doses: Iterable[Dose], form: str) -> Iterable[DoseLine]:
 
 def _why_held(reading: Reading) -> list[str]:
     hold = reading.taper.open_hold
-    return [] if hold is None else [WHY_HELD[HoldReason(hold.reason_kind)]]
+    if hold is None:
+        return []
+    why = HoldReason(hold.reason_kind)
+    if why is HoldReason.USE_UNKNOWN and has_changed(reading.taper, reading.course, today=reading.today):
+        # Held for longer than was signed, it does not go on by her word alone.
+        return [SAID_TOO_LATE]
+    return [WHY_HELD[why]]
 
 
 def _next_change(reading: Reading) -> str:

@@ -27,6 +27,7 @@ WHY_HELD = {
     HoldReason.CONFIRMATION_MISSING: "A paper of your prescriber is still on its way, so the next step waits.",
     HoldReason.RECORD_CHANGED: "Something new in your record is looked at first, so it has not begun.",
 }
+SAID_TOO_LATE = "You told us that you have changed. Your practitioner sees to it that the next step can come."
 _SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -7,7 +7,7 @@ one, or says that the steps are over.
 from datetime import datetime, timedelta
 
 from clinics.actor import Actor
-from patients.models import Taper, TaperEnd
+from patients.models import PrescriberAnswerKind, Taper, TaperEnd, TaperVersion
 from patients.reminders.isolation import each
 from patients.services.tapers.answering import close_unagreed
 from patients.services.tapers.holding import begin_hold
@@ -63,8 +63,14 @@ def _close_unanswered(move: Tapering) -> None:
         version,
         status=VersionStatus.EXPIRED,
         end=TaperEnd.NO_AGREEMENT,
-        reason="Nobody answered within 21 days. The medicine stays as it is.",
+        reason=_why_nothing_came_of_it(version),
     )
+
+
+def _why_nothing_came_of_it(version: TaperVersion) -> str:
+    if version.answers.filter(kind=PrescriberAnswerKind.CALL_ME.value).exists():
+        return "The prescriber asked for a call, and nothing was agreed within 21 days. The medicine stays as it is."
+    return "Nobody answered within 21 days. The medicine stays as it is."
 
 
 def _wait_or_watch(move: Tapering) -> None:
