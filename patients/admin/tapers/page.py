@@ -35,6 +35,7 @@ from patients.models.taper_course import course_of, signed_terms, signed_version
 from patients.reminders.kinds import KINDS
 from patients.reminders.taper_subject import TAPER_ROWS, subjects_of
 from patients.services.documents.printable import day
+from patients.services.tapers.last_dose import last_dose_of
 from patients.services.tapers.looking import watched_until
 from patients.services.tapers.request_gates import gate_lines
 from patients.services.tapers.request_sentences import permissions_in_words, rescue_in_words
@@ -120,7 +121,7 @@ def _what_it_says(taper: Taper, *, today: date, manages: bool) -> dict[str, Any]
         found |= {
             "curve": curve_of_course(course, before=first.taken_before, today=today),
             "steps": rows_of_course(course, form=first.medicine.form, today=today),
-            "rebound": _rebound(course, newest, today),
+            "rebound": _rebound(taper, course, newest, today),
             "notices": list(_notices(taper, course, today=today)),
             "rescue_notice": rescue_notice(taper, today=today, manages=manages),
             "substitutions": substitution_words(taper),
@@ -149,16 +150,20 @@ def _reminders(taper: Taper) -> list[tuple[Reminder, str]]:
     return [(row, KINDS[row.kind].words if row.kind in KINDS else row.kind) for row in rows]
 
 
-def _rebound(course: Course, terms: Terms | None, today: date) -> str:
+def _rebound(taper: Taper, course: Course, terms: Terms | None, today: date) -> str:
     """While symptoms may come from acid rebound, so that nobody takes them for a relapse."""
-    if course.last_dose_on is None or terms is None or not terms.medicine.medicine_class.is_acid_suppressant:
+    last = last_dose_of(taper, course, today=today)
+    if last is None or terms is None or not terms.medicine.medicine_class.is_acid_suppressant:
         return ""
-    window = rebound_window(course.last_dose_on)
+    window = rebound_window(last.on)
     number = window.day_number(today)
     if number is None:
         return ""
+    since = "after the last scheduled dose"
+    if last.word is not None:
+        since = f"since, by the patient’s word, “{UseKind(last.word.kind).label}”"
     return (
-        f"Day {number} after the last scheduled dose: symptoms may come from acid rebound, expected to begin until "
+        f"Day {number} {since}: symptoms may come from acid rebound, expected to begin until "
         f"{day(window.onset_to)} and watched for until {day(window.watch_until)}. Nothing is called a relapse before "
         f"{day(window.relapse_from)} unless a clinician has looked at it."
     )

@@ -1,12 +1,12 @@
 """What comes after the last dose of an acid suppressant: a window of weeks, counted from the day that was real."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from patients.models import UseKind
 from patients.portal.tapers.reading import Reading
-from patients.portal.tapers.use import left_since
 from patients.portal.words import day_in_full
+from patients.services.tapers.last_dose import last_dose_of
 from protocols.domain.red_flags import (
     REBOUND_CITATION,
     REBOUND_FOR_PATIENTS,
@@ -21,9 +21,9 @@ WORTH_A_CALL = "can still be expected; tell your clinic"
 # NHS Highland, guidance TAM213 (2018): whoever has symptoms for more than three weeks after stopping sees a doctor.
 CALL = "If it is strong, or goes on for more than three weeks, call your clinic: then we look at it together."
 _COUNTED_FROM_HER_DAY = {
-    UseKind.STOPPED.value: "you stopped",
-    UseKind.FASTER.value: "you went faster",
-    UseKind.NO_SUPPLY.value: "you had none left",
+    UseKind.STOPPED: "you stopped",
+    UseKind.FASTER: "you went faster",
+    UseKind.NO_SUPPLY: "you had none left",
 }
 AFTER_LAST_DOSE = "after your last dose"
 
@@ -71,32 +71,18 @@ def rebound_of(reading: Reading) -> Rebound | None:
     """None for what does not suppress acid, and once the taper has ended: what she takes then is not known here."""
     if not reading.taper.is_running or not reading.terms.medicine.medicine_class.is_acid_suppressant:
         return None
-    word = left_since(reading)
-    if word is not None and word.kind in _COUNTED_FROM_HER_DAY:
-        since = day_in_full(word.since, reading.today)
-        counted = f"Counted from the day on which {_COUNTED_FROM_HER_DAY[word.kind]}, {since}."
-        window = rebound_window(word.since - timedelta(days=1))
-        # Whoever went faster still takes something: nobody knows a last dose.
-        is_last = word.kind == UseKind.STOPPED.value
-        days_since = AFTER_LAST_DOSE if is_last else f"since {_COUNTED_FROM_HER_DAY[word.kind]}"
-        return Rebound(REBOUND_FOR_PATIENTS, counted, window, reading.today, since=days_since)
-    last = _last_dose_on(reading)
+    last = last_dose_of(reading.taper, reading.course, today=reading.today)
     if last is None:
         counted = "When your last dose will be is not known yet, so these weeks have no dates yet."
         return Rebound(REBOUND_FOR_PATIENTS, counted, None, reading.today)
-    verb = "was" if last < reading.today else "is"
-    counted = f"Counted from the last dose of your steps, which {verb} on {day_in_full(last, reading.today)}."
-    return Rebound(REBOUND_FOR_PATIENTS, counted, rebound_window(last), reading.today)
-
-
-def _last_dose_on(reading: Reading) -> date | None:
-    """None also where the last stage is taken as needed: only she knows when that was."""
-    if _went_back(reading) or not reading.stages or reading.stages[-1].step.pattern.is_as_needed:
-        return None
-    return reading.course.last_dose_on
-
-
-def _went_back(reading: Reading) -> bool:
-    """Whether she takes more than planned, so that the planned last dose is not the real one."""
-    word = left_since(reading)
-    return word is not None and word.kind == UseKind.BACK_UP.value
+    window = rebound_window(last.on)
+    if last.word is None:
+        verb = "was" if last.on < reading.today else "is"
+        counted = f"Counted from the last dose of your steps, which {verb} on {day_in_full(last.on, reading.today)}."
+        return Rebound(REBOUND_FOR_PATIENTS, counted, window, reading.today)
+    kind = UseKind(last.word.kind)
+    since = day_in_full(last.word.since, reading.today)
+    counted = f"Counted from the day on which {_COUNTED_FROM_HER_DAY[kind]}, {since}."
+    # Whoever went faster still takes something: nobody knows a last dose.
+    days_since = AFTER_LAST_DOSE if kind is UseKind.STOPPED else f"since {_COUNTED_FROM_HER_DAY[kind]}"
+    return Rebound(REBOUND_FOR_PATIENTS, counted, window, reading.today, since=days_since)

@@ -10,7 +10,7 @@ from patients.portal.tapers.reading import Reading
 from patients.portal.tapers.words import doses_in_words
 from patients.portal.words import day_in_full
 from patients.services.tapers.told import Reach
-from patients.services.tapers.use_known import asked_about, newest_word
+from patients.services.tapers.use_known import asked_about, left_schedule, newest_word
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_words import pattern_in_words
 from protocols.domain.taper_days import USE_UNKNOWN_AFTER_DAYS
@@ -91,17 +91,8 @@ def use_of(reading: Reading, *, reach: Callable[[], Reach]) -> Use:
 
 
 def left_since(reading: Reading) -> UseReport | None:
-    """Her newest word, if by it she left the schedule that still counts; a later version was signed knowing it."""
-    word, step = newest_word(reading.taper), _step_of_today(reading)
-    if word is None or step is None or not UseKind(word.kind).leaves_schedule:
-        return None
-    numbers = {version.pk: version.number for version in reading.taper.versions.all()}
-    return word if step.version <= numbers[word.version_id] else None
-
-
-def _step_of_today(reading: Reading) -> CourseStep | None:
-    """The step that has begun last."""
-    return next((step for step in reversed(reading.course.steps) if step.first <= reading.today), None)
+    """Her newest word, if by it she left the schedule that still counts."""
+    return left_schedule(reading.taper, reading.course, today=reading.today)
 
 
 def _state(reading: Reading, step: CourseStep) -> UseState:

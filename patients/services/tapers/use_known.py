@@ -30,6 +30,15 @@ def newest_word(taper: Taper, *, since: CourseStep | None = None) -> UseReport |
     return max(said, key=lambda report: (report.reported_at, report.pk), default=None)
 
 
+def left_schedule(taper: Taper, course: Course, *, today: date) -> UseReport | None:
+    """Her newest word, if by it she left the schedule that still counts; a later version was signed knowing it."""
+    word = newest_word(taper)
+    step = next((step for step in reversed(course.steps) if step.first <= today), None)
+    if word is None or step is None or not UseKind(word.kind).leaves_schedule:
+        return None
+    return word if step.version <= _numbers(taper)[word.version_id] else None
+
+
 def asked_about(course: Course, *, on: date) -> CourseStep | None:
     """The newest change of dose that has begun; None before the first. A version that goes on asks nothing new."""
     return next((step for step in reversed(dose_changes(course)) if step.first <= on), None)

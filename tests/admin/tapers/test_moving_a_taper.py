@@ -260,3 +260,13 @@ def test_a_new_risk_of_bleeding_is_said_on_the_page(
     add_medicine(angela, name="Ibuprofen", medicine_class=MedicineClass.NSAID, source=source, by=by, at=on_day(2))
     words = text_of(cho.get(taper_address(taper)))
     assert "New in the record since the signature: Ibuprofen. It makes bleeding more likely" in words
+
+
+def test_rebound_is_counted_from_the_day_on_which_she_really_stopped(
+    cho: Client, taper: Taper, angela: Patient, clock: time_machine.Traveller
+) -> None:
+    """As on her own page: on the schedule the last dose would come months later."""
+    report_use(taper, kind=UseKind.STOPPED, by=acting_patient(angela), at=on_day(3))
+    clock.move_to(on_day(6))
+    words = text_of(cho.get(taper_address(taper)))
+    assert "Day 4 since, by the patient’s word, “I stopped”: symptoms may come from acid rebound" in words
