@@ -143,7 +143,7 @@ def test_a_taper_is_drawn_up_signed_followed_held_and_stepped_back(
             "Quantity 28. Days’ supply 28.",
             "Quantity 50. Days’ supply 84.",
             "Alginate",
-            "the list is complete, nothing else is taken",
+            "the list of what else is taken is complete",
             "30 May 2027, 4 weeks after the last step",
             "25 July 2027, 12 weeks after the last step",
             version.code,

@@ -178,7 +178,7 @@ def test_what_the_clinics_own_plan_gives_is_listed_too(draft_taper: Taper) -> No
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (ReviewAnswer.COMPLETE, "Asked on 4 January 2027: the list is complete, nothing else is taken."),
+        (ReviewAnswer.COMPLETE, "Asked on 4 January 2027: the list of what else is taken is complete."),
         (ReviewAnswer.INCOMPLETE, "Asked on 4 January 2027, but it is not certain that this is all."),
         (ReviewAnswer.NOT_ASKED, "Nobody has asked whether this is all: what is not listed is unknown."),
     ],

@@ -35,7 +35,7 @@ def completeness(patient: Patient, *, on: date) -> str:
         return "Nobody has asked whether this is all: what is not listed is unknown."
     if review.answer == ReviewAnswer.INCOMPLETE.value:
         return f"Asked on {day(review.as_of)}, but it is not certain that this is all."
-    return f"Asked on {day(review.as_of)}: the list is complete, nothing else is taken."
+    return f"Asked on {day(review.as_of)}: the list of what else is taken is complete."
 
 
 def use_line(use: MedicineUse) -> TakenLine:
