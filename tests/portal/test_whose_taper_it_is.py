@@ -126,8 +126,13 @@ def test_what_ended_takes_no_more_answers(visit: VisitOn, taper: Taper, price: A
     assert "This taper is not running." in page.send("use/", kind="changed")
     assert "This taper is not running." in page.send("diary/", symptoms="3")
     assert "This taper is not running." in page.send("supply/", strength="20 mg", count="3")
-    assert "Please call your clinic" in page.send("warning/", flag="swallowing")
     assert nothing_is_written()
+
+
+def test_a_warning_sign_is_taken_of_what_ended_too(visit: VisitOn, taper: Taper, price: Actor) -> None:
+    stopping.revoke(taper, instruction="Take 20 mg.", by=price, at=on_day(5))
+    assert "You reported a warning sign today" in visit(6).send("warning/", flag="swallowing")
+    assert RedFlagReport.objects.get().flags == ["swallowing"]
 
 
 def test_another_site_can_send_nothing(taper: Taper, angela: Patient, signed_in: SignedIn) -> None:

@@ -376,7 +376,7 @@ def test_two_later_versions_drawn_up_at_once_are_one_draft(life: Life) -> None:
 # --- In the middle ------------------------------------------------------------------------------------------
 
 STEPS_OF_A_MOVE = [
-    "patients.services.tapers.tapering.replan",
+    "patients.services.tapers.tapering.replan_beside",
     "patients.services.tapers.tapering.look_after_a_move",
     "patients.services.tapers.tapering.record",
 ]

@@ -183,7 +183,7 @@ def test_a_warning_sign_is_reviewed_before_it_is_resumed(desk: Client, running: 
     desk.post(address, {"because": "Seen by dr_cho the same day; a nosebleed."})
     report.refresh_from_db()
     assert report.cleared_because == "Seen by dr_cho the same day; a nosebleed."
-    assert "Reviewed: “Seen by dr_cho the same day; a nosebleed.”" in text_of(desk.get(taper_address(running)))
+    assert "“Seen by dr_cho the same day; a nosebleed.”" in text_of(desk.get(taper_address(running)))
     assert desk.get(taper_address(running, "move", "resume")).status_code == 200
     assert "reviewed already" in text_of(desk.get(address, follow=True))
 
@@ -214,7 +214,7 @@ def test_the_clinic_writes_down_what_she_says(cho: Client, taper: Taper, clock: 
     taper.refresh_from_db()
     assert "It is not known whether the schedule is followed." in text_of(cho.get(taper_address(taper)))
     address = taper_address(taper, "use")
-    page = filled_in(cho.get(address))
+    page = filled_in(cho.get(address)) | {"told": "telephone"}
     assert "That day has not come yet." in text_of(cho.post(address, page | {"kind": "changed", "since": "2027-03-01"}))
     cho.post(address, page | {"kind": "changed", "note": "By telephone."})
     words = text_of(cho.get(taper_address(taper)))
