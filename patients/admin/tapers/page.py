@@ -21,6 +21,7 @@ from patients.admin.tapers.diary import diary_of
 from patients.admin.tapers.keeping import rescue_notice
 from patients.admin.tapers.preview import Preview, preview_of_terms
 from patients.admin.tapers.use_rows import (
+    alert_by_hand,
     hold_rows,
     red_flag_rows,
     shortage_words,
@@ -85,6 +86,7 @@ def taper_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> HttpRe
         "history": entries(transitions, clinic_zone=clinic_zone),
         # What she reported is no part of the frozen bytes: a warning sign is shown whatever has become of them.
         "red_flags": red_flag_rows(taper, names=names, clinic_zone=clinic_zone),
+        "alert_by_hand": alert_by_hand(taper),
     }
     try:
         context |= _what_it_says(taper, today=today, manages=offered.manages)

@@ -13,7 +13,7 @@ from clinics.roles import Act
 from patients.admin.lines import MOST_LINES, Group, Line
 from patients.admin.standing import today_of
 from patients.admin.tapers.keeping import rescue_offers
-from patients.admin.tapers.use_rows import signs_in_words
+from patients.admin.tapers.use_rows import alert_by_hand, signs_in_words
 from patients.models import DiaryEntry, RedFlagReport, Taper
 from patients.services.documents.printable import day
 from patients.services.tapers.rescue_days import rescue_words
@@ -104,7 +104,9 @@ def _why(taper: Taper, state: str, *, today: date) -> str:
     """What does not stand in the sentence about the taper itself."""
     if state == "red-flag":
         reports = [report for report in taper.red_flags.all() if report.cleared_at is None]
-        return "; ".join(f"{signs_in_words(report)}, reported on {day(report.on)}" for report in reports)
+        signs = "; ".join(f"{signs_in_words(report)}, reported on {day(report.on)}" for report in reports)
+        by_hand = alert_by_hand(taper)
+        return f"{signs}. {by_hand}" if by_hand else signs
     if state == "rescue":
         try:
             return rescue_words(taper, on=today)

@@ -14,6 +14,7 @@ from patients.services.documents.printable import day
 from patients.services.tapers.supplying import shortages_of
 from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import RED_FLAGS
+from protocols.domain.terms import AlertRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,24 @@ def _use_row(taper: Taper, report: UseReport) -> UseRow:
 def signs_in_words(report: RedFlagReport) -> str:
     """“bloody or black stools and persistent vomiting”."""
     return joined(RED_FLAGS[key].name for key in report.flags)
+
+
+def alert_by_hand(taper: Taper) -> str:
+    """What was agreed that the clinic does at once about a warning sign; empty where an email goes by itself.
+
+    Where the agreed way cannot be read any more, or no number of it is known, somebody telephones all the same.
+    """
+    prescriber, signed = taper.prescriber, signed_versions(taper)
+    if prescriber.user_id is not None and prescriber.user_id == taper.plan.practitioner_id:
+        return ""
+    route = signed[-1].signature.alert_route if signed else None
+    if route is AlertRoute.EMAIL:
+        return ""
+    if route is AlertRoute.FAX and prescriber.fax:
+        return f"As agreed, send {prescriber.name} a fax at once: {prescriber.fax}"
+    number = prescriber.telephone or "the number is not known here"
+    agreed = "As agreed, telephone" if route is AlertRoute.TELEPHONE else "Telephone"
+    return f"{agreed} {prescriber.name} at once: {number}"
 
 
 def red_flag_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo) -> list[RedFlagRow]:

@@ -1,20 +1,31 @@
 """Warning signs that nobody has reviewed stand first, whatever has become of the taper; a review says who and when."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from clinics.actor import Actor
+from clinics.models import Prescriber
 from patients.actor import acting_patient
 from patients.models import Patient, RedFlagReport, Taper, TaperEnd
 from patients.services.tapers import stopping, using
+from patients.services.tapers.drawing_up import Draft
+from protocols.domain.terms import AlertRoute
 from tests.admin.conftest import text_of
 from tests.admin.tapers.conftest import taper_address
 from tests.fixtures.personae import NOON
 from tests.fixtures.tapers import on_day
 
 GROUP = "Warning sign open: review it"
+
+
+@pytest.fixture
+def angelas_draft(angelas_draft: Draft, request: pytest.FixtureRequest) -> Draft:
+    """With the way in which Dr Price wants to hear of a sign: by email unless a test says otherwise."""
+    return replace(angelas_draft, alert_route=getattr(request, "param", AlertRoute.EMAIL))
 
 
 @pytest.fixture
@@ -71,3 +82,15 @@ def test_it_is_shown_although_the_signed_bytes_were_altered(cho: Client, taper: 
     page = text_of(cho.get(taper_address(taper)))
     assert "What is stored is not what was signed" in page
     assert "Warning sign reported on 4 January 2027: bloody or black stools." in page
+
+
+@pytest.mark.parametrize("angelas_draft", [AlertRoute.TELEPHONE], indirect=True)
+def test_where_the_clinic_is_to_telephone_the_number_stands_beside_the_sign(
+    cho: Client, dr_price: Prescriber, taper: Taper, report: RedFlagReport
+) -> None:
+    Prescriber.objects.filter(pk=dr_price.pk).update(telephone="+49 30 777")
+    words = "As agreed, telephone Dr Price at once: +49 30 777"
+    assert words in first_page(cho)
+    assert words in text_of(cho.get(taper_address(taper)))
+    cho.post(taper_address(taper, "red_flag", report.code), {"because": "Seen today."})
+    assert words not in text_of(cho.get(taper_address(taper)))
