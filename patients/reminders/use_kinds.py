@@ -1,15 +1,16 @@
 """Reminders of what she takes, feels and writes while a medicine comes down. None of them blames anybody."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from patients.models import RecipientKind
 from patients.reminders.kind import EVER_BEGUN, Call, Kind, Pace
+from patients.reminders.silence import silent_from
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_changes import dose_changes
 from protocols.domain.red_flags import rescue_days_reached
-from protocols.domain.taper_days import SILENT_DAYS, USE_UNKNOWN_AFTER_DAYS, WATCHED_DAYS
+from protocols.domain.taper_days import USE_UNKNOWN_AFTER_DAYS
 from protocols.domain.taper_states import TaperStatus
 from protocols.domain.terms import AlertRoute
 
@@ -20,26 +21,9 @@ STAFF_AND_PRESCRIBER = (RecipientKind.STAFF, RecipientKind.PRESCRIBER)
 
 def _is_silent(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """Once a week after her last word, and not again until she has written in between."""
-    course = taper.course
-    if not taper.status.is_running or course.first_day is None:
-        return
-    words = [
-        *(_written_on(entry.on, entry.recorded_at) for entry in taper.taper.diary.all()),
-        *(_written_on(report.since, report.reported_at) for report in taper.use_reports),
-        *(report.on for report in taper.taper.red_flags.all()),
-    ]
-    on = max([course.first_day, *words]) + timedelta(days=SILENT_DAYS)
-    if course.ends_on is None or on <= course.ends_on + timedelta(days=WATCHED_DAYS):
+    on = silent_from(taper.taper, taper.course)
+    if on is not None:
         yield Call(on, taper.code)
-
-
-def _written_on(about: date, at: datetime) -> date:
-    """The day of this word: that which it is about, or by UTC where she wrote of one longer ago.
-
-    Not by her zone: after a move to another one it would be another day, and the same silence be told of again.
-    """
-    by_utc = at.date()
-    return about if abs((by_utc - about).days) <= 1 else by_utc
 
 
 def _use_is_unknown(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:

@@ -242,3 +242,27 @@ def test_days_without_a_dose_are_no_rescue_days(visit: VisitOn) -> None:
     for back in range(6):
         send(page, day=(FIRST_DAY + timedelta(days=29 - back)).isoformat(), rescue="0", symptoms="2")
     assert "You needed it" not in page.text("diary/")
+
+
+# --- What a message leads to --------------------------------------------------------------------------------
+
+
+def test_a_week_without_a_word_is_asked_about_kindly_until_she_writes(visit: VisitOn) -> None:
+    """The first day is day 1; a week is full on day 8."""
+    assert "We have not heard from you" not in visit(7).text("today")
+    text = visit(9).text("today")
+    assert text.count("We have not heard from you for a while. How are you?") == 1
+    assert "missed" not in text
+    visit(9).send("diary/", symptoms="2")
+    assert "We have not heard from you" not in visit(9).text("today")
+
+
+@pytest.mark.parametrize(("weeks", "day"), [("Four", 112 + 28), ("Twelve", 112 + 84)])
+def test_the_reviews_after_the_last_step_stand_on_her_page_for_a_week(
+    visit: VisitOn, over: Taper, weeks: str, day: int
+) -> None:
+    sentence = f"{weeks} weeks have passed since your last step."
+    assert sentence not in visit(day - 1).text("today")
+    for number in (day, day + 6):
+        assert sentence in visit(number).text("today")
+    assert sentence not in visit(day + 7).text("today")

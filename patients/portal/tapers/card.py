@@ -8,6 +8,7 @@ from clinics.domain.instants import civil_date, zone
 from patients.models import Taper
 from patients.portal.tapers.day import MedicineDay, day_of_medicine
 from patients.portal.tapers.diary import written_today
+from patients.portal.tapers.notes import notes_of
 from patients.portal.tapers.reading import Reading, reading_of
 from patients.portal.tapers.rebound import Rebound, rebound_of
 from patients.portal.tapers.rescue import RescuePlan, rescue_plan_of
@@ -61,6 +62,10 @@ class Card:
     @cached_property
     def written_today(self) -> str:
         return "" if self.reading is None else written_today(self.reading)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        return [] if self.reading is None else notes_of(self.reading)
 
     @cached_property
     def shortages(self) -> list[str]:
