@@ -94,7 +94,7 @@ TAPER_TRANSITIONS: Final[Mapping[TaperMove, Mapping[TaperStatus, TaperStatus]]] 
         TaperMove.REVISE: MappingProxyType({_ACTIVE: _ACTIVE, _HELD: _ACTIVE, _WATCHING: _ACTIVE}),
         TaperMove.HOLD: MappingProxyType({_ACTIVE: _HELD}),
         TaperMove.RESUME: MappingProxyType({_HELD: _ACTIVE}),
-        TaperMove.WATCH: MappingProxyType({_ACTIVE: _WATCHING}),
+        TaperMove.WATCH: MappingProxyType({_ACTIVE: _WATCHING, _HELD: _WATCHING}),
         TaperMove.COMPLETE: MappingProxyType({_WATCHING: _COMPLETED}),
         TaperMove.STOP: MappingProxyType(
             {_DRAFT: _STOPPED, _AWAITING: _STOPPED, _ACTIVE: _STOPPED, _HELD: _STOPPED, _WATCHING: _STOPPED}

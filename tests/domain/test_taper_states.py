@@ -22,6 +22,7 @@ watching           revise          active
 active             hold            held
 held               resume          active
 active             watch           watching
+held               watch           watching
 watching           complete        completed
 draft              stop            stopped
 awaiting-signature stop            stopped
@@ -109,7 +110,7 @@ def test_what_has_ended_is_never_opened_again() -> None:
         (TaperMove.REVISE, TaperStatus.STOPPED, "A taper that is stopped cannot be given a new version."),
         (TaperMove.HOLD, TaperStatus.WATCHING, "A taper that is watching cannot be held."),
         (TaperMove.RESUME, TaperStatus.ACTIVE, "A taper that is active cannot be resumed."),
-        (TaperMove.WATCH, TaperStatus.HELD, "A taper that is held cannot be watched."),
+        (TaperMove.WATCH, TaperStatus.STOPPED, "A taper that is stopped cannot be watched."),
         (TaperMove.COMPLETE, TaperStatus.ACTIVE, "A taper that is active cannot be completed."),
         (TaperMove.STOP, TaperStatus.COMPLETED, "A taper that is completed cannot be stopped."),
         (TaperMove.REVOKE, TaperStatus.AWAITING_SIGNATURE, "A taper that is awaiting signature cannot be revoked."),

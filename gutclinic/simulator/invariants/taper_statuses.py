@@ -31,6 +31,7 @@ MOVES: Final = frozenset(
         ("hold", "active", "held"),
         ("resume", "held", "active"),
         ("watch", "active", "watching"),
+        ("watch", "held", "watching"),
         ("complete", "watching", "completed"),
         *(("stop", status, "stopped") for status in OPEN),
         *(("revoke", status, "stopped") for status in ("active", "held", "watching")),

@@ -8,10 +8,11 @@ from clinics.admin.desk import signed_in
 from clinics.admin.scoped import ScopedAdmin
 from clinics.roles import Act
 from patients.admin.plan_page import Button
-from patients.models import HoldReason, Taper
+from patients.models import HoldReason, Taper, UseKind
 from patients.models.taper_course import signature_of
 from patients.services.tapers.holding import BY_ITSELF
 from patients.services.tapers.standing import version_with
+from patients.services.tapers.use_known import newest_word
 from protocols.domain.taper_states import TaperMove, TaperStatus, VersionStatus, legal_taper_moves
 
 
@@ -57,6 +58,8 @@ class Offered:
         if held is not None and HoldReason(held.reason_kind) in BY_ITSELF:
             # What the software holds goes on by itself; what a practitioner holds is resumed by one.
             found.append(self._button("Hold it yourself", "move", TaperMove.HOLD.value))
+        if TaperMove.WATCH in legal and self._has_stopped():
+            found.append(self._button("Watch: the patient has stopped", "move", TaperMove.WATCH.value))
         if self.status.is_running and self.proposed is None:
             found.append(self._button("Extend the step", "extend"))
             found.append(self._button("Step back", "step_back"))
@@ -67,6 +70,10 @@ class Offered:
             if move in legal
         ]
         return found
+
+    def _has_stopped(self) -> bool:
+        word = newest_word(self.taper)
+        return word is not None and word.kind == UseKind.STOPPED.value
 
     def _signing(self) -> list[Button]:
         found = []

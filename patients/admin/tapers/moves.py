@@ -54,6 +54,13 @@ OFFERS: dict[TaperMove, Offer] = {
         "it was held. No new signature is needed.",
         "The taper goes on.",
     ),
+    TaperMove.WATCH: Offer(
+        stopping.watch_from_now,
+        forms.TaperMoveForm,
+        "The patient has stopped. No further step comes; diary, rescue plan and rebound window go on for twelve weeks, "
+        "with the reviews after four and twelve. To begin again the prescriber signs a new version.",
+        "The taper is watched from now on.",
+    ),
     TaperMove.STOP: Offer(
         stopping.stop,
         forms.StopForm,

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from clinics.actor import Actor, ActorKind, NotAllowed
-from patients.models import PrescriberAnswerKind, Taper, TaperEnd
-from patients.services.errors import InvalidRequest
+from patients.models import PrescriberAnswerKind, Taper, TaperEnd, UseKind
+from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.errors import NotThePrescriber
 from patients.services.tapers.said import Said, is_of_prescriber, record_later_answer
-from patients.services.tapers.tapering import tapering
-from protocols.domain.taper_states import TaperMove
+from patients.services.tapers.tapering import require_staff, tapering
+from patients.services.tapers.use_known import left_schedule
+from protocols.domain.taper_states import TaperMove, TaperStatus, next_taper_status
 
 
 def stop(
@@ -25,6 +26,29 @@ def stop(
             raise InvalidRequest("Write what the patient is to do now, as she will read it.", field="instruction")
         move.set_status(TaperMove.STOP, reason=reason, details={"end": end.value})
         move.end(end, instruction=instruction.strip())
+    return move.taper
+
+
+def watch_from_now(taper: Taper, *, reason: str = "", by: Actor, at: datetime, revision: int) -> Taper:
+    """She has stopped before the last step: no further step comes, and it is watched as after the last one.
+
+    Only by her own word. What was signed counts until yesterday, the reviews and the twelve weeks from then; rebound is
+    counted from the day on which she stopped. Nothing is ordered: to begin again is a new version, signed.
+    """
+    with tapering(taper, by=by, at=at, revision=revision) as move:
+        require_staff(by)
+        next_taper_status(TaperMove.WATCH, TaperStatus(move.taper.status))
+        word = left_schedule(move.taper, move.course(), today=move.today)
+        if word is None or word.kind != UseKind.STOPPED.value:
+            raise Refused("She has not said that she stopped. Write down first what is taken, or stop the taper.")
+        move.close_hold()
+        move.end_versions(before=move.today)
+        move.reload()
+        if move.course().ends_on is None:
+            raise Refused(
+                "No day of it has been lived yet, so there is nothing to watch after. Stop the taper instead."
+            )
+        move.set_status(TaperMove.WATCH, reason=reason.strip(), details={"since": word.since.isoformat()})
     return move.taper
 
 

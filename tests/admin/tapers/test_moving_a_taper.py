@@ -270,3 +270,16 @@ def test_rebound_is_counted_from_the_day_on_which_she_really_stopped(
     clock.move_to(on_day(6))
     words = text_of(cho.get(taper_address(taper)))
     assert "Day 4 since, by the patient’s word, “I stopped”: symptoms may come from acid rebound" in words
+
+
+def test_whoever_has_stopped_is_watched_once_a_practitioner_says_so(
+    desk: Client, running: Taper, angela: Patient, confirm: Move
+) -> None:
+    assert taper_address(running, "move", "watch") not in desk.get(taper_address(running)).content.decode()
+    report_use(running, kind=UseKind.STOPPED, by=acting_patient(angela), at=on_day(30))
+    running.refresh_from_db()
+    assert "Watch: the patient has stopped" in text_of(desk.get(taper_address(running)))
+    confirm(desk, running, "watch")
+    running.refresh_from_db()
+    assert running.status == "watching"
+    assert "Watching" in text_of(desk.get(taper_address(running)))
