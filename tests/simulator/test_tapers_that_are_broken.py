@@ -13,7 +13,7 @@ from gutclinic.simulator.invariants.all import judge
 from gutclinic.simulator.run import run
 from gutclinic.simulator.stories import TaperStory, of_taper_papers, of_tapers, steady
 from patients.models import HoldReason, TaperVersion, taper_course
-from patients.reminders import course_kinds
+from patients.reminders.taper_subject import TaperSubject
 from patients.services.tapers import holding, looking, looking_after, signing, tapering, using, waiting
 from patients.services.tapers.errors import HoldTooLong
 from patients.services.tapers.tapering import Tapering
@@ -43,7 +43,7 @@ def holds_last_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 
 def steps_that_she_left_are_announced(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(course_kinds, "_was_left", lambda taper, version: False)
+    patch.setattr(TaperSubject, "was_left", lambda subject, version: False)
 
 
 def what_is_held_counts_from_its_resume(patch: pytest.MonkeyPatch) -> None:
