@@ -18,6 +18,7 @@ from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.models import User
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.models import Patient, Plan
 from patients.services.assign import Preview, assign, preview
@@ -85,7 +86,7 @@ def assign_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient) -> H
             if "_assign" in request.POST and form.cleaned_data["previewed"] == shown.key:
                 return _assigned(admin, request, patient, form)
         except InvalidRequest as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return admin.page(

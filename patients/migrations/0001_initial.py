@@ -2625,7 +2625,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         editable=False,
-                        help_text="What the prescriber asks her to do instead, as she reads it.",
+                        help_text="What she is to do instead, as she reads it.",
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=0, editable=False)),

@@ -142,9 +142,7 @@ class Taper(models.Model):
     )
     ended_on = models.DateField(null=True, editable=False)
     end = models.CharField("why it ended", max_length=20, blank=True, choices=choices(TaperEnd), editable=False)
-    instruction = models.TextField(
-        blank=True, editable=False, help_text="What the prescriber asks her to do instead, as she reads it."
-    )
+    instruction = models.TextField(blank=True, editable=False, help_text="What she is to do instead, as she reads it.")
     # Counts the moves. Whoever confirms a move says which revision was on the screen.
     revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)

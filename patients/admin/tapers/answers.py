@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.roles import Act
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.admin.tapers.answer_forms import CallForm, ConfirmationForm, PaperForm, WrittenDownForm
 from patients.admin.tapers.drawing_up import revision_of
@@ -178,7 +179,7 @@ def confirmation_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) ->
                 revision=revision_of(request, taper),
             )
         except InvalidRequest as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

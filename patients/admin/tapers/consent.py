@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.models import ContactConsent, Taper
 from patients.services.errors import InvalidRequest, Refused
@@ -61,7 +62,7 @@ def consent_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> Http
                 at=at_of(request),
             )
         except InvalidRequest as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.admin.tapers.consent import confirm_page
 from patients.models import Taper
@@ -71,7 +72,7 @@ def keep_going_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper) -> H
                 revision=said["revision"],
             )
         except InvalidRequest as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.admin.tapers import move_forms as forms
 from patients.admin.tapers.changes import change_rows
@@ -144,7 +145,7 @@ class _Page:
                 run()
                 return self.admin.done(self.request, self.taper, self.offer.done)
         except InvalidRequest as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
             return self._show(form, self._first_rehearsal(form))
         except TaperChanged as refusal:
             # What was typed stays; the taper and its dates are shown as they are now, and decided upon once more.

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
+from patients.admin.refusals import add_refusal
 from patients.admin.standing import today_of
 from patients.admin.tapers.changes import change_rows
 from patients.admin.tapers.drawing_up import held_of, revision_of
@@ -69,7 +70,7 @@ class _Page:
                     shown_again = True
             except InvalidRequest as refusal:
                 if self.form.is_bound:
-                    self.form.add_error(refusal.field if refusal.field in self.form.fields else None, str(refusal))
+                    add_refusal(self.form, refusal)
                 else:
                     messages.warning(self.request, str(refusal))
             except TaperChanged as refusal:
