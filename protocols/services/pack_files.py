@@ -9,7 +9,14 @@ from typing import Any, Final
 PACKS_FOLDER: Final = Path(__file__).resolve().parent.parent / "packs"
 """Where the shipped packs lie; every function here reads another folder if it is given one."""
 MEDICINES: Final = "medicines"
-"""The pack that is no protocol: it is loaded once, for all clinics."""
+"""The catalogue: it is loaded once, for all clinics."""
+SUBSTANCES: Final = "substances"
+UPPER_LIMITS: Final = "upper-limits"
+GROUPS: Final = "groups"
+SAFETY_RULES: Final = "safety-rules"
+KNOWLEDGE: Final = (SUBSTANCES, UPPER_LIMITS, GROUPS, SAFETY_RULES)
+"""Packs that are read as they are, never loaded into a clinic: what is known of substances, and the rules about them."""
+_NO_PROTOCOLS: Final = frozenset({MEDICINES, *KNOWLEDGE})
 
 
 class PackError(Exception):
@@ -22,7 +29,7 @@ class PackError(Exception):
 
 def available_packs(folder: Path | None = None) -> list[str]:
     """The keys of all protocols, in the order of the alphabet. The pack “five-phase” is five_phase.toml."""
-    return [key for key in _all_packs(folder) if key != MEDICINES]
+    return [key for key in _all_packs(folder) if key not in _NO_PROTOCOLS]
 
 
 def packs_fingerprint(folder: Path | None = None) -> str:
@@ -38,14 +45,21 @@ def packs_fingerprint(folder: Path | None = None) -> str:
 
 def read_pack(pack_key: str, folder: Path | None = None) -> tuple[str, dict[str, Any]]:
     """The name of this pack's file, and what it holds, unchecked. Raises `PackError` if it cannot be read."""
+    file_name, text = read_pack_text(pack_key, folder)
+    try:
+        return file_name, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackError([f"{file_name}: this is not TOML. {error}."]) from error
+
+
+def read_pack_text(pack_key: str, folder: Path | None = None) -> tuple[str, str]:
+    """The name of this pack's file, and its text. Raises `PackError` if there is none, or it is no text."""
     known = _all_packs(folder)
     if pack_key not in known:
         raise PackError([f"There is no pack “{pack_key}”. There is: {', '.join(known) or 'none'}."])
     file = _file(pack_key, folder)
     try:
-        return file.name, tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError([f"{file.name}: this is not TOML. {error}."]) from error
+        return file.name, file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise PackError([f"{file.name}: this is not UTF-8 text, from byte {error.start} on."]) from error
 
