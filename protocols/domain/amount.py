@@ -2,7 +2,8 @@
 
 Never a float (0.1 + 0.2 is not a dose) and never a bare string. Units are UCUM codes (checked with ucum-lhc;
 `10*9.[CFU]` needs its dot). Only g, mg and ug convert into each other: an international unit or a CFU is a
-different quantity for every substance, and what a capsule holds is the catalogue's knowledge, not arithmetic.
+different quantity for every substance, activities of enzymes (USP units, HUT, ALU …) come from different tests, and
+what a capsule holds is the catalogue's knowledge, not arithmetic.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ class Unit(StrEnum):
     UG = "ug"
     G = "g"
     IU = "[iU]"
+    USP = "[USP'U]"
+    UNIT = "U"
+    DU = "{DU}"
+    HUT = "{HUT}"
+    ALU = "{ALU}"
+    FIP = "{FIP}"
+    GALU = "{GalU}"
+    FCC = "{FCC'U}"
     BILLION_CFU = "10*9.[CFU]"
     ML = "mL"
     CAPSULE = "{capsule}"
@@ -59,13 +68,23 @@ class Unit(StrEnum):
 _LABELS: Final = {
     Unit.UG: "µg",
     Unit.IU: "IU",
+    Unit.USP: "USP units",
+    Unit.UNIT: "units",
+    Unit.DU: "DU",
+    Unit.HUT: "HUT",
+    Unit.ALU: "ALU",
+    Unit.FIP: "FIP",
+    Unit.GALU: "GalU",
+    Unit.FCC: "FCC units",
     Unit.BILLION_CFU: "billion CFU",
     Unit.CAPSULE: "capsules",
     Unit.TABLET: "tablets",
     Unit.PACKET: "packets",
     Unit.DROP: "drops",
 }
-_COUNTED: Final = frozenset({Unit.CAPSULE, Unit.TABLET, Unit.PACKET, Unit.DROP})
+_COUNTED: Final = frozenset({Unit.CAPSULE, Unit.TABLET, Unit.PACKET, Unit.DROP, Unit.USP, Unit.UNIT, Unit.FCC})
+ACTIVITIES: Final = frozenset({Unit.DU, Unit.HUT, Unit.ALU, Unit.FIP, Unit.GALU, Unit.FCC})
+"""Activities of enzymes as the Food Chemicals Codex measures them. UCUM has no code for them: these are annotations."""
 _MICROGRAMS_AS_POWER_OF_TEN: Final = {Unit.UG: 0, Unit.MG: 3, Unit.G: 6}
 
 

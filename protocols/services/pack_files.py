@@ -15,7 +15,7 @@ UPPER_LIMITS: Final = "upper-limits"
 GROUPS: Final = "groups"
 SAFETY_RULES: Final = "safety-rules"
 KNOWLEDGE: Final = (SUBSTANCES, UPPER_LIMITS, GROUPS, SAFETY_RULES)
-"""Packs that are read as they are, never loaded into a clinic: what is known of substances, and the rules about them."""
+"""Packs that are read as they are, never loaded: what is known of substances, and the rules about them."""
 _NO_PROTOCOLS: Final = frozenset({MEDICINES, *KNOWLEDGE})
 
 

@@ -125,7 +125,7 @@ class PackLines:
 
 
 def read_pack_and_lines(pack_key: str, folder: Path | None = None) -> tuple[str, dict[str, Any], PackLines]:
-    """The name of this pack's file, what it holds, unchecked, and its lines. Raises `PackError` if it cannot be read."""
+    """The name of this pack's file, what it holds, unchecked, and its lines. Raises `PackError`."""
     file_name, text = read_pack_text(pack_key, folder)
     try:
         content = tomllib.loads(text)

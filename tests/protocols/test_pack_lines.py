@@ -63,7 +63,7 @@ def test_everything_has_its_line(path: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "line"), [("tables[0].missing", 8), ("tables[0].sources[1].missing", 12), ("tables[7].x", 1), ("none", 1)]
+    ("path", "line"), [("tables[0].missing", 8), ("tables[0].sources[1].missing", 12), ("tables[7].x", 8), ("none", 1)]
 )
 def test_what_is_missing_has_the_line_of_what_should_hold_it(path: str, line: int) -> None:
     assert PackLines(PACK).of(path) == line
