@@ -2,7 +2,17 @@
 
 from django.db import migrations
 
-TABLES = ("transition", "scan", "prescriberanswer", "signature", "writtenconfirmation", "usereport", "supply")
+TABLES = (
+    "transition",
+    "scan",
+    "prescriberanswer",
+    "signature",
+    "writtenconfirmation",
+    "usereport",
+    "supply",
+    "orderstock",
+    "findingchange",
+)
 
 FUNCTION = """
 CREATE FUNCTION patients_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,10 +1,18 @@
 from patients.models.characteristic import Characteristic, CharacteristicKind, Sex, WeightUnit
 from patients.models.condition import Allergy, AllergyAnswer, Condition, Presence, Severity
+from patients.models.finding import (
+    Finding,
+    FindingChange,
+    FindingSeverity,
+    FindingStatus,
+    SafetyCheck,
+    SafetyRound,
+)
 from patients.models.history import Transition
 from patients.models.intake import Intake
 from patients.models.lab import CodeSystem, Comparator, LabResult, LabStatus
 from patients.models.medicine_use import MedicineReview, MedicineUse, ReviewAnswer
-from patients.models.order import Order
+from patients.models.order import Order, OrderHold, OrderStock
 from patients.models.people import ContactKind, ContactPoint, Patient, PortalInvitation
 from patients.models.plan import Hold, Plan, PlanCriterion, PlanPhase
 from patients.models.record import RecordEntry, SourceKind
@@ -18,6 +26,7 @@ from patients.models.reminder import (
     Reminder,
     ReminderStatus,
 )
+from patients.models.rhythm import DayRhythm
 from patients.models.signing import (
     ContactConsent,
     Door,
@@ -47,8 +56,13 @@ __all__ = [
     "ContactConsent",
     "ContactKind",
     "ContactPoint",
+    "DayRhythm",
     "DiaryEntry",
     "Door",
+    "Finding",
+    "FindingChange",
+    "FindingSeverity",
+    "FindingStatus",
     "Hold",
     "HoldReason",
     "Intake",
@@ -60,6 +74,8 @@ __all__ = [
     "Message",
     "MessageStatus",
     "Order",
+    "OrderHold",
+    "OrderStock",
     "Patient",
     "Plan",
     "PlanCriterion",
@@ -74,6 +90,8 @@ __all__ = [
     "Reminder",
     "ReminderStatus",
     "ReviewAnswer",
+    "SafetyCheck",
+    "SafetyRound",
     "Scan",
     "Severity",
     "Sex",

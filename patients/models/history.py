@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from clinics.models.append_only import AppendOnly
+from patients.models.order import Order
 from patients.models.people import staffed_by
 from patients.models.plan import Plan, PlanPhase
 from patients.models.taper import Taper
@@ -27,7 +28,7 @@ class TransitionQuerySet(models.QuerySet["Transition"]):
 
 
 class Transition(models.Model):
-    """One move of a plan, of one of its phases or of a taper, written in the transaction that made it.
+    """One move of a plan, of one of its phases or orders, or of a taper, written in the transaction that made it.
 
     On PostgreSQL a trigger refuses any later change; on SQLite the model does.
     """
@@ -35,6 +36,7 @@ class Transition(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="transitions")
     phase = models.ForeignKey(PlanPhase, models.PROTECT, null=True, related_name="transitions")
     taper = models.ForeignKey(Taper, models.PROTECT, null=True, related_name="transitions")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="transitions")
     move = models.CharField(max_length=20)
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20)
@@ -54,7 +56,7 @@ class Transition(models.Model):
         ordering = ["plan", "at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.move} of {self.taper or self.phase or self.plan}"
+        return f"{self.move} of {self.taper or self.order or self.phase or self.plan}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from clinics.codes import new_code
+from patients.models.order import Order
 from patients.models.people import staffed_by
 from patients.models.plan import Plan, PlanPhase
 from patients.models.taper import Taper
@@ -116,6 +117,7 @@ class Reminder(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders")
     phase = models.ForeignKey(PlanPhase, models.PROTECT, null=True, related_name="reminders")
     taper = models.ForeignKey(Taper, models.PROTECT, null=True, related_name="reminders")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="reminders")
     civil_date = models.DateField()
     recipient_kind = models.CharField(max_length=10, choices=choices(RecipientKind))
     recipient_code = models.CharField(max_length=10)

@@ -14,6 +14,7 @@ from patients.services.moving import Moving, moving
 from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
+from protocols.domain.order_states import OrderStanding
 from protocols.domain.phases import EndReason, PhaseMove, PlanMove, PlanStatus, next_status
 
 ENTERED_AFTERWARDS = "Already lived before the plan was entered."
@@ -68,8 +69,8 @@ def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collec
             raise InvalidRequest("This plan has no such order.", field="left_out")
         if code in amounts:
             raise InvalidRequest(f"{order.name}: either an amount, or left out.", field=f"amounts.{code}")
-        order.is_left_out = True
-        order.save(update_fields=["is_left_out"])
+        order.standing = OrderStanding.LEFT_OUT.value
+        order.save(update_fields=["standing"])
     for code, amount in amounts.items():
         order = orders.get(code)
         if order is None:

@@ -13,8 +13,11 @@ class DoseForm(StrEnum):
     CHEWABLE_TABLET = "chewable tablet"
     ORALLY_DISINTEGRATING_TABLET = "orally disintegrating tablet"
     SPRINKLE_CAPSULE = "sprinkle capsule"
+    SOFTGEL = "softgel"
     PACKET = "packet of granules"
+    POWDER = "powder"
     LIQUID = "oral liquid"
+    DROPS = "drops"
 
     @property
     def label(self) -> str:

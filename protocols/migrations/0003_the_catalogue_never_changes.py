@@ -1,28 +1,34 @@
-"""On PostgreSQL the database itself refuses to change a medicine that tapers may have used; on SQLite the models do."""
+"""On PostgreSQL the database itself refuses to change what plans may have been made from; on SQLite the models do."""
 
 from django.db import migrations
 
 INSTALL = """
 CREATE FUNCTION protocols_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'A medicine of the catalogue never changes: tapers were drawn up from it. Revise it instead.';
+    RAISE EXCEPTION 'A row of the catalogue never changes: plans were made from it. Revise it instead.';
 END $$;
 
--- Retiring is the one thing that may still happen to a medicine, and it happens once.
-CREATE FUNCTION protocols_medicine() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Retiring is the one thing that may still happen to an item, and it happens once.
+CREATE FUNCTION protocols_catalogue_item() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE retiring text[] := ARRAY['retired_at', 'retired_by_kind', 'retired_by_code'];
 BEGIN
     IF OLD.retired_at IS NOT NULL OR to_jsonb(NEW) - retiring IS DISTINCT FROM to_jsonb(OLD) - retiring THEN
-        RAISE EXCEPTION 'A medicine of the catalogue never changes: tapers were drawn up from it. Revise it instead.';
+        RAISE EXCEPTION 'A row of the catalogue never changes: plans were made from it. Revise it instead.';
     END IF;
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER never_changes BEFORE UPDATE ON protocols_medicine
-    FOR EACH ROW EXECUTE FUNCTION protocols_medicine();
+    FOR EACH ROW EXECUTE FUNCTION protocols_catalogue_item();
 CREATE TRIGGER never_deleted BEFORE DELETE ON protocols_medicine
     FOR EACH ROW EXECUTE FUNCTION protocols_refuse_change();
 CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON protocols_medicinestrength
+    FOR EACH ROW EXECUTE FUNCTION protocols_refuse_change();
+CREATE TRIGGER never_changes BEFORE UPDATE ON protocols_supplement
+    FOR EACH ROW EXECUTE FUNCTION protocols_catalogue_item();
+CREATE TRIGGER never_deleted BEFORE DELETE ON protocols_supplement
+    FOR EACH ROW EXECUTE FUNCTION protocols_refuse_change();
+CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON protocols_ingredient
     FOR EACH ROW EXECUTE FUNCTION protocols_refuse_change();
 """
 
@@ -30,7 +36,10 @@ REMOVE = """
 DROP TRIGGER never_changes ON protocols_medicine;
 DROP TRIGGER never_deleted ON protocols_medicine;
 DROP TRIGGER never_changes ON protocols_medicinestrength;
-DROP FUNCTION protocols_medicine();
+DROP TRIGGER never_changes ON protocols_supplement;
+DROP TRIGGER never_deleted ON protocols_supplement;
+DROP TRIGGER never_changes ON protocols_ingredient;
+DROP FUNCTION protocols_catalogue_item();
 DROP FUNCTION protocols_refuse_change();
 """
 

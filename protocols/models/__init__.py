@@ -1,6 +1,8 @@
 from protocols.models.catalogue import Medicine, MedicineStrength
 from protocols.models.content import EvidenceGrade, ItemKind
 from protocols.models.enabling import EnabledSubstance
+from protocols.models.rules import SafetyRuleReview
+from protocols.models.supplement import FinancialInterest, Ingredient, PurchasePlace, Supplement
 from protocols.models.template import (
     CriterionTemplate,
     OrderTemplate,
@@ -14,12 +16,17 @@ __all__ = [
     "CriterionTemplate",
     "EnabledSubstance",
     "EvidenceGrade",
+    "FinancialInterest",
+    "Ingredient",
     "ItemKind",
     "Medicine",
     "MedicineStrength",
     "OrderTemplate",
     "PhaseTemplate",
     "ProtocolTemplate",
+    "PurchasePlace",
+    "SafetyRuleReview",
+    "Supplement",
     "TemplateVersion",
     "VersionStatus",
 ]

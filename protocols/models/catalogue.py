@@ -4,79 +4,47 @@ A row never changes, because tapers were drawn up from it: a revision is a new r
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from clinics.codes import new_code
-from clinics.models import Clinic, Membership
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
-from protocols.domain.dose_form import DoseForm, FoodRule, Halving, Release, form_in_words
+from protocols.domain.dose_form import DoseForm, Halving, Release, form_in_words
 from protocols.domain.equivalents import Preparation
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.product import Liquid, Product
-from protocols.domain.sources import HowRead
-from protocols.models.catalogue_rows import CatalogueQuerySet, CatalogueRow, check_amount, labelled
+from protocols.models.catalogue_rows import (
+    CatalogueItem,
+    CatalogueItemQuerySet,
+    CatalogueQuerySet,
+    CatalogueRow,
+    check_amount,
+    labelled,
+)
 
 CONSULT = "Consult your prescriber before changing a prescription medicine."
 """Stands on every page about a medicine, for patients and for staff alike."""
 
 
-class MedicineQuerySet(CatalogueQuerySet):
-    def visible_to(self, user: Any) -> "MedicineQuerySet":
-        """For staff of any clinic: what is shipped, and what their own clinics added; retired rows too."""
-        clinics = Membership.objects.of(user).values("clinic")
-        if not clinics.exists():
-            return self.none()
-        return self.filter(Q(clinic__isnull=True) | Q(clinic__in=clinics))
-
-    def available_to(self, clinics: Iterable[Any] | models.QuerySet[Any]) -> "MedicineQuerySet":
-        """What these clinics may choose from: shipped or their own, and not retired."""
-        return self.current().filter(Q(clinic__isnull=True) | Q(clinic__in=clinics))
-
-    def current(self) -> "MedicineQuerySet":
-        """Not retired."""
-        return self.filter(retired_at__isnull=True)
-
+class MedicineQuerySet(CatalogueItemQuerySet):
     def of_class(self, *classes: MedicineClass) -> "MedicineQuerySet":
         return self.filter(medicine_class__in=[each.value for each in classes])
 
 
-class Medicine(CatalogueRow):
-    """One medicine in one form, by its ingredient. clinic None: gutclinic ships it, for every clinic.
-
-    Nothing that is not known is filled in: an empty code, strength or rule says that nobody has read it.
-    """
-
-    code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
-    clinic = models.ForeignKey(Clinic, models.PROTECT, null=True, blank=True, related_name="+")
-    key = models.SlugField(max_length=60, blank=True, editable=False, help_text="Its name in the shipped pack.")
-    pack_version = models.CharField(max_length=40, blank=True, editable=False)
-    number = models.PositiveIntegerField("version", default=1, editable=False)
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replacement"
-    )
+class Medicine(CatalogueItem):
+    """One medicine in one form, by its ingredient. What else is in it are `Ingredient` rows of its own."""
 
     substance = models.CharField(
         "ingredient",
         max_length=120,
         help_text="In lower case and without its salt: “omeprazole”. Medicines of one substance are the same molecule.",
     )
-    name = models.CharField(max_length=120, help_text="What people call it.")
     medicine_class = models.CharField("class", max_length=20, choices=labelled(MedicineClass))
     is_rescue = models.BooleanField(
         "for rescue", default=False, help_text="May be offered for symptoms while another medicine is reduced."
     )
     form = models.CharField(max_length=40, blank=True, choices=labelled(DoseForm))
     release = models.CharField(max_length=20, blank=True, choices=labelled(Release))
-    may_be_halved = models.CharField(
-        "may be halved",
-        max_length=10,
-        choices=labelled(Halving),
-        default=Halving.UNKNOWN.value,
-        help_text="Never a proton pump inhibitor: its smallest step is one whole unit.",
-    )
     liquid_value = models.DecimalField(
         "of a liquid: amount in 1 mL", max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, null=True, blank=True
     )
@@ -89,34 +57,19 @@ class Medicine(CatalogueRow):
         blank=True,
         help_text="What its measure can still show, as in 0.5.",
     )
-    food = models.CharField("meals", max_length=20, choices=labelled(FoodRule), default=FoodRule.UNKNOWN.value)
-    minutes_before_meal = models.PositiveSmallIntegerField(null=True, blank=True)
-    instruction = models.TextField(blank=True, help_text="One or two sentences, as a patient reads them.")
     rxnorm_ingredient_code = models.CharField(
         "RxNorm ingredient", max_length=20, blank=True, help_text="Empty: nobody has checked it."
     )
     prescription_only = models.BooleanField(
         null=True, blank=True, choices=[(None, "Not known"), (True, "Yes"), (False, "No")]
     )
-    source = models.TextField(help_text="Where this was read.")
-    mark = models.CharField(
-        "how it was read", max_length=10, choices=labelled(HowRead), default=HowRead.OWN.value, editable=False
-    )
-
-    created_at = models.DateTimeField(editable=False)
-    created_by_kind = models.CharField(max_length=20, editable=False)
-    created_by_code = models.CharField(max_length=20, editable=False)
-    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
-    retired_by_kind = models.CharField(max_length=20, blank=True, editable=False)
-    retired_by_code = models.CharField(max_length=20, blank=True, editable=False)
-
-    written_later = frozenset({"retired_at", "retired_by_kind", "retired_by_code"})
 
     objects = MedicineQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "form", "pk"]
         constraints = [
+            *CatalogueItem.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(medicine_class=MedicineClass.PPI.value, may_be_halved=Halving.HALF.value),
                 name="a_ppi_is_never_halved",
@@ -128,26 +81,6 @@ class Medicine(CatalogueRow):
                 name="a_liquid_says_amount_unit_and_step",
                 violation_error_message="A liquid needs all three: the amount in 1 mL, its unit, and the smallest step "
                 "in mL. Anything else has none of them.",
-            ),
-            models.CheckConstraint(
-                condition=Q(minutes_before_meal__isnull=True)
-                | Q(food=FoodRule.BEFORE_MEAL.value, minutes_before_meal__range=(1, 240)),
-                name="minutes_before_a_meal_need_a_meal",
-                violation_error_message="Minutes belong to “Before a meal”, and are at most 240.",
-            ),
-            models.CheckConstraint(
-                condition=Q(clinic__isnull=True) & ~Q(key="") | Q(clinic__isnull=False, key=""),
-                name="a_shipped_medicine_has_a_key",
-            ),
-            models.CheckConstraint(
-                condition=Q(retired_at__isnull=True, retired_by_kind="")
-                | Q(retired_at__isnull=False) & ~Q(retired_by_kind=""),
-                name="a_retired_medicine_says_when_and_by_whom",
-            ),
-            models.UniqueConstraint(
-                fields=["key"],
-                condition=Q(clinic__isnull=True, retired_at__isnull=True),
-                name="one_shipped_medicine_per_key",
             ),
             models.UniqueConstraint(
                 fields=["clinic", "name", "form", "release"],
@@ -167,14 +100,6 @@ class Medicine(CatalogueRow):
             check_amount("liquid_value", self.liquid_value, self.liquid_unit)
         if self.liquid_step_ml is not None:
             check_amount("liquid_step_ml", self.liquid_step_ml, Unit.ML.value)
-
-    @property
-    def is_shipped(self) -> bool:
-        return self.clinic_id is None
-
-    @property
-    def is_retired(self) -> bool:
-        return self.retired_at is not None
 
     @property
     def form_words(self) -> str:

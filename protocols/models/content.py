@@ -18,6 +18,7 @@ from protocols.domain.pattern import Pattern, PatternError
 from protocols.domain.phases import PhaseKind
 from protocols.domain.readiness import CriterionError, check_criterion
 from protocols.domain.slots import Slot
+from protocols.domain.supplements import PrescribedBy, TaperTie
 
 
 class EvidenceGrade(StrEnum):
@@ -152,6 +153,41 @@ class OrderContent(Evidenced):
         default=list, blank=True, help_text="One or more of: " + ", ".join(slot.value for slot in Slot)
     )
     instructions = models.TextField(blank=True, help_text="What the patient reads beside it.")
+    supplement = models.ForeignKey(
+        "protocols.Supplement", models.PROTECT, null=True, blank=True, related_name="+", help_text="From the catalogue."
+    )
+    medicine = models.ForeignKey(
+        "protocols.Medicine", models.PROTECT, null=True, blank=True, related_name="+", help_text="From the catalogue."
+    )
+    prescribed_by = models.CharField(
+        "decided by",
+        max_length=20,
+        choices=choices(PrescribedBy),
+        default=PrescribedBy.CLINIC.value,
+        help_text="A prescribed medicine changes only by its prescriber’s word.",
+    )
+    titration = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="A slow start: [{“days”: 3, “amount”: “1.25 g”}, …], then the full amount. Empty: the full amount.",
+    )
+    starts_after_days = models.PositiveSmallIntegerField(
+        "days after its phase has begun", default=0, help_text="So that not everything begins on one day."
+    )
+    counts_as = models.SlugField(
+        "begins together with",
+        max_length=60,
+        blank=True,
+        help_text="Orders with the same word here count as one change when they begin on one day.",
+    )
+    taper_tie = models.CharField(
+        "hangs on the taper",
+        max_length=20,
+        blank=True,
+        choices=choices(TaperTie),
+        help_text="Its days follow the taper of this plan and move with it. Empty: they follow the phases.",
+    )
+    taper_tie_days = models.PositiveSmallIntegerField("days after its last dose", null=True, blank=True)
 
     copied_fields = (
         "key",
@@ -162,6 +198,14 @@ class OrderContent(Evidenced):
         "pattern",
         "times_of_day",
         "instructions",
+        "supplement",
+        "medicine",
+        "prescribed_by",
+        "titration",
+        "starts_after_days",
+        "counts_as",
+        "taper_tie",
+        "taper_tie_days",
         "evidence",
         "source",
     )
@@ -217,6 +261,23 @@ class OrderContent(Evidenced):
 
 
 # Named apart from the classes above so that both sides word the same truth the same way.
+def order_constraints(name: str) -> list[models.CheckConstraint]:
+    return [
+        amount_constraint(f"{name}_amount_has_unit"),
+        models.CheckConstraint(
+            condition=Q(supplement__isnull=True) | Q(medicine__isnull=True),
+            name=f"{name}_is_one_product",
+            violation_error_message="An order is a supplement or a medicine, not both.",
+        ),
+        models.CheckConstraint(
+            condition=Q(taper_tie_days__isnull=True) & ~Q(taper_tie=TaperTie.AFTER.value)
+            | Q(taper_tie_days__range=(0, 365), taper_tie=TaperTie.AFTER.value),
+            name=f"{name}_says_how_long_after_the_taper",
+            violation_error_message="Days after the last dose, 0 to 365, belong to what comes after the taper.",
+        ),
+    ]
+
+
 def amount_constraint(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(amount_value__isnull=True, amount_unit="") | Q(amount_value__gt=0) & ~Q(amount_unit=""),

@@ -14,8 +14,8 @@ from protocols.models.content import (
     CriterionContent,
     OrderContent,
     PhaseContent,
-    amount_constraint,
     duration_constraint,
+    order_constraints,
 )
 
 
@@ -211,7 +211,7 @@ class OrderTemplate(PartOfVersion, OrderContent):
         ordering = ["version", "first_phase__position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="one_order_template_per_key"),
-            amount_constraint("order_template_amount_has_unit"),
+            *order_constraints("order_template"),
         ]
 
     def owning_version(self) -> TemplateVersion:

@@ -72,7 +72,7 @@ def test_what_was_left_out_at_activation_is_not_shown(
     plan: Plan, angela: Patient, read_page: Page, add_order: AddOrder
 ) -> None:
     order = add_order(plan, name="Betaine")
-    Order.objects.filter(pk=order.pk).update(is_left_out=True)
+    Order.objects.filter(pk=order.pk).update(standing="left-out")
     assert "Betaine" not in read_page(angela)
 
 

@@ -77,5 +77,5 @@ def test_it_begins_with_its_last_phase_when_the_first_was_left_out(
 
 
 def test_what_was_left_out_is_not_asked_about(plan: Plan) -> None:
-    plan.orders.filter(key="no-alcohol").update(is_left_out=True)
+    plan.orders.filter(key="no-alcohol").update(standing="left-out")
     assert phase_moves.orders_ending_with(plan.phases.get(key="remove")) == []
