@@ -85,6 +85,8 @@ class Finding(models.Model):
     mark = models.CharField(max_length=10)
     first_day = models.DateField()
     spacing = models.JSONField(null=True)
+    # Of SPACE: the timetable of the day keeps these hours, so nobody has to be told.
+    is_kept = models.BooleanField(default=False)
     proposal = models.JSONField(null=True)
     status = models.CharField(max_length=20, choices=choices(FindingStatus), default=FindingStatus.OPEN.value)
     opened_at = models.DateTimeField()
