@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.domain.order_window import OrderWindow, TaperDates, Tie, TieKind, order_window
+from protocols.domain.order_window import OrderWindow, TaperDates, Tie, order_window
+from protocols.domain.supplements import TaperTie
 from protocols.domain.window import Window
 
 PLAN = Window(date(2027, 1, 11), date(2027, 7, 25))
@@ -15,16 +16,16 @@ REPAIR = Window(date(2027, 2, 8), date(2027, 5, 2))
 TAPER = TaperDates(
     first=date(2027, 1, 18), last_dose_on=date(2027, 4, 11), watched_through=date(2027, 7, 4)
 )  # 84 days of watching
-DURING, WATCHING = Tie(TieKind.DURING), Tie(TieKind.WHILE_WATCHING)
-HCL = Tie(TieKind.AFTER, after_days=56)
+DURING, WATCHING = Tie(TaperTie.DURING), Tie(TaperTie.WHILE_WATCHED)
+HCL = Tie(TaperTie.AFTER, after_days=56)
 
 
 def window(
     *,
     plan: Window = PLAN,
     last_phase: Window = REPAIR,
-    offset_days: int = 0,
-    duration_days: int | None = None,
+    starts_after_days: int = 0,
+    starts_on: date | None = None,
     ends_on: date | None = None,
     tie: Tie | None = None,
     taper: TaperDates | None = TAPER,
@@ -33,8 +34,8 @@ def window(
         plan=plan,
         first_phase=REMOVE,
         last_phase=last_phase,
-        offset_days=offset_days,
-        duration_days=duration_days,
+        starts_after_days=starts_after_days,
+        starts_on=starts_on,
         ends_on=ends_on,
         tie=tie,
         taper=taper,
@@ -46,21 +47,16 @@ def test_it_lasts_from_its_first_phase_to_the_end_of_its_last() -> None:
 
 
 def test_it_begins_days_after_its_phase() -> None:
-    assert window(offset_days=10).window == Window(date(2027, 1, 21), date(2027, 5, 2))
+    assert window(starts_after_days=10).window == Window(date(2027, 1, 21), date(2027, 5, 2))
 
 
-def test_its_own_days_count_its_first_day() -> None:
-    found = window(offset_days=3, duration_days=14)
-    assert found == OrderWindow(window=Window(date(2027, 1, 14), date(2027, 1, 27)), is_end_said=True)
-
-
-def test_its_own_days_do_not_outlast_its_phase() -> None:
-    found = window(last_phase=REMOVE, duration_days=90)
-    assert found == OrderWindow(window=Window(REMOVE.first, REMOVE.last))
+def test_a_first_day_that_was_said_wins_over_the_phase() -> None:
+    found = window(starts_after_days=3, starts_on=date(2027, 2, 1))
+    assert found == OrderWindow(window=Window(date(2027, 2, 1), date(2027, 5, 2)))
 
 
 def test_a_last_day_that_was_said_wins_over_the_phase() -> None:
-    found = window(last_phase=REMOVE, duration_days=7, ends_on=date(2027, 3, 1))
+    found = window(last_phase=REMOVE, ends_on=date(2027, 3, 1))
     assert found == OrderWindow(window=Window(REMOVE.first, date(2027, 3, 1)), is_end_said=True)
 
 
@@ -79,9 +75,9 @@ def test_what_comes_after_counts_from_the_day_of_the_last_dose() -> None:
     assert window(tie=HCL, last_phase=rebalance) == OrderWindow(window=Window(date(2027, 6, 6), date(2027, 7, 25)))
 
 
-def test_what_comes_after_can_have_its_own_days() -> None:
+def test_what_comes_after_can_have_its_own_last_day() -> None:
     rebalance = Window(date(2027, 5, 3), None)
-    found = window(tie=HCL, last_phase=rebalance, duration_days=7)
+    found = window(tie=HCL, last_phase=rebalance, ends_on=date(2027, 6, 12))
     assert found == OrderWindow(window=Window(date(2027, 6, 6), date(2027, 6, 12)), is_end_said=True)
 
 
@@ -123,8 +119,8 @@ def test_a_tie_is_made_shorter_by_a_last_day_and_never_longer() -> None:
     shorter = window(tie=DURING, ends_on=date(2027, 3, 1)).window
     assert shorter == Window(TAPER.first, date(2027, 3, 1))
     assert window(tie=DURING, ends_on=date(2027, 6, 1)).window == Window(TAPER.first, TAPER.last_dose_on)
-    assert window(tie=DURING, duration_days=7).window == Window(TAPER.first, date(2027, 1, 24))
-    assert window(tie=DURING, duration_days=700).window == Window(TAPER.first, TAPER.last_dose_on)
+    assert window(tie=DURING, starts_on=date(2027, 2, 1)).window == Window(date(2027, 2, 1), TAPER.last_dose_on)
+    assert window(tie=DURING, starts_on=date(2027, 1, 12)).window == Window(TAPER.first, TAPER.last_dose_on)
 
 
 def test_the_plan_cuts_what_was_reckoned_and_its_end_is_nobodys_word() -> None:
@@ -142,24 +138,40 @@ def test_the_plan_cuts_what_was_reckoned_and_its_end_is_nobodys_word() -> None:
             "ends_on",
             "2027-01-10 comes before the order’s first day, 2027-01-11: choose a later one.",
         ),
-        ({"offset_days": 120}, "offset_days", "The order would begin on 2027-05-11, after its last day, 2027-05-02"),
+        (
+            {"starts_after_days": 120},
+            "starts_after_days",
+            "The order would begin on 2027-05-11, after its last day, 2027-05-02",
+        ),
+        (
+            {"starts_on": date(2027, 5, 11)},
+            "starts_on",
+            "The order would begin on 2027-05-11, after its last day, 2027-05-02",
+        ),
         (
             {"tie": HCL, "plan": Window(PLAN.first, date(2027, 5, 30)), "last_phase": PLAN},
-            "tie",
+            "taper_tie",
             "The order would lie outside the plan, 2027-01-11 to 2027-05-30",
         ),
-        ({"offset_days": -1}, "offset_days", "-1 days after its phase begins is not possible: choose 0 to 730."),
-        ({"duration_days": 0}, "duration_days", "An order cannot last 0 days: choose 1 to 730"),
-        ({"tie": DURING, "offset_days": 3}, "offset_days", "What is tied to a taper begins with it"),
-        ({"tie": Tie(TieKind.AFTER)}, "tie.after_days", "Only what comes after a taper has a number of days"),
-        ({"tie": Tie(TieKind.DURING, 3)}, "tie.after_days", "Only what comes after a taper has a number of days"),
-        ({"tie": Tie(TieKind.AFTER, 0)}, "tie.after_days", "0 days after the last dose is not possible"),
+        ({"starts_after_days": -1}, "starts_after_days", "-1 days after its phase has begun is not possible"),
+        ({"starts_after_days": 366}, "starts_after_days", "366 days after its phase has begun is not possible"),
+        ({"tie": DURING, "starts_after_days": 3}, "starts_after_days", "What hangs on a taper begins with it"),
+        ({"tie": Tie(TaperTie.AFTER)}, "taper_tie_days", "What comes after a taper, and only that"),
+        ({"tie": Tie(TaperTie.DURING, 3)}, "taper_tie_days", "What comes after a taper, and only that"),
+        ({"tie": Tie(TaperTie.AFTER, 366)}, "taper_tie_days", "366 days after the last dose is not possible"),
     ],
 )
 def test_what_cannot_be_is_a_sentence_with_the_place(arguments: dict[str, object], field: str, problem: str) -> None:
     found = window(**arguments)  # type: ignore[arg-type]
     assert (found.window, found.waits, found.field) == (None, "", field)
     assert found.problem.startswith(problem)
+
+
+def test_a_first_day_outside_the_plan_is_said_and_the_window_cut() -> None:
+    found = window(starts_on=date(2027, 1, 2))
+    assert found.window == Window(PLAN.first, date(2027, 5, 2))
+    assert found.field == "starts_on"
+    assert found.problem.startswith("2027-01-02 lies outside the plan")
 
 
 def test_a_last_day_outside_the_plan_is_said_and_the_window_stays() -> None:
@@ -180,17 +192,17 @@ days = st.integers(0, 200).map(lambda number: PLAN.first + timedelta(days=number
 @given(
     ties=st.sampled_from([None, DURING, WATCHING, HCL]),
     offset=st.integers(0, 60),
-    length=st.none() | st.integers(1, 120),
+    starts_on=st.none() | days,
     ends_on=st.none() | days,
     first=days,
     course=st.integers(0, 60),
 )
 def test_a_window_lies_in_the_plan_and_nothing_is_silent(
-    ties: Tie | None, offset: int, length: int | None, ends_on: date | None, first: date, course: int
+    ties: Tie | None, offset: int, starts_on: date | None, ends_on: date | None, first: date, course: int
 ) -> None:
     last_dose = first + timedelta(days=course)
     taper = TaperDates(first=first, last_dose_on=last_dose, watched_through=last_dose + timedelta(days=84))
-    found = window(tie=ties, offset_days=0 if ties else offset, duration_days=length, ends_on=ends_on, taper=taper)
+    found = window(tie=ties, starts_after_days=0 if ties else offset, starts_on=starts_on, ends_on=ends_on, taper=taper)
     if found.window is None:
         assert bool(found.problem) != bool(found.waits)
         return
