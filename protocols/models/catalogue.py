@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
+from protocols.domain.contents import COUNTED_AS, Content, ProductContents
 from protocols.domain.dose_form import DoseForm, Halving, Release, form_in_words
 from protocols.domain.equivalents import Preparation
 from protocols.domain.medicines import MedicineClass
@@ -134,6 +135,28 @@ class Medicine(CatalogueItem):
         `enabling.may_be_tapered_in` also knows what a clinic's licensed prescriber has enabled.
         """
         return MedicineClass(self.medicine_class).is_acid_suppressant and self.is_measurable
+
+    def contents(self) -> ProductContents:
+        """What a dose of it holds: its ingredient, and what else its rows name.
+
+        Doses are counted where one unit is known to hold one amount: a single strength, or a liquid in mL. Otherwise
+        a dose is an amount of the ingredient.
+        """
+        others = tuple(row.content() for row in self.ingredients.all() if row.substance != self.substance)
+        strengths, liquid = self.amounts, self.liquid
+        one, unit = None, COUNTED_AS.get(DoseForm(self.form)) if self.form else None
+        if liquid is not None:
+            one, unit = liquid.concentration_per_ml, Unit.ML
+        elif len(strengths) == 1 and unit is not Unit.ML:
+            one = strengths[0]
+        known = one or next(iter(strengths), None)
+        return ProductContents(
+            name=str(self),
+            counted_in=unit if one is not None else None,
+            holds=(Content(self.substance, one if unit is not None else None), *others),
+            leading=self.substance,
+            written_in=known.unit if known is not None else None,
+        )
 
     def product(self) -> Product:
         """What the arithmetic of a taper needs of it. Raises `TaperError` if it is not measurable."""

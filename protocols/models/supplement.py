@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from clinics.models import Clinic, Membership
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
+from protocols.domain.contents import Content, ProductContents
 from protocols.domain.dose_form import DoseForm
+from protocols.domain.substances import Basis
 from protocols.domain.supplements import Allergen, SupplementClass
 from protocols.models.catalogue import Medicine
 from protocols.models.catalogue_rows import (
@@ -88,6 +90,16 @@ class Supplement(CatalogueItem):
     @property
     def counted_in(self) -> Unit:
         return Unit(self.unit)
+
+    def contents(self) -> ProductContents:
+        """What one unit of it holds, as its ingredients say."""
+        rows = list(self.ingredients.all())
+        return ProductContents(
+            name=str(self),
+            counted_in=self.counted_in,
+            holds=tuple(row.content() for row in rows),
+            leading=next((row.substance for row in rows if row.is_leading), None),
+        )
 
 
 class Ingredient(CatalogueRow):
@@ -166,6 +178,9 @@ class Ingredient(CatalogueRow):
     def amount(self) -> Amount | None:
         """In one unit of the product; None if nobody knows."""
         return None if self.amount_value is None else Amount(self.amount_value, Unit(self.amount_unit))
+
+    def content(self) -> Content:
+        return Content(self.substance, self.amount, Basis(self.basis) if self.basis else None)
 
 
 class PurchasePlaceQuerySet(models.QuerySet["PurchasePlace"]):
