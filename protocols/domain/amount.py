@@ -137,6 +137,12 @@ class Amount:
             )
         return Amount(self.value.scaleb(powers[self.unit] - powers[unit], context=_EXACT), unit)
 
+    @property
+    def micrograms(self) -> Decimal | None:
+        """The mass as a plain, exact number, however many digits that takes; None for what is no mass."""
+        power = _MICROGRAMS_AS_POWER_OF_TEN.get(self.unit)
+        return None if power is None else self.value.scaleb(power, context=_EXACT)
+
     def __add__(self, other: Amount) -> Amount:
         if not isinstance(other, Amount):
             return NotImplemented

@@ -37,9 +37,9 @@ class SubstanceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """The amounts at one time that a source names, from the least to the most."""
+    """The amounts at one time that a source names. least: None where only the most was read."""
 
-    least: Amount
+    least: Amount | None
     most: Amount
 
 

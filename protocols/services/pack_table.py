@@ -80,9 +80,11 @@ class Table:
         self.complain(key, f"“{value}” is unknown here. Use one of: {', '.join(of)}.")
         return None
 
-    def texts(self, key: str) -> list[str]:
-        """A list of texts; it may be empty but not left out."""
-        value = self._take(key)
+    def texts(self, key: str, *, optional: bool = False) -> list[str]:
+        """A list of texts; it may be empty, and is, where it may be left out."""
+        value = self._take(key, optional=optional)
+        if value is None and optional:
+            return []
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return value
         self.complain(key, "This is a list of texts: [“…”, “…”].")
