@@ -19,7 +19,7 @@ GROUPS: Final = [
     ("How it is made", ["form", "release", "strengths", "may_be_halved"]),
     ("If it is measured in mL", ["liquid_value", "liquid_unit", "liquid_step_ml"]),
     ("How it is taken", ["food", "minutes_before_meal", "instruction"]),
-    ("What stands behind it", ["source", "rxnorm_ingredient_code"]),
+    ("What stands behind it", ["evidence", "source", "rxnorm_ingredient_code"]),
 ]
 WIDGETS: Final = {
     "is_rescue": inputs.CheckboxInput,
@@ -29,7 +29,7 @@ WIDGETS: Final = {
     "instruction": inputs.TextareaInput,
     "source": inputs.TextareaInput,
 } | dict.fromkeys(
-    ("medicine_class", "form", "release", "may_be_halved", "liquid_unit", "food", "prescription_only"),
+    ("medicine_class", "form", "release", "may_be_halved", "liquid_unit", "food", "prescription_only", "evidence"),
     inputs.SelectInput,
 )
 

@@ -7,6 +7,7 @@ from protocols.domain.medicines import MedicineClass
 from protocols.models import EnabledSubstance, Medicine
 
 NOT_KNOWN = "Not known"
+NOT_GRADED = "Nobody has graded it"
 
 
 def strengths_in_words(medicine: Medicine) -> str:
@@ -65,6 +66,7 @@ def facts_in_words(medicine: Medicine) -> list[tuple[str, str]]:
         ("What the patient reads", medicine.instruction or NOT_KNOWN),
         ("For rescue", "Yes" if medicine.is_rescue else "No"),
         ("Only on prescription", prescription),
+        ("Evidence", medicine.get_evidence_display() if medicine.evidence else NOT_GRADED),
         ("RxNorm ingredient", medicine.rxnorm_ingredient_code or NOT_KNOWN),
     ]
     strengths = sorted(medicine.strengths.all(), key=lambda row: row.amount_value)

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from protocols.domain.dose_form import DoseForm, FoodRule, Halving, Release
 from protocols.domain.medicines import MedicineClass
-from protocols.domain.sources import HowRead
 from protocols.models import Medicine
+from protocols.models.content import EvidenceGrade
+from protocols.services.catalogue_sources import best_reading, sources_of
 from protocols.services.medicine_checks import problems_of
 from protocols.services.medicines import Strength
 from protocols.services.pack_checks import amount_of, check_row, refuse_twins
@@ -28,7 +29,6 @@ KEYS: Final = {
     "minutes_before_meal": "minutes_before_meal",
     "rxnorm_ingredient_code": "rxnorm",
 }
-_STEPS: Final = {HowRead.PRIMARY: 0, HowRead.SECONDARY: 1, HowRead.OWN: 2}
 
 
 class Fact(StrEnum):
@@ -42,6 +42,7 @@ class Fact(StrEnum):
     MEALS = "meals"
     RESCUE = "rescue"
     PRESCRIPTION = "prescription"
+    EVIDENCE = "evidence"
 
 
 MUST_BE_READ: Final = frozenset({Fact.STRENGTHS, Fact.CODES})
@@ -93,8 +94,9 @@ def _row(table: Table, edition: str) -> MedicineRow:
         is_rescue=table.yes("rescue"),
         rxnorm_ingredient_code=_code(table),
         prescription_only=table.yes_if_known("prescription_only"),
+        evidence=table.choice("evidence", EvidenceGrade, optional=True) or "",
     )
-    for name in ("medicine_class", "form", "release", "may_be_halved", "food"):
+    for name in ("medicine_class", "form", "release", "may_be_halved", "food", "evidence"):
         setattr(medicine, name, str(getattr(medicine, name)))
     strengths = list(_strengths(table))
     _liquid(table, medicine)
@@ -141,26 +143,10 @@ def _code(table: Table) -> str:
 
 
 def _sources(table: Table, medicine: Medicine, strengths: list[Strength]) -> None:
-    """All citations, a line each with what it is given for and how it was read; and how well the row as a whole was."""
-    lines: list[str] = []
-    read: dict[Fact, list[HowRead]] = {}
-    for item in table.tables("sources"):
-        cite, how, given_for = item.text("cite"), item.choice("read", HowRead), item.texts("for")
-        for word in given_for:
-            if word not in list(Fact):
-                item.complain("for", f"“{word}” is unknown here. Use some of: {', '.join(Fact)}.")
-            elif how is not None:
-                read.setdefault(Fact(word), []).append(how)
-        lines.append(f"{cite} ({', '.join(given_for)}) [{how.label if how else ''}]")
-    for fact in _said(medicine, strengths):
-        found = read.get(fact, [])
-        if not found:
-            table.complain("sources", f"Say where this was read: no source is given for “{fact}”.")
-        elif fact in MUST_BE_READ and not any(how.was_read for how in found):
-            table.complain("sources", f"No source for “{fact}” was read: leave out what it is given for.")
-    medicine.source = "\n".join(lines)
-    basis = read.get(Fact.STRENGTHS if strengths or medicine.liquid_value else Fact.CLASS, [])
-    medicine.mark = min(basis, key=lambda how: _STEPS[how]).value if basis else HowRead.OWN.value
+    """The citations, and how well the row as a whole was read: by its strengths, or its class where it has none."""
+    medicine.source, read = sources_of(table, Fact, said=_said(medicine, strengths), must_be_read=MUST_BE_READ)
+    basis = Fact.STRENGTHS if strengths or medicine.liquid_value else Fact.CLASS
+    medicine.mark = best_reading(read, basis).value
 
 
 def _said(medicine: Medicine, strengths: list[Strength]) -> list[Fact]:
@@ -174,6 +160,7 @@ def _said(medicine: Medicine, strengths: list[Strength]) -> list[Fact]:
         Fact.MEALS: bool(medicine.food != FoodRule.UNKNOWN.value or medicine.instruction),
         Fact.RESCUE: medicine.is_rescue,
         Fact.PRESCRIPTION: medicine.prescription_only is not None,
+        Fact.EVIDENCE: bool(medicine.evidence),
     }
     return [fact for fact, is_said in said.items() if is_said]
 

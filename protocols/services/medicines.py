@@ -13,6 +13,7 @@ from clinics.models import Clinic
 from clinics.roles import Act
 from protocols.domain.amount import Amount
 from protocols.models import Medicine, MedicineStrength
+from protocols.services.catalogue_writing import CatalogueRefused, only_known, own_and_current, retire_row, sign_row
 from protocols.services.medicine_checks import problems_of
 
 FACTS: Final = (
@@ -31,12 +32,13 @@ FACTS: Final = (
     "instruction",
     "rxnorm_ingredient_code",
     "prescription_only",
+    "evidence",
     "source",
 )
 """What a medicine says, apart from its strengths: the columns that somebody fills in."""
 
 
-class MedicineRefused(Exception):
+class MedicineRefused(CatalogueRefused):
     """As things stand this cannot be done; nothing was written."""
 
 
@@ -59,7 +61,7 @@ def add_medicine(
     require(by, Act.PUBLISH_TEMPLATE, clinic=clinic)
     # Two who add the same medicine at once take turns here, and the second is told of the first.
     Clinic.objects.select_for_update().get(pk=clinic.pk)
-    return write_medicine(Medicine(clinic=clinic, **_known(facts)), strengths, by=by, at=at)
+    return write_medicine(Medicine(clinic=clinic, **only_known(facts, FACTS, of="medicine")), strengths, by=by, at=at)
 
 
 @transaction.atomic
@@ -71,8 +73,9 @@ def revise_medicine(
     Saying exactly what stands there already changes nothing and gives the same row. Raises `NotAllowed`,
     `MedicineRefused` and `ValidationError`.
     """
-    stored = _own_and_current(medicine, by=by)
-    revised = Medicine(clinic=stored.clinic, number=stored.number + 1, replaces=stored, **_known(facts))
+    stored = own_and_current(medicine, by=by, refused=MedicineRefused)
+    known = only_known(facts, FACTS, of="medicine")
+    revised = Medicine(clinic=stored.clinic, number=stored.number + 1, replaces=stored, **known)
     # As it would be stored, or the same words in other spacing would be a new version.
     revised.clean()
     if content_of(revised, strengths) == content_of(stored, strengths_of(stored)):
@@ -84,14 +87,14 @@ def revise_medicine(
 @transaction.atomic
 def retire_medicine(medicine: Medicine, *, by: Actor, at: datetime) -> Medicine:
     """Offer this medicine no more. Tapers that use it go on. Raises `NotAllowed` and `MedicineRefused`."""
-    stored = _own_and_current(medicine, by=by)
+    stored = own_and_current(medicine, by=by, refused=MedicineRefused)
     retire_row(stored, by=by, at=at)
     return stored
 
 
 def write_medicine(medicine: Medicine, strengths: Sequence[Strength], *, by: Actor, at: datetime) -> Medicine:
     """Save a checked row with its strengths. Raises `ValidationError`; whoever calls has asked who may."""
-    medicine.created_at, medicine.created_by_kind, medicine.created_by_code = at, by.kind.value, by.code
+    sign_row(medicine, by=by, at=at)
     if problems := problems_of(medicine, [strength.amount for strength in strengths]):
         raise ValidationError(problems)
     medicine.full_clean()
@@ -108,12 +111,6 @@ def write_medicine(medicine: Medicine, strengths: Sequence[Strength], *, by: Act
     return medicine
 
 
-def retire_row(medicine: Medicine, *, by: Actor, at: datetime) -> None:
-    """Whoever calls has asked who may, and has locked the row."""
-    medicine.retired_at, medicine.retired_by_kind, medicine.retired_by_code = at, by.kind.value, by.code
-    medicine.save(update_fields=["retired_at", "retired_by_kind", "retired_by_code"])
-
-
 def content_of(medicine: Medicine, strengths: Sequence[Strength]) -> tuple[Any, ...]:
     """All that a medicine says: the same for two rows exactly if neither says anything else."""
     return (
@@ -125,22 +122,3 @@ def content_of(medicine: Medicine, strengths: Sequence[Strength]) -> tuple[Any, 
 
 def strengths_of(medicine: Medicine) -> list[Strength]:
     return [Strength(row.amount, row.rxnorm_drug_code) for row in medicine.strengths.all()]
-
-
-def _own_and_current(medicine: Medicine, *, by: Actor) -> Medicine:
-    """The row as stored and locked, after asking whether this actor may change it and whether it still stands."""
-    if medicine.clinic is None:
-        raise MedicineRefused(
-            "This medicine is shipped with gutclinic, for every clinic. Add one of your own if yours is different."
-        )
-    require(by, Act.PUBLISH_TEMPLATE, clinic=medicine.clinic)
-    stored: Medicine = Medicine.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=medicine.pk)
-    if stored.is_retired:
-        raise MedicineRefused("This version is retired already. Open the list: what is offered now stands there.")
-    return stored
-
-
-def _known(facts: Mapping[str, Any]) -> dict[str, Any]:
-    if unknown := sorted(set(facts) - set(FACTS)):
-        raise TypeError(f"A medicine has no such facts: {', '.join(unknown)}.")
-    return dict(facts)
