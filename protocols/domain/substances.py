@@ -96,7 +96,7 @@ class Substances:
         known: dict[str, Substance] = {}
         named: dict[str, str] = {}
         for place, item in enumerate(items):
-            _name(item, f"substances[{place}]", known, named)
+            _name(item, f"substances[{place}].name", known, named)
         for place, group in enumerate(groups):
             for number, member in enumerate(group.members):
                 if _found(member, named) is None:
@@ -156,7 +156,7 @@ def _name(item: Substance, place: str, known: dict[str, Substance], named: dict[
         raise SubstanceError(f"“{item.name}” stands there twice: say it once.", place=place)
     known[item.name] = item
     for number, name in enumerate((item.name, *item.other_names)):
-        where = f"{place}.name" if number == 0 else f"{place}.other_names[{number - 1}]"
+        where = f"{place.removesuffix('.name')}.other_names[{number - 1}]" if number else place
         key = spelling(name)
         if not key:
             raise SubstanceError(f"“{name}” has no letter: write a name.", place=where)
