@@ -23,6 +23,8 @@ class Act(StrEnum):
     MOVE_PLAN = "assign or move plans here"
     MANAGE_TAPER = "draw up or move tapers here"
     HANDLE_TAPER_PAPERS = "send or file papers about tapers here"
+    DECIDE_FINDING = "decide about findings here"
+    REVIEW_RULES = "say which safety rules count here"
     PUBLISH_TEMPLATE = "change or publish protocols here"
     MANAGE_PRESCRIBERS = "enter or confirm prescribers here"
     MANAGE_STAFF = "manage staff and settings here"
@@ -36,6 +38,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
     Act.MANAGE_TAPER: frozenset({Role.PRACTITIONER}),
     Act.HANDLE_TAPER_PAPERS: frozenset(Role),
+    Act.DECIDE_FINDING: frozenset({Role.PRACTITIONER}),
+    Act.REVIEW_RULES: frozenset({Role.PRACTITIONER}),
     Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),
     Act.MANAGE_PRESCRIBERS: frozenset(Role),
     Act.MANAGE_STAFF: frozenset({Role.CLINIC_ADMIN}),

@@ -11,6 +11,7 @@ from clinics.models import Membership, Prescriber
 from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.people import staffed_by
 from patients.models.plan import Plan
+from patients.models.signing import Door
 from protocols.models.content import choices
 
 
@@ -82,6 +83,7 @@ class Finding(models.Model):
     text = models.TextField()
     patient_text = models.TextField(blank=True)
     cite = models.TextField()
+    year = models.PositiveSmallIntegerField(null=True)
     mark = models.CharField(max_length=10)
     first_day = models.DateField()
     spacing = models.JSONField(null=True)
@@ -99,6 +101,11 @@ class Finding(models.Model):
     decided_by_code = models.CharField(max_length=20, blank=True)
     decided_by_user = models.ForeignKey("clinics.User", models.PROTECT, null=True, related_name="+")
     decided_by_prescriber = models.ForeignKey(Prescriber, models.PROTECT, null=True, related_name="+")
+    # How and when the prescriber said it, where a practitioner wrote it down.
+    said_through = models.CharField(max_length=20, blank=True, choices=choices(Door))
+    said_on = models.DateField(null=True)
+    # Counts what became of it. Whoever decides says which revision was on the screen.
+    revision = models.PositiveIntegerField(default=0)
 
     objects = FindingQuerySet.as_manager()
 
@@ -129,6 +136,15 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"Finding {self.code}"
 
+    @property
+    def standing_status(self) -> FindingStatus:
+        """Its status while its facts are so: what was decided about them, or open."""
+        return FindingStatus(self.decision) if self.decision else FindingStatus.OPEN
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status in {FindingStatus.ACKNOWLEDGED.value, FindingStatus.OVERRIDDEN.value}
+
 
 class FindingChangeQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user: Any) -> "FindingChangeQuerySet":
@@ -144,6 +160,7 @@ class FindingChange(AppendOnlyModel):
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
