@@ -121,6 +121,14 @@ def units_of_dose(product: ProductContents, dose: Amount) -> Amount | None:
     return Amount(_exact(_count(product, dose), dose, product), product.counted_in)
 
 
+def count_of_dose(product: ProductContents, dose: Amount) -> Fraction | None:
+    """As `units_of_dose`, before it is written: a third of a capsule is a third."""
+    if product.counted_in is None:
+        _check_measured(product, dose)
+        return None
+    return _count(product, dose)
+
+
 def _count(product: ProductContents, dose: Amount) -> Fraction:
     _check_not_zero(dose)
     counted_in, lead = product.counted_in, product.lead

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from protocols.domain.dose_count import CountedProduct, DoseCountError, units_of_dose
+from protocols.domain.dose_count import CountedProduct, DoseCountError, units_to_take
 from protocols.domain.pattern import Pattern
 from protocols.domain.titration import Titration
 from protocols.domain.window import Window
@@ -44,7 +44,7 @@ class Use:
             raise DoseCountError("undecided", "amount", "The amount is still to be decided: enter it first.")
         amount = self.titration.amount_on(day, first_day=self.window.first, holds=self.holds)
         assert amount is not None
-        return units_of_dose(amount, self.product).value * self.times_per_day
+        return units_to_take(amount, self.product).value * self.times_per_day
 
     def is_held_on(self, day: date) -> bool:
         return any(hold.contains(day) for hold in self.holds)

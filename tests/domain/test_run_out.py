@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.domain.amount import Amount, Unit
-from protocols.domain.dose_count import CountedProduct, Holding
+from protocols.domain.contents import Content, ProductContents
+from protocols.domain.dose_count import CountedProduct
 from protocols.domain.pattern import Pattern
 from protocols.domain.run_out import Adherence, RecordedDay, RunOut, RunOutKind, adherence, low_from, run_out
 from protocols.domain.titration import Titration, a_quarter_then_half
@@ -17,8 +18,15 @@ from protocols.domain.units_needed import Counted, Use, units_left, units_needed
 from protocols.domain.window import Window
 
 FIRST = date(2027, 1, 11)  # a Monday
-CAPSULE = CountedProduct(unit=Unit.CAPSULE, holds=(Holding("zinc carnosine", Amount.parse("37.5 mg")),))
-POWDER = CountedProduct(unit=Unit.G)
+CAPSULE = CountedProduct(
+    contents=ProductContents(
+        name="Zinc carnosine",
+        counted_in=Unit.CAPSULE,
+        holds=(Content("zinc carnosine", Amount.parse("37.5 mg")),),
+        leading="zinc carnosine",
+    )
+)
+POWDER = CountedProduct(contents=ProductContents(name="Glutamine", counted_in=Unit.G, holds=()))
 
 
 def day(number: int) -> date:

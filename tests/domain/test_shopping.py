@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.domain.amount import Amount, Unit
-from protocols.domain.dose_count import CountedProduct, Holding
+from protocols.domain.contents import Content, ProductContents
+from protocols.domain.dose_count import CountedProduct
 from protocols.domain.pattern import Pattern
 from protocols.domain.shopping import (
     AsNeeded,
@@ -26,7 +27,14 @@ from protocols.domain.units_needed import Counted, Use
 from protocols.domain.window import Window
 
 TODAY = date(2027, 1, 11)
-CAPSULE = CountedProduct(unit=Unit.CAPSULE, holds=(Holding("zinc carnosine", Amount.parse("37.5 mg")),))
+CAPSULE = CountedProduct(
+    contents=ProductContents(
+        name="Zinc carnosine",
+        counted_in=Unit.CAPSULE,
+        holds=(Content("zinc carnosine", Amount.parse("37.5 mg")),),
+        leading="zinc carnosine",
+    )
+)
 
 
 def use(amount: str = "37.5 mg", *, pattern: str = "daily", first: int = -10, last: int | None = 90) -> Use:

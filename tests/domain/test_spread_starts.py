@@ -117,6 +117,19 @@ def test_a_start_with_its_later_steps_finds_a_place_for_all_of_them() -> None:
     assert days(spread([step("a", 5), step("b", 12), *slow]))["slow"] == 15
 
 
+def test_the_order_is_kept_past_a_start_that_needs_more_room() -> None:
+    """Zinc could stay on day 8, and would then come before what was to begin first."""
+    slow = [
+        start("slow", 1, together="slow"),
+        start("half", 4, together="slow", kind=ChangeKind.TITRATION_STEP),
+        start("full", 7, together="slow", kind=ChangeKind.TITRATION_STEP),
+    ]
+    found = days(spread([step("a", 5), step("b", 12), *slow, start("zinc", 8)]))
+    assert (found["slow"], found["full"], found["zinc"]) == (15, 21, 24)
+    latest = days(spread([step("a", 5), step("b", 12), *slow, start("zinc", 8, latest=20)]))
+    assert (latest["slow"], latest["zinc"]) == (15, 8)
+
+
 def test_what_belongs_to_a_signed_step_stays_with_it() -> None:
     found = spread([step("step 2", 1), start("famotidine", 1), start("rescue", 1)])
     assert days(found) == {"step 2": 1, "famotidine": 4, "rescue": 7}
