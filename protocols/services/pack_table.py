@@ -90,6 +90,10 @@ class Table:
         self.complain(key, "This is a list of texts: [“…”, “…”].")
         return []
 
+    def texts_if_known(self, key: str) -> list[str] | None:
+        """A list of texts; None where it is left out, because nobody knows."""
+        return self.texts(key) if self._content.get(key) is not None else None
+
     def plain(self, key: str) -> dict[str, Any]:
         """A table of whole numbers, texts and yes or no, nested as you like: what JSON can hold exactly."""
         value = self._take(key)

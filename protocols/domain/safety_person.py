@@ -1,0 +1,87 @@
+"""What a situation says of the person: conditions, age, sex, pregnancy, results, phases."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from protocols.domain.rule_terms import (
+    Age,
+    All,
+    AnyOf,
+    ConditionGroup,
+    Daily,
+    Expression,
+    HasCondition,
+    InPhase,
+    IsBreastfeeding,
+    IsPregnant,
+    IsSex,
+    Lab,
+    Not,
+    Taking,
+)
+from protocols.domain.safety_things import Combination, Facts
+
+
+def of_person(expression: Expression, facts: Facts) -> list[Combination]:
+    """How one question about the person is answered."""
+    situation = facts.situation
+    match expression:
+        case HasCondition():
+            return _conditions(expression, facts)
+        case Age():
+            age = situation.age
+            return _answer(
+                None if age is None else expression.comparison.holds(Decimal(age), Decimal(expression.years)), "age"
+            )
+        case IsPregnant():
+            return _answer(facts.pregnant, "pregnant")
+        case IsBreastfeeding():
+            return _answer(facts.breastfeeding, "breastfeeding")
+        case IsSex():
+            return _answer(None if situation.sex is None else situation.sex == expression.sex, "sex")
+        case InPhase():
+            return _answer(None if situation.phases is None else expression.phase in situation.phases, "phase")
+        case Lab():
+            return _lab(expression, facts)
+        case Taking() | Daily() | Not() | All() | AnyOf():
+            raise TypeError("This is no question about the person.")
+
+
+def _conditions(asked: HasCondition, facts: Facts) -> list[Combination]:
+    """A combination for each code that is there; unknown where one may be."""
+    situation = facts.situation
+    beginnings = tuple(code for group in asked.groups for code in group.codes)
+    found = [
+        Combination(conditions=frozenset({code}))
+        for code in sorted(situation.conditions or ())
+        if code.startswith(beginnings)
+    ]
+    if found or (situation.conditions is not None and situation.conditions_complete):
+        return found
+    is_denied = all(_is_denied(group, situation.conditions_absent) for group in asked.groups)
+    return [] if is_denied else [Combination(unknown=("conditions",))]
+
+
+def _is_denied(group: ConditionGroup, absent: frozenset[str]) -> bool:
+    return set(group.denied_by or group.codes) <= absent
+
+
+def _lab(asked: Lab, facts: Facts) -> list[Combination]:
+    if facts.situation.labs is None:
+        return _answer(None, "labs")
+    result = facts.labs.get(asked.code)
+    if asked.comparison is None:
+        return _answer(result is not None, "labs")
+    if result is None or result.value is None:
+        return _answer(None, f"result of {asked.code}")
+    if result.unit != asked.unit:
+        return _answer(None, f"result of {asked.code} in {asked.unit}")
+    value = frozenset({f"{asked.code} {result.value} {result.unit}"})
+    return [Combination(values=value)] if asked.comparison.holds(result.value, asked.value) else []
+
+
+def _answer(holds: bool | None, fact: str) -> list[Combination]:
+    if holds is None:
+        return [Combination(unknown=(fact,))]
+    return [Combination()] if holds else []

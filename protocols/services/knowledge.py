@@ -1,0 +1,86 @@
+"""All that is known of substances and their dangers, read from the shipped packs without a database."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from protocols.domain.medicines import MedicineClass
+from protocols.domain.rule_words import Vocabulary
+from protocols.domain.safety_rules import Knowledge
+from protocols.services.group_pack import Grouped, read_groups
+from protocols.services.limit_pack import read_upper_limits
+from protocols.services.pack_files import (
+    GROUPS,
+    MEDICINES,
+    SAFETY_RULES,
+    SUBSTANCES,
+    UPPER_LIMITS,
+    PackError,
+    read_pack,
+    read_pack_text,
+)
+from protocols.services.rule_pack import read_rules
+from protocols.services.substance_pack import read_substances
+
+
+@lru_cache(maxsize=1)
+def shipped_knowledge() -> Knowledge:
+    """The shipped edition, read once. Raises `PackError` with every fault of the first faulty file."""
+    return read_knowledge()
+
+
+def read_knowledge(folder: Path | None = None) -> Knowledge:
+    """What the packs in this folder say. Raises `PackError`, and nothing of it counts."""
+    medicines = _medicines(folder)
+    items = read_substances(folder)
+    grouped = read_groups(items, medicines, folder)
+    substances = grouped.substances
+    edition, rules = read_rules(_vocabulary(grouped), folder)
+    listed = {item.name for item in items}
+    listed |= {found.name for name, _ in medicines if (found := substances.find(name)) is not None}
+    return Knowledge(
+        version=f"{edition} {_digest(folder)}",
+        substances=substances,
+        rules=rules,
+        limits=read_upper_limits(folder),
+        listed=frozenset(listed),
+    )
+
+
+def _vocabulary(grouped: Grouped) -> Vocabulary:
+    substances = grouped.substances
+
+    def names(word: str) -> frozenset[str]:
+        if substances.knows_group(word):
+            return frozenset(substances.members(word))
+        found = substances.find(word)
+        return frozenset() if found is None else frozenset({found.name})
+
+    return Vocabulary(
+        substances=names,
+        nutrients=frozenset(item.nutrient for item in substances if item.nutrient is not None),
+        conditions=grouped.conditions,
+    )
+
+
+def _medicines(folder: Path | None) -> list[tuple[str, MedicineClass]]:
+    """Each substance of the shipped medicines with its class. The rest of that file is checked where it is loaded."""
+    file_name, content = read_pack(MEDICINES, folder)
+    found: dict[tuple[str, MedicineClass], None] = {}
+    for place, row in enumerate(content.get("medicines", [])):
+        try:
+            found[row["substance"], MedicineClass(row["class"])] = None
+        except (KeyError, TypeError, ValueError) as error:
+            raise PackError(
+                [f"{file_name}, medicines[{place}]: this says no substance and class. Correct it and try again."]
+            ) from error
+    return list(found)
+
+
+def _digest(folder: Path | None) -> str:
+    digest = hashlib.sha256()
+    for key in (GROUPS, MEDICINES, SAFETY_RULES, SUBSTANCES, UPPER_LIMITS):
+        content = read_pack_text(key, folder)[1].encode()
+        digest.update(f"{key} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
