@@ -1,4 +1,4 @@
-"""What the commands that check arithmetic share: one JSON document on standard input, one on standard output."""
+"""Commands that read one JSON document on standard input and print one on standard output, without any database."""
 
 import json
 import sys
@@ -13,12 +13,11 @@ WRONG_INPUT = 2
 
 
 class JsonCommand(BaseCommand):
-    """Answers one document with another. Wrong input ends with 2 and a document that says what to change."""
+    """`answer` says what is printed; a `DocumentError` ends with 2 and a document that says what to change."""
 
     requires_system_checks: list[str] = []
 
     def answer(self, document: object) -> dict[str, Any]:
-        """The answer. Raises `DocumentError`."""
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
