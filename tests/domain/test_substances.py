@@ -21,6 +21,7 @@ from tests.domain.nutrition import KNOWN
         ("Magnesium (as magnesium glycinate)", "magnesium"),
         ("Magnesium [as oxide, (heavy)]", "magnesium"),
         ("ibuprofen (400 mg tablets", "ibuprofen"),
+        (") Motrin (for pain)", "ibuprofen"),
     ],
 )
 def test_what_people_type_is_understood(typed: str, name: str) -> None:
