@@ -214,6 +214,8 @@ class SafetyRound(models.Model):
     plans = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    # The last plan that was looked at: those after it are still to come.
+    cursor = models.PositiveBigIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

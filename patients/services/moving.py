@@ -19,6 +19,7 @@ from clinics.roles import Act
 from patients.models import Hold, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
+from patients.services.safety.assessing import reassess
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
 
@@ -259,6 +260,7 @@ class Moving:
         self.plan.save(
             update_fields=["status", "practitioner", "starts_on", "activated_at", "ended_on", "end_reason", "revision"]
         )
+        reassess(self.plan, at=self.at)
         replan(self.plan, at=self.at)
 
 

@@ -14,6 +14,7 @@ from patients.reminders.planning import replan_all_of
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.record_history import stamp_history
 from patients.services.record_rules import check_entry
+from patients.services.safety.assessing import reassess_all_of
 
 Entry = TypeVar("Entry", bound=RecordEntry)
 
@@ -108,6 +109,9 @@ def save_changed(entry: Entry, *, by: Actor, at: datetime) -> Entry:
 
 
 def tell_of_medicines(entry: RecordEntry, *, at: datetime) -> None:
-    """Whoever signed a taper is told of what speaks against it by now, or no longer of a mistake."""
+    """What the rules say of it now; and whoever signed a taper is told of what speaks against it, or no longer of a
+    mistake.
+    """
+    reassess_all_of(entry.patient, at=at)
     if isinstance(entry, MedicineUse | Condition | Characteristic):
         replan_all_of(entry.patient, at=at)

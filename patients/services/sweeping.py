@@ -7,6 +7,7 @@ from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
 from patients.services.noticing import notice_prescribers, notice_staff
+from patients.services.safety.looking import look_at_plans
 from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
 
@@ -24,7 +25,10 @@ def do_what_is_due(*, by: Actor, at: datetime) -> None:
             try:
                 notice_prescribers(at=at)
             finally:
-                notice_staff(at=at)
+                try:
+                    notice_staff(at=at)
+                finally:
+                    look_at_plans(at=at)
 
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:

@@ -1,0 +1,91 @@
+"""Putting a plan before the safety rules: as a preview that writes nothing, and as what stands in its rows.
+
+`reassess` runs inside the transaction that changed a plan, a taper or the record. It locks the plan, so two that run at
+once wait for each other, and no finding is written twice. The order of locks is: patient, plan, taper, finding.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from clinics.domain.instants import civil_date, day_begins, zone
+from patients.models import Order, Patient, Plan, PlanPhase, SafetyCheck
+from patients.services.safety.judging import Judged, judge
+from patients.services.safety.keeping import mark_what_is_kept
+from patients.services.safety.rows import bring_in_line, resolve_all
+from patients.services.safety.situation import taking_of
+from protocols.domain.layout import lay_out
+from protocols.models import TemplateVersion
+from protocols.models.content import copied
+from protocols.services.rule_reviews import knowledge_of
+
+
+def preview(plan: Plan, *, at: datetime, orders: Sequence[Order] | None = None) -> Judged:
+    """What would be found of this plan, a draft too. Reads only.
+
+    orders: in place of the stored ones, as they would stand; they need not be saved.
+    """
+    today = civil_date(at, zone(plan.patient.zone))
+    knowledge = knowledge_of(plan.patient.clinic)
+    return judge(plan.patient, taking_of(plan, today=today, orders=orders), today=today, knowledge=knowledge)
+
+
+def preview_template(patient: Patient, version: TemplateVersion, *, starts_on: date, at: datetime) -> Judged:
+    """What would be found of this protocol, if this patient began it on that day. Reads only."""
+    plan = Plan(patient=patient, template_version=version, starts_on=starts_on, title=version.template.title)
+    templates = list(version.phases.all())
+    windows = lay_out([phase.spec() for phase in templates], plan_start=starts_on)
+    phases = {
+        phase.pk: PlanPhase(
+            plan=plan, starts_on=windows[phase.key].first, ends_on=windows[phase.key].last, **copied(phase)
+        )
+        for phase in templates
+    }
+    orders = [
+        Order(
+            plan=plan,
+            first_phase=phases[order.first_phase_id],
+            last_phase=phases[order.last_phase_id],
+            **copied(order),
+        )
+        for order in version.orders.all()
+    ]
+    return preview(plan, at=at, orders=orders)
+
+
+@transaction.atomic
+def reassess(plan: Plan, *, at: datetime) -> None:
+    """Bring the findings of this plan in line with what is so now, with what they stop, and say when to look again.
+
+    Only a plan that runs has findings that stand: a draft is previewed, and what is over leaves nothing to decide.
+    """
+    locked = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    # Read once the lock is ours: joined to the locking query, a patient changed meanwhile would come as he was.
+    locked.patient = Patient.objects.select_related("clinic").get(pk=locked.patient_id)
+    home = zone(locked.patient.zone)
+    today = civil_date(at, home)
+    if not locked.is_running:
+        resolve_all(locked, today=today, at=at)
+        return
+    judged = preview(locked, at=at)
+    bring_in_line(locked, judged, today=today, at=at)
+    mark_what_is_kept(locked, at=at)
+    SafetyCheck.objects.update_or_create(
+        plan=locked,
+        defaults={
+            "checked_at": at,
+            "edition": judged.edition,
+            "totals": judged.totals,
+            "not_checked": judged.not_checked,
+            # Rules look at dates in many ways: since when, until when, how long ago, how old. So each morning it is
+            # looked at again; that costs a moment, and no date is overlooked.
+            "looks_at": day_begins(today + timedelta(days=1), home),
+        },
+    )
+
+
+def reassess_all_of(patient: Patient, *, at: datetime) -> None:
+    """The same for the plan that this patient lives in, if any: call it where the record was changed."""
+    for plan in Plan.objects.filter(patient=patient).running().order_by("pk"):
+        reassess(plan, at=at)

@@ -1,0 +1,71 @@
+"""Who may override what stops an order: the licensed professional responsible for the prescribed medicine in question.
+
+What the clinic itself gives, and what is bought without a prescription, nobody overrides: the order is changed.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from clinics.models import Prescriber
+from patients.models import Finding, FindingSeverity, MedicineUse, Order, Plan, Taper
+from protocols.domain.medicines import MedicineClass
+
+Prescribed = tuple[Prescriber, str]
+"""A prescriber, and the class word of the medicine, as a licence names it."""
+
+
+class Responsible:
+    """The medicines of one plan and of its patient’s record, each with its prescriber. Read when first asked."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def who_may_override(self, finding: Finding) -> list[Prescribed]:
+        """Each prescriber who may, with the class of the medicine that is theirs; empty: nobody.
+
+        Where orders are stopped, it is whoever prescribes all of them. Where none is, whoever prescribes one of the
+        medicines that the finding is about.
+        """
+        if finding.severity != FindingSeverity.BLOCK.value:
+            return []
+        stopped = [code for code in finding.stops if code in self._orders]
+        if not stopped:
+            return _each_once(self._of(code) for code in finding.subjects)
+        of_each = [self._of(code) for code in stopped]
+        if any(found is None for found in of_each):
+            return []
+        found = _each_once(of_each)
+        return found if len({prescriber.pk for prescriber, _ in found}) == 1 else []
+
+    def _of(self, code: str) -> Prescribed | None:
+        return self._orders.get(code) or self._tapers.get(code) or self._uses.get(code)
+
+    @cached_property
+    def _orders(self) -> dict[str, Prescribed | None]:
+        rows = self.plan.orders.select_related("prescriber", "medicine")
+        return {order.code: _of_order(order) for order in rows}
+
+    @cached_property
+    def _tapers(self) -> dict[str, Prescribed]:
+        rows = Taper.objects.filter(plan=self.plan).select_related("prescriber", "medicine")
+        return {taper.code: (taper.prescriber, taper.medicine.medicine_class) for taper in rows}
+
+    @cached_property
+    def _uses(self) -> dict[str, Prescribed]:
+        rows = MedicineUse.objects.standing().filter(patient=self.plan.patient_id, prescriber__isnull=False)
+        return {
+            use.code: (use.prescriber, use.medicine_class or MedicineClass.OTHER.value)
+            for use in rows.select_related("prescriber")
+            if use.prescriber is not None
+        }
+
+
+def _of_order(order: Order) -> Prescribed | None:
+    if not order.is_prescribed or order.prescriber is None:
+        return None
+    kind = MedicineClass.OTHER.value if order.medicine is None else order.medicine.medicine_class
+    return order.prescriber, kind
+
+
+def _each_once(found: Iterable[Prescribed | None]) -> list[Prescribed]:
+    return list({prescriber.pk: (prescriber, kind) for prescriber, kind in filter(None, found)}.values())

@@ -1,0 +1,215 @@
+"""Findings as rows: one for each rule and set of facts, for ever. Its status comes and goes with the facts.
+
+What somebody decided about these facts counts again when they come back, so that nobody is asked twice. It does not
+count where the rule weighs more by now, or where an override is no longer that prescriber’s to give.
+"""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Q
+
+from clinics.actor import ActorKind
+from patients.models import (
+    Finding,
+    FindingChange,
+    FindingSeverity,
+    FindingStatus,
+    Order,
+    OrderHold,
+    Plan,
+    SafetyCheck,
+)
+from patients.services.safety.judging import Judged, Standing
+from patients.services.safety.responsible import Responsible
+from protocols.domain.safety import Found, Spacing
+from protocols.domain.safety_rules import Severity
+
+_SAID: Final = (
+    *("severity", "about", "subjects", "stops", "text", "patient_text", "cite", "year", "mark", "rule_version"),
+    "spacing",
+)
+"""What a rule says of the facts. Whoever decides saw it."""
+_WRITTEN: Final = (
+    *(*_SAID, "first_day", "status", "resolved_at", "revision"),
+    *("decision", "decided_at", "decided_because", "decided_by_kind", "decided_by_code", "decided_by_user"),
+    *("decided_by_prescriber", "said_through", "said_on"),
+)
+GRAVER_NOW: Final = "The rule weighs more than when this was decided."
+STOPPED_BY_FINDING: Final = "A finding stopped it."
+NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
+
+
+def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> None:
+    """Write what is new, what has come back and what is over, and stop exactly the orders that are to be stopped.
+
+    The plan is locked.
+    """
+    known = {(row.rule, row.part, row.facts_key): row for row in plan.findings.select_for_update(of=("self",))}
+    responsible = Responsible(plan)
+    lines: list[FindingChange] = []
+    new: list[Finding] = []
+    changed: list[Finding] = []
+    for standing in judged.standing:
+        found = standing.found
+        row = known.pop((found.rule, found.part, found.facts_key), None)
+        if row is None:
+            row = Finding(
+                plan=plan,
+                rule=found.rule,
+                part=found.part,
+                facts_key=found.facts_key,
+                first_day=standing.first_day,
+                opened_at=at,
+                **_said(found),
+            )
+            new.append(row)
+            lines.append(line(row, FindingStatus.OPEN, at=at, before=""))
+        elif _adjust(row, standing, responsible, lines, today=today, at=at):
+            changed.append(row)
+    over = [row for row in known.values() if row.status != FindingStatus.RESOLVED.value]
+    for row in over:
+        _resolve(row, lines, at=at)
+    Finding.objects.bulk_create(new)
+    Finding.objects.bulk_update([*changed, *over], _WRITTEN)
+    FindingChange.objects.bulk_create(lines)
+    stop_orders(plan, today=today)
+
+
+def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:
+    """The plan does not run: nothing of it stands, nothing is stopped, and nothing is looked at."""
+    if not SafetyCheck.objects.filter(plan=plan).update(looks_at=None):
+        return
+    lines: list[FindingChange] = []
+    rows = list(plan.findings.standing().select_for_update(of=("self",)))
+    for row in rows:
+        _resolve(row, lines, at=at)
+    Finding.objects.bulk_update(rows, ["status", "resolved_at", "revision"])
+    FindingChange.objects.bulk_create(lines)
+    for order in plan.orders.filter(is_blocked=True):
+        let_go(order, today=today)
+
+
+def stop_orders(plan: Plan, *, today: date) -> None:
+    """Stop the orders that an open BLOCK stops; let go of all others.
+
+    A BLOCK that begins later stops what begins with it or after it by then, and what is taken already from that day.
+    """
+    blocks = list(plan.findings.undecided().filter(severity=FindingSeverity.BLOCK.value))
+    concerned = {code for row in blocks for code in row.stops}
+    orders = plan.orders.filter(Q(code__in=concerned) | Q(is_blocked=True)).select_related("first_phase", "last_phase")
+    for order in orders:
+        begins = max(today, order.first_day or today)
+        is_stopped = any(order.code in row.stops and row.first_day <= begins for row in blocks)
+        if is_stopped != order.is_blocked:
+            let_go(order, today=today) if order.is_blocked else _stop(order, begins=begins)
+
+
+def _stop(order: Order, *, begins: date) -> None:
+    order.is_blocked, order.blocked_since = True, begins
+    order.save(update_fields=["is_blocked", "blocked_since"])
+
+
+def let_go(order: Order, *, today: date) -> None:
+    """It may be taken again from today; the days on which it was not stay days on which it rested."""
+    since = order.blocked_since
+    if since is not None and since < today:
+        OrderHold.objects.create(order=order, first_day=since, resumed_on=today, reason=STOPPED_BY_FINDING)
+    order.is_blocked, order.blocked_since = False, None
+    order.save(update_fields=["is_blocked", "blocked_since"])
+
+
+def line(
+    row: Finding, to: FindingStatus, *, at: datetime, before: str | None = None, reason: str = "", **by: Any
+) -> FindingChange:
+    """One line of its history; by the software unless said otherwise."""
+    said: dict[str, Any] = {"by_kind": ActorKind.SYSTEM.value, "by_code": ActorKind.SYSTEM.value} | by
+    return FindingChange(
+        finding=row,
+        from_status=row.status if before is None else before,
+        to_status=to.value,
+        reason=reason,
+        at=at,
+        **said,
+    )
+
+
+def forget_decision(row: Finding) -> None:
+    row.decision = row.decided_because = row.decided_by_kind = row.decided_by_code = row.said_through = ""
+    row.decided_at = row.decided_by_user = row.decided_by_prescriber = row.said_on = None
+
+
+def _adjust(
+    row: Finding,
+    standing: Standing,
+    responsible: Responsible,
+    lines: list[FindingChange],
+    *,
+    today: date,
+    at: datetime,
+) -> bool:
+    """Change this row as its facts now have it; whether anything changed."""
+    was_standing = row.status != FindingStatus.RESOLVED.value
+    said = _said(standing.found)
+    weighs_more = standing.found.severity.rank < Severity(row.severity).rank
+    is_said_anew = any(getattr(row, name) != value for name, value in said.items())
+    since = row.first_day if was_standing and row.first_day <= standing.first_day == today else standing.first_day
+    if was_standing and not is_said_anew and since == row.first_day and not row.decision:
+        return False
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.first_day = since
+    why = _decision_lost(row, weighs_more, responsible)
+    before = row.status
+    if why:
+        forget_decision(row)
+    after = row.standing_status
+    if before != after.value:
+        lines.append(line(row, after, at=at, reason=why))
+    row.status, row.resolved_at = after.value, None
+    if is_said_anew or before != after.value:
+        row.revision += 1
+    return True
+
+
+def _decision_lost(row: Finding, weighs_more: bool, responsible: Responsible) -> str:
+    if row.decision and weighs_more:
+        return GRAVER_NOW
+    if row.decision == FindingStatus.OVERRIDDEN.value and row.decided_by_prescriber_id not in {
+        prescriber.pk for prescriber, _ in responsible.who_may_override(row)
+    }:
+        return NOT_THEIRS_NOW
+    return ""
+
+
+def _resolve(row: Finding, lines: list[FindingChange], *, at: datetime) -> None:
+    lines.append(line(row, FindingStatus.RESOLVED, at=at))
+    row.status, row.resolved_at = FindingStatus.RESOLVED.value, at
+    row.revision += 1
+
+
+def _said(found: Found) -> dict[str, Any]:
+    return {
+        "severity": found.severity.value,
+        "about": list(found.about),
+        "subjects": list(found.codes),
+        "stops": list(found.stops),
+        "text": found.text,
+        "patient_text": found.patient_text,
+        "cite": found.cite,
+        "year": found.year,
+        "mark": found.mark.value,
+        "rule_version": str(found.rule_version),
+        "spacing": None if found.spacing is None else _apart(found.spacing),
+    }
+
+
+def _apart(spacing: Spacing) -> dict[str, Any]:
+    return {
+        "a": spacing.a,
+        "b": spacing.b,
+        "a_codes": list(spacing.a_codes),
+        "b_codes": list(spacing.b_codes),
+        "before_hours": None if spacing.before_hours is None else str(spacing.before_hours),
+        "after_hours": None if spacing.after_hours is None else str(spacing.after_hours),
+    }
