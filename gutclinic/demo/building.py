@@ -18,7 +18,7 @@ from gutclinic.demo.prescribers import enter_prescribers
 from gutclinic.demo.stories import Told, under_way
 from gutclinic.demo.timeline import Clock, live
 from protocols.models import TemplateVersion
-from protocols.services.medicine_pack import load_medicines
+from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.packs import load_pack
 from protocols.services.templates import publish
 
@@ -36,7 +36,7 @@ def build(
     """
     opened_at = at - timedelta(days=OPENED_DAYS_AGO)
     clock = Clock(opened_at)
-    load_medicines(by=system, at=opened_at)
+    load_catalogue(by=system, at=opened_at)
     lindenhof, dr_cho = _open("Lindenhof practice", "Europe/Berlin", "dr_cho", system=system, at=opened_at)
     colleague = _invite(lindenhof, "assistant_1", [Role.ASSISTANT], by=staff_in(lindenhof, dr_cho), at=opened_at)
     enter_prescribers(lindenhof, practitioner=dr_cho, colleague=colleague, at=opened_at)

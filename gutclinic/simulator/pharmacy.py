@@ -10,7 +10,7 @@ from clinics.roles import Role
 from clinics.services.prescribers import add_prescriber, confirm_address
 from protocols.domain.medicines import MedicineClass
 from protocols.models import Medicine
-from protocols.services.medicine_pack import load_medicines
+from protocols.services.catalogue_loading import load_catalogue
 
 OMEPRAZOLE: Final = "omeprazole-capsule"
 REGISTER: Final = "Register of physicians"
@@ -27,7 +27,7 @@ class Pharmacy:
 
 def load_medicine(*, by: Actor, at: datetime) -> Medicine:
     """Load what ships, and return the omeprazole. by: the system."""
-    load_medicines(by=by, at=at)
+    load_catalogue(by=by, at=at)
     return Medicine.objects.current().prefetch_related("strengths").get(clinic__isnull=True, key=OMEPRAZOLE)
 
 

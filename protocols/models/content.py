@@ -13,12 +13,14 @@ from django.db import models
 from django.db.models import Q
 
 from protocols.domain.amount import Amount, AmountError, Unit
+from protocols.domain.contents import ContentsError, contents_of_dose
 from protocols.domain.layout import AnchorKind
 from protocols.domain.pattern import Pattern, PatternError
 from protocols.domain.phases import PhaseKind
 from protocols.domain.readiness import CriterionError, check_criterion
 from protocols.domain.slots import Slot
 from protocols.domain.supplements import PrescribedBy, TaperTie
+from protocols.domain.titration import Titration, TitrationError
 
 
 class EvidenceGrade(StrEnum):
@@ -237,8 +239,33 @@ class OrderContent(Evidenced):
                 Amount(Decimal(self.amount_value), Unit(self.amount_unit))
             except AmountError as error:
                 errors["amount_value"] = str(error)
+        if not errors:
+            errors |= self._dose_problems()
         if errors:
             raise ValidationError(errors)
+
+    def _dose_problems(self) -> dict[str, str]:
+        """What is wrong, by field, with the start, the product and the dose of it; all else is in order."""
+        if self.supplement_id is not None and self.item_kind != ItemKind.SUPPLEMENT.value:
+            return {"supplement": "Only a supplement is chosen from here: change the kind, or choose none."}
+        if self.medicine_id is not None and self.item_kind != ItemKind.MEDICINE.value:
+            return {"medicine": "Only a medicine is chosen from here: change the kind, or choose none."}
+        full, product = self.amount, self.supplement or self.medicine
+        if full is None:
+            return {"titration": "A slow start needs the full amount: enter it first."} if self.titration else {}
+        try:
+            stages = Titration.parse(self.titration, full=full).stages
+        except TitrationError as error:
+            return {"titration": error.text}
+        if product is None:
+            return {}
+        contents = product.contents()
+        for field, dose in [("amount_value", full), *(("titration", stage.amount) for stage in stages)]:
+            try:
+                contents_of_dose(contents, dose)
+            except ContentsError as error:
+                return {field: str(error)}
+        return {}
 
     @property
     def amount(self) -> Amount | None:
@@ -319,5 +346,6 @@ class CriterionContent(models.Model):
 
 
 def copied(content: Any) -> dict[str, Any]:
-    """The columns of a template's row that a patient's row takes over."""
-    return {name: getattr(content, name) for name in content.copied_fields}
+    """The columns of a template's row that a patient's row takes over; what they point at is not read."""
+    columns = [content._meta.get_field(name).attname for name in content.copied_fields]
+    return {column: getattr(content, column) for column in columns}

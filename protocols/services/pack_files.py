@@ -9,14 +9,16 @@ from typing import Any, Final
 PACKS_FOLDER: Final = Path(__file__).resolve().parent.parent / "packs"
 """Where the shipped packs lie; every function here reads another folder if it is given one."""
 MEDICINES: Final = "medicines"
-"""The catalogue: it is loaded once, for all clinics."""
+SUPPLEMENTS: Final = "supplements"
+CATALOGUE: Final = (MEDICINES, SUPPLEMENTS)
+"""Loaded once, for all clinics."""
 SUBSTANCES: Final = "substances"
 UPPER_LIMITS: Final = "upper-limits"
 GROUPS: Final = "groups"
 SAFETY_RULES: Final = "safety-rules"
 KNOWLEDGE: Final = (SUBSTANCES, UPPER_LIMITS, GROUPS, SAFETY_RULES)
 """Packs that are read as they are, never loaded: what is known of substances, and the rules about them."""
-_NO_PROTOCOLS: Final = frozenset({MEDICINES, *KNOWLEDGE})
+_NO_PROTOCOLS: Final = frozenset({*CATALOGUE, *KNOWLEDGE})
 
 
 class PackError(Exception):

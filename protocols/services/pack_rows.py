@@ -7,6 +7,7 @@ from typing import Any
 from protocols.domain.layout import AnchorKind, LayoutError, Window, lay_out
 from protocols.domain.phases import PhaseKind
 from protocols.domain.sources import HowRead
+from protocols.domain.supplements import PrescribedBy, TaperTie
 from protocols.models import (
     CriterionTemplate,
     EvidenceGrade,
@@ -16,6 +17,7 @@ from protocols.models import (
     ProtocolTemplate,
     TemplateVersion,
 )
+from protocols.services.pack_catalogue import CatalogueLink
 from protocols.services.pack_checks import amount_of, check_row, refuse_twins
 from protocols.services.pack_files import PackError
 from protocols.services.pack_table import Table
@@ -32,6 +34,8 @@ class PackRows:
     phases: list[PhaseTemplate]
     criteria: list[CriterionTemplate]
     orders: list[OrderTemplate]
+    links: list[CatalogueLink]
+    """What the orders name of the catalogue, which is asked when the pack is loaded."""
 
 
 def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> PackRows:
@@ -48,12 +52,13 @@ def rows_of(content: Mapping[str, Any], *, pack_key: str, file_name: str) -> Pac
     phases = [_phase(table, position, criteria, version) for position, table in enumerate(pack.tables("phases"))]
     windows = _windows(phases, problems)
     by_key = {phase.key: phase for phase in phases}
-    orders = [_order(table, by_key, windows, version) for table in pack.tables("orders")]
+    links: list[CatalogueLink] = []
+    orders = [_order(table, by_key, windows, version, links) for table in pack.tables("orders")]
     refuse_twins([order.key for order in orders], "orders", problems)
     pack.close()
     if problems:
         raise PackError([f"{file_name}, {path}: {sentence}" for path, sentence in problems.items()])
-    return PackRows(template=template, version=version, phases=phases, criteria=criteria, orders=orders)
+    return PackRows(template=template, version=version, phases=phases, criteria=criteria, orders=orders, links=links)
 
 
 def _phase(table: Table, position: int, criteria: list[CriterionTemplate], version: TemplateVersion) -> PhaseTemplate:
@@ -103,7 +108,11 @@ def _windows(phases: list[PhaseTemplate], problems: dict[str, str]) -> dict[str,
 
 
 def _order(
-    table: Table, phases: Mapping[str, PhaseTemplate], windows: Mapping[str, Window], version: TemplateVersion
+    table: Table,
+    phases: Mapping[str, PhaseTemplate],
+    windows: Mapping[str, Window],
+    version: TemplateVersion,
+    links: list[CatalogueLink],
 ) -> OrderTemplate:
     source, was_read = _source(table)
     order = OrderTemplate(
@@ -114,6 +123,12 @@ def _order(
         pattern=table.text("pattern"),
         times_of_day=table.texts("times_of_day"),
         instructions=table.prose("instructions", optional=True),
+        prescribed_by=str(table.choice("prescribed_by", PrescribedBy, optional=True) or PrescribedBy.CLINIC),
+        titration=_stages(table),
+        starts_after_days=_days(table, "starts_after_days") or 0,
+        counts_as=table.text("counts_as", optional=True),
+        taper_tie=str(table.choice("taper_tie", TaperTie, optional=True) or ""),
+        taper_tie_days=_days(table, "taper_tie_days"),
         evidence=table.choice("evidence", EvidenceGrade) or "",
         source=source,
     )
@@ -124,8 +139,12 @@ def _order(
     check_row(
         table,
         order,
-        {name: name for name in ("key", "name", "pattern", "times_of_day")} | {"amount_value": "amount"},
+        {name: name for name in ("key", "name", "pattern", "times_of_day", "titration", "counts_as")}
+        | {"amount_value": "amount"},
     )
+    if (order.taper_tie_days is not None) != (order.taper_tie == TaperTie.AFTER.value):
+        table.complain("taper_tie_days", "Days after the last dose belong to what comes after the taper, and to that.")
+    links.append(CatalogueLink.read(table, order))
     if order.item_kind and ItemKind(order.item_kind).is_taken and not order.times_of_day:
         table.complain("times_of_day", "What is taken has at least one time of day.")
     first = _phase_named(table, "first_phase", phases)
@@ -138,6 +157,19 @@ def _order(
     if order.item_kind == ItemKind.DIET.value and last.duration_days is None:
         table.complain("last_phase", "A diet has an end: choose a phase that has a fixed one.")
     return order
+
+
+def _stages(table: Table) -> list[dict[str, Any]]:
+    """A slow start as it stands; the model says what is wrong with it."""
+    return [{"days": stage.whole("days"), "amount": stage.text("amount")} for stage in table.tables("titration")]
+
+
+def _days(table: Table, key: str) -> int | None:
+    days = table.whole(key)
+    if days is not None and not 0 <= days <= 365:
+        table.complain(key, "Days are counted from 0 to 365.")
+        return None
+    return days
 
 
 def _phase_named(table: Table, key: str, phases: Mapping[str, PhaseTemplate]) -> PhaseTemplate | None:

@@ -11,6 +11,7 @@ from clinics.actor import Actor, ActorKind, require
 from clinics.models import Clinic
 from clinics.roles import Act
 from protocols.models import ProtocolTemplate, TemplateVersion, VersionStatus
+from protocols.services.pack_catalogue import link_orders
 from protocols.services.pack_files import (
     PackError,
     available_packs,
@@ -61,7 +62,8 @@ def load_pack(pack_key: str, *, clinic: Clinic, by: Actor, at: datetime, folder:
 
     An edition that any version of the clinic's template came from is there, so loading again does nothing. A
     draft is never overwritten, whoever wrote it: the edition waits until that one is published or deleted.
-    Raises `PackError` with all that is wrong with the file, before anything is written, and `NotAllowed`.
+    What its orders name of the catalogue has to be loaded already. Raises `PackError` with all that is wrong with the
+    file, before anything is written, and `NotAllowed`.
     """
     if by.kind is not ActorKind.SYSTEM:
         require(by, Act.PUBLISH_TEMPLATE, clinic=clinic)
@@ -78,6 +80,7 @@ def load_pack(pack_key: str, *, clinic: Clinic, by: Actor, at: datetime, folder:
         draft = template.versions.filter(status=VersionStatus.DRAFT.value).first()
         if draft is not None:
             return Loaded(LoadStatus.DRAFT_KEPT, draft, edition)
+        link_orders(rows.links, file_name=file_name)
         return Loaded(LoadStatus.CREATED, _write(rows, template, by=by, at=at), edition)
 
 

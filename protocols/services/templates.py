@@ -1,7 +1,7 @@
 """The life of a template: a draft, published once and frozen, and a new draft made from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -36,7 +36,7 @@ class NotPublishable(Exception):
 def problems_of(version: TemplateVersion) -> list[str]:
     """What stands in the way of publishing, as sentences; empty if nothing does."""
     phases = list(version.phases.all())
-    orders = list(version.orders.select_related("first_phase", "last_phase"))
+    orders = list(version.orders.select_related("first_phase", "last_phase", "supplement", "medicine"))
     criteria = list(CriterionTemplate.objects.filter(phase__version=version).select_related("phase"))
     problems: list[str] = []
     windows: dict[str, Window] = {}
@@ -96,6 +96,9 @@ def window_problems(order: OrderTemplate, windows: Mapping[str, Window]) -> list
     begins, ends = windows[first.key].first, windows[last.key].last
     if ends is not None and ends < begins:
         return [f"{order.name} would end, with {last.title}, before it begins, with {first.title}."]
+    later = begins + timedelta(days=order.starts_after_days or 0)
+    if ends is not None and ends < later:
+        return [f"{order.name} would begin {order.starts_after_days} days after {first.title}, when it has ended."]
     return []
 
 

@@ -81,7 +81,7 @@ def test_a_shipped_medicine_is_read_with_its_sources(cho: Client, shipped: Shipp
         CONSULT,
         "20 mg 198051",
         "30 minutes before a meal",
-        "gutclinic, edition 2026-11",
+        "gutclinic, edition 2026-11.2",
         "primary source or its abstract read",
         "May be halved No",
         "Only on prescription Not known",

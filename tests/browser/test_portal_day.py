@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from clinics.actor import Actor
+from clinics.actor import Actor, for_system
 from clinics.models import Clinic, User
 from patients.models import Intake, Patient, Plan
 from patients.services import plan_moves
 from patients.services.assign import assign
 from protocols.domain.amount import Amount
+from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.packs import load_pack
 from protocols.services.templates import publish
 from tests.browser.portal_visits import let_in, live_at_noon, now
@@ -30,6 +31,7 @@ def shipped_plan(live_server: LiveServer, clinic: Clinic, dr_cho: User, by: Acto
     today = live_at_noon(angela, at=at)
     clinic.telephone = "+49 30 123 45 67"
     clinic.save()
+    load_catalogue(by=for_system(), at=at)
     version = publish(load_pack("five-phase", clinic=clinic, by=by, at=at).version, by=by, at=at)
     plan = assign(
         angela,

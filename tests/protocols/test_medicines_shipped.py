@@ -102,6 +102,12 @@ OTHERS: dict[str, tuple[Any, ...]] = {
         },
         ("with", None), True, "R",
     ),
+    "doxycycline": ("other", "doxycycline", "", "", {}, ("with", None), None, "R2"),
+    "ciprofloxacin": ("other", "ciprofloxacin", "", "", {}, ("any", None), None, "R"),
+    "metronidazole": ("other", "metronidazole", "", "", {}, ("unknown", None), None, "R"),
+    "tinidazole": ("other", "tinidazole", "", "", {}, ("unknown", None), None, "R"),
+    "levothyroxine": ("other", "levothyroxine", "10582", "", {}, ("before-meal", 30), None, "R2"),
+    "pancrelipase": ("other", "pancrelipase", "", "", {}, ("with", None), None, "R2"),
 }  # fmt: skip
 # By name and class alone: the code of the ingredient where one was read, and the mark of the class.
 GATES: dict[str, dict[str, tuple[str, str]]] = {
@@ -126,6 +132,10 @@ GATES: dict[str, dict[str, tuple[str, str]]] = {
         "prednisolone": ("8638", "R"), "methylprednisolone": ("", "R"), "dexamethasone": ("", "R"),
         "hydrocortisone": ("", "R"), "cortisone": ("", "R"), "betamethasone": ("", "R"),
         "triamcinolone": ("10759", "R"), "budesonide": ("19831", "R"),
+    },
+    "other": {
+        "rifaximin": ("35619", "R"), "tetracycline": ("", "R"), "digoxin": ("", "R"), "methotrexate": ("", "R"),
+        "lithium": ("", "R"), "ciclosporin": ("", "R"),
     },
 }  # fmt: skip
 MARKS = {"R": "primary", "R2": "secondary"}

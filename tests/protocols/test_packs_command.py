@@ -1,4 +1,4 @@
-"""manage.py load_packs: one line for the medicines, and one for each clinic and protocol."""
+"""manage.py load_packs: a line for the medicines and the supplements, and one for each clinic and protocol."""
 
 from io import StringIO
 from pathlib import Path
@@ -7,8 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinics.models import Clinic
-from protocols.models import Medicine, TemplateVersion
+from protocols.models import Medicine, OrderTemplate, Supplement, TemplateVersion
 from protocols.services import pack_files
+
+MEDICINES = "2026-11.2"
+FIVE_PHASE = "2026-11.2"
 
 
 def load_packs(*arguments: str) -> list[str]:
@@ -18,11 +21,14 @@ def load_packs(*arguments: str) -> list[str]:
 
 
 def test_every_clinic_gets_every_pack(clinic: Clinic, other_clinic: Clinic) -> None:
-    medicines, *lines = load_packs()
-    added = Medicine.objects.count()
-    assert medicines == f"medicines: edition 2026-11: {added} added, 0 revised, 0 retired, 0 as they were."
+    *catalogue, first, second = load_packs()
+    lines = [first, second]
+    assert catalogue == [
+        f"medicines: edition {MEDICINES}: {Medicine.objects.count()} added, 0 revised, 0 retired, 0 as they were.",
+        f"supplements: edition 2026-11: {Supplement.objects.count()} added, 0 revised, 0 retired, 0 as they were.",
+    ]
     assert sorted(lines) == sorted(
-        f"{each.code} · five-phase: Five-phase gut protocol, version 1 is a new draft, from edition 2026-11."
+        f"{each.code} · five-phase: Five-phase gut protocol, version 1 is a new draft, from edition {FIVE_PHASE}."
         for each in (clinic, other_clinic)
     )
     assert TemplateVersion.objects.count() == 2
@@ -32,13 +38,14 @@ def test_the_second_time_nothing_is_new(clinic: Clinic) -> None:
     load_packs()
     title = "Five-phase gut protocol, version 1"
     assert load_packs() == [
-        f"medicines: edition 2026-11 is there already, {Medicine.objects.count()} medicines.",
-        f"{clinic.code} · five-phase: edition 2026-11 is there already, as {title}.",
+        f"medicines: edition {MEDICINES} is there already, {Medicine.objects.count()} medicines.",
+        f"supplements: edition 2026-11 is there already, {Supplement.objects.count()} supplements.",
+        f"{clinic.code} · five-phase: edition {FIVE_PHASE} is there already, as {title}.",
     ]
 
 
 def test_one_clinic_can_be_named(clinic: Clinic, other_clinic: Clinic) -> None:
-    assert len(load_packs("--clinic", other_clinic.code)) == 2
+    assert len(load_packs("--clinic", other_clinic.code)) == 3
     assert TemplateVersion.objects.get().template.clinic == other_clinic
 
 
@@ -48,9 +55,10 @@ def test_an_unknown_clinic_is_refused(clinic: Clinic) -> None:
     assert not TemplateVersion.objects.exists()
 
 
-def test_without_a_clinic_the_medicines_are_loaded_and_it_says_so(db: None) -> None:
-    medicines, said = load_packs()
+def test_without_a_clinic_the_catalogue_is_loaded_and_it_says_so(db: None) -> None:
+    medicines, supplements, said = load_packs()
     assert medicines.startswith("medicines: ")
+    assert supplements.startswith("supplements: ")
     assert said == "There is no clinic yet. Make one with manage.py open_clinic."
 
 
@@ -75,3 +83,10 @@ def test_faulty_medicines_are_told_and_the_protocols_are_loaded(
         load_packs()
     assert TemplateVersion.objects.count() == 1
     assert not Medicine.objects.exists()
+
+
+def test_what_a_protocol_names_is_in_the_catalogue_by_then(clinic: Clinic) -> None:
+    load_packs()
+    fibre = OrderTemplate.objects.get(key="prebiotic-fibre")
+    assert fibre.supplement is not None
+    assert (fibre.supplement.key, fibre.supplement.clinic) == ("phgg-powder", None)

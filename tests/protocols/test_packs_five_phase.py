@@ -11,7 +11,9 @@ from clinics.models import Clinic
 from protocols.domain.layout import PhaseSpec, lay_out
 from protocols.domain.phases import PhaseKind
 from protocols.domain.readiness import EVALUATED_KINDS
-from protocols.services.pack_files import read_pack
+from protocols.models import TemplateVersion
+from protocols.services.catalogue_loading import load_catalogue
+from protocols.services.pack_files import PackError, read_pack
 from protocols.services.pack_rows import PackRows, rows_of
 from protocols.services.packs import load_pack
 from protocols.services.templates import problems_of, publish
@@ -25,6 +27,16 @@ AMOUNTS_THAT_WERE_READ = {
     "glutamine": ("5", "g", 3, "R", "Zhou 2019: 5 g three times a day"),
     "zinc-carnosine": ("37.5", "mg", 2, "R2", "Mahmood 2007: 37.5 mg twice a day"),
     "glutathione": ("250", "mg", 1, "R", "Richie 2015: 250 mg a day"),
+}
+IN_THE_CATALOGUE = {
+    "digestive-enzymes": "digestive-enzymes",
+    "prebiotic-fibre": "phgg-powder",
+    "probiotic": "probiotic-many-strains",
+    "glutamine": "glutamine-powder",
+    "zinc-carnosine": "zinc-carnosine-37-5",
+    "glutathione": "glutathione-250",
+    "vitamin-d": "vitamin-d3",
+    "magnesium": "magnesium",
 }
 STILL_OPEN = {"digestive-enzymes", "probiotic", "vitamin-d", "magnesium"}
 
@@ -148,6 +160,27 @@ def test_no_minimum_outlasts_its_phase(rows: PackRows) -> None:
 
 
 def test_it_can_be_published_as_it_ships(clinic: Clinic, by: Actor) -> None:
+    load_catalogue(by=for_system(), at=NOON)
     version = load_pack("five-phase", clinic=clinic, by=for_system(), at=NOON).version
     assert problems_of(version) == []
     assert not publish(version, by=by, at=NOON).is_draft
+    orders = version.orders.select_related("supplement")
+    assert {order.key: order.supplement.key for order in orders if order.supplement} == IN_THE_CATALOGUE
+
+
+def test_without_the_catalogue_it_is_refused_whole(clinic: Clinic) -> None:
+    with pytest.raises(PackError, match=r"orders\[6\]\.supplement: the catalogue has no supplement “phgg-powder”"):
+        load_pack("five-phase", clinic=clinic, by=for_system(), at=NOON)
+    assert not TemplateVersion.objects.exists()
+
+
+def test_what_is_taken_does_not_all_begin_on_one_day(rows: PackRows) -> None:
+    windows = lay_out([phase.spec() for phase in rows.phases], plan_start=START)
+    taken = [order for order in rows.orders if order.item_kind == "supplement"]
+    begins = sorted(windows[order.first_phase.key].first + timedelta(days=order.starts_after_days) for order in taken)
+    assert [(day - START).days + 1 for day in begins] == [15, 29, 43, 57, 61, 65, 69, 73]
+
+
+def test_the_fibre_begins_with_a_quarter_and_then_half(rows: PackRows) -> None:
+    fibre = next(order for order in rows.orders if order.key == "prebiotic-fibre")
+    assert fibre.titration == [{"days": 3, "amount": "1.5 g"}, {"days": 3, "amount": "3 g"}]

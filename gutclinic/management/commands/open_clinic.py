@@ -15,7 +15,7 @@ from clinics.roles import Role
 from clinics.services.invitation_mail import InvitationNotSent, send_staff_invitation
 from clinics.services.letters import public_address
 from clinics.services.staff import open_clinic
-from protocols.services.medicine_pack import load_medicines
+from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.packs import PackError, available_packs, load_pack
 
 # What the rows call a field, and what it is called on the command line.
@@ -78,9 +78,9 @@ class Command(BaseCommand):
         """All or nothing: the clinic, its admin's invitation with the secret of its link, and what was loaded."""
         at, by = timezone.now(), for_system()
         clinic, secret = open_clinic(name=name, zone=zone, admin_email=admin_email, roles=roles, by=by, at=at)
-        medicines = f"medicines: {load_medicines(by=by, at=at)}"
+        catalogue = load_catalogue(by=by, at=at)
         drafts = [str(load_pack(key, clinic=clinic, by=by, at=at)) for key in available_packs()]
-        return clinic.invitations.open(at).get(), secret, [medicines, *drafts]
+        return clinic.invitations.open(at).get(), secret, [*catalogue, *drafts]
 
 
 def _sentence(error: ValidationError) -> str:

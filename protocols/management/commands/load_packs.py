@@ -1,4 +1,4 @@
-"""manage.py load_packs: the shipped medicines for all, and the protocols, as drafts, into every clinic or one."""
+"""manage.py load_packs: the shipped catalogue for all, and the protocols, as drafts, into every clinic or one."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from clinics.actor import for_system
 from clinics.models import Clinic
-from protocols.services.medicine_pack import load_medicines
+from protocols.services.catalogue_loading import CATALOGUE_LOADERS
 from protocols.services.packs import PackError, available_packs, load_pack
 
 
 class Command(BaseCommand):
     help = (
-        "Load the shipped medicines, and the shipped protocols into the clinics as drafts. "
+        "Load the shipped medicines and supplements, and the shipped protocols into the clinics as drafts. "
         "What is there already stays as it is."
     )
 
@@ -26,10 +26,11 @@ class Command(BaseCommand):
         if clinic is not None and not clinics:
             raise CommandError(f"There is no clinic “{clinic}”.")
         problems: dict[str, None] = {}
-        try:
-            self.stdout.write(f"medicines: {load_medicines(by=for_system(), at=at)}.")
-        except PackError as error:
-            problems.update(dict.fromkeys(error.problems))
+        for what, load in CATALOGUE_LOADERS.items():
+            try:
+                self.stdout.write(f"{what}: {load(by=for_system(), at=at)}.")
+            except PackError as error:
+                problems.update(dict.fromkeys(error.problems))
         if not clinics:
             self.stdout.write("There is no clinic yet. Make one with manage.py open_clinic.")
         for each in clinics:
