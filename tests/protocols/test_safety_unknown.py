@@ -20,7 +20,11 @@ NAMED = [
     (["goldenseal"], {"age": None}, ["R07: age not known"]),
     ([{"substance": "betaine HCl"}], {}, ["R05: with_meal of betaine HCl not known"]),
     (["betaine HCl", taken("hydrocortisone", route=None)], {}, ["R02: route of hydrocortisone not known"]),
-    ([taken("omeprazole", since=None)], {}, ["R31: since of omeprazole not known", "R32: since of omeprazole not known"]),
+    (
+        [taken("omeprazole", since=None)],
+        {},
+        ["R31: since of omeprazole not known", "R32: since of omeprazole not known"],
+    ),
     ([taken("pancrelipase", "40000 [USP'U]")], {"weight": None}, ["R42: weight not known"]),
     ([taken("pancrelipase", "25000 [USP'U]", None)], {}, ["R42: times_per_day of pancrelipase not known"]),
     ([taken("zinc")], {}, ["R15: amount of zinc not known"]),
@@ -29,9 +33,12 @@ NAMED = [
     ([], {"conditions": ["G25.81"], "labs": None}, ["R57: labs not known"]),
     (["ibuprofen", "Zyzzyx 100"], {}, ["Zyzzyx 100"]),
     ([taken("amoxicillin", until="2026-12-20")], {"on": None}, ["R30: on not known"]),
-    ([taken("omeprazole", "20 mg"), "levothyroxine"], {"on": None},
-     ["R31: on not known", "R32: on not known", "R36: on not known"]),
-]  # fmt: skip
+    (
+        [taken("omeprazole", "20 mg"), "levothyroxine"],
+        {"on": None},
+        ["R31: on not known", "R32: on not known", "R36: on not known"],
+    ),
+]
 
 
 def answer(intakes: list[Any], facts: Document) -> Document:
