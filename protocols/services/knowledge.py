@@ -10,11 +10,10 @@ from protocols.domain.safety_rules import Knowledge
 from protocols.services.group_pack import Grouped, read_groups
 from protocols.services.limit_pack import read_upper_limits
 from protocols.services.pack_files import (
-    GROUPS,
+    CATALOGUE,
+    KNOWLEDGE,
     MEDICINES,
-    SAFETY_RULES,
-    SUBSTANCES,
-    UPPER_LIMITS,
+    SUPPLEMENTS,
     PackError,
     read_pack,
     read_pack_text,
@@ -36,8 +35,10 @@ def read_knowledge(folder: Path | None = None) -> Knowledge:
     grouped = read_groups(items, medicines, folder)
     substances = grouped.substances
     edition, rules = read_rules(_vocabulary(grouped), folder)
-    listed = {item.name for item in items}
-    listed |= {found.name for name, _ in medicines if (found := substances.find(name)) is not None}
+    # A name that is only understood is checked by nothing: the catalogue, and what adds to a total, are what counts.
+    named = {name for name, _ in medicines} | _of_supplements(folder)
+    listed = {found.name for name in named if (found := substances.find(name)) is not None}
+    listed |= {item.name for item in items if item.nutrient is not None}
     return Knowledge(
         version=f"{edition} {_digest(folder)}",
         substances=substances,
@@ -77,9 +78,18 @@ def _medicines(folder: Path | None) -> list[tuple[str, MedicineClass]]:
     return list(found)
 
 
+def _of_supplements(folder: Path | None) -> set[str]:
+    """Every ingredient of the shipped supplements. What the file says is checked where it is loaded."""
+    file_name, content = read_pack(SUPPLEMENTS, folder)
+    try:
+        return {line["substance"] for row in content["supplements"] for line in row["ingredients"]}
+    except (KeyError, TypeError) as error:
+        raise PackError([f"{file_name}: not every supplement says what it holds. Correct it and try again."]) from error
+
+
 def _digest(folder: Path | None) -> str:
     digest = hashlib.sha256()
-    for key in (GROUPS, MEDICINES, SAFETY_RULES, SUBSTANCES, UPPER_LIMITS):
+    for key in (*CATALOGUE, *KNOWLEDGE):
         content = read_pack_text(key, folder)[1].encode()
         digest.update(f"{key} {len(content)}\n".encode())
         digest.update(content)

@@ -114,6 +114,16 @@ def test_a_dose_that_grows_past_a_limit_is_a_new_set_of_facts() -> None:
     assert len(keys) == 2
 
 
+@pytest.mark.parametrize("name", ["Tylenol", "pepsin", "5-HTP", "activated charcoal"])
+def test_a_name_that_is_understood_but_checked_by_nothing_is_told(name: str) -> None:
+    assert assessed(name).unknown_substances == (name,)
+
+
+@pytest.mark.parametrize("name", ["Motrin", "glutathione", "copper", "Humira", "omeprazole", "simethicone"])
+def test_what_a_rule_or_the_catalogue_knows_is_checked(name: str) -> None:
+    assert assessed(name).unknown_substances == ()
+
+
 # --- Properties -----------------------------------------------------------------------------------------------
 
 NAMES = (
