@@ -228,3 +228,9 @@ def test_missing_intakes_and_keys_given_twice_are_named(monkeypatch: pytest.Monk
 def test_a_thousand_intakes_are_answered_and_more_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert called({"intakes": [{"substance": "ibuprofen"}] * 1000}, monkeypatch)[0] == 0
     assert called({"intakes": [{"substance": "ibuprofen"}] * 1001}, monkeypatch)[1]["error"]["field"] == "intakes"
+
+
+def test_the_documented_example_is_this_one() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    shown = page.partition("manage.py check_safety <<'END'\n")[2].partition("\nEND")[0]
+    assert json.loads(shown) == json.loads(EXAMPLE)
