@@ -98,7 +98,7 @@ def _load(
             added += 1
         else:
             revised += 1
-            item.replaces, item.number = old, old.number + 1  # type: ignore[attr-defined]
+            item.replaces, item.number = old, old.number + 1
             retire_row(old, by=by, at=at)
         shelf.write(row, by, at)
     for gone in present.values():

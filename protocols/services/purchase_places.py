@@ -51,6 +51,7 @@ def end_place(place: PurchasePlace, *, by: Actor, at: datetime) -> PurchasePlace
     return stored
 
 
-def move_places(old: Supplement, new: Supplement) -> None:
-    """What was said of the old version holds of the one that replaces it."""
-    old.purchase_places.standing().update(supplement=new)
+def move_places(new: Supplement) -> None:
+    """What was said of the version that this one replaces holds of this one."""
+    if new.replaces_id is not None:
+        PurchasePlace.objects.standing().filter(supplement=new.replaces_id).update(supplement=new)

@@ -46,6 +46,4 @@ def load_supplements(*, by: Actor, at: datetime, folder: Path | None = None) -> 
 
 
 def _write(row: SupplementRow, by: Actor, at: datetime) -> None:
-    supplement = write_supplement(row.supplement, row.ingredients, by=by, at=at)
-    if supplement.replaces is not None:
-        move_places(supplement.replaces, supplement)
+    move_places(write_supplement(row.supplement, row.ingredients, by=by, at=at))

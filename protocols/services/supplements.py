@@ -71,7 +71,7 @@ def revise_supplement(
         return stored
     retire_row(stored, by=by, at=at)
     written = write_supplement(revised, ingredients, by=by, at=at)
-    move_places(stored, written)
+    move_places(written)
     return written
 
 
