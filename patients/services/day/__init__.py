@@ -1,0 +1,1 @@
+"""A day of one patient: when everything that is taken stands on the clock, and why there."""

@@ -1,0 +1,216 @@
+"""The timetable of a patient’s day: when everything stands, why there, what was moved, and what does not fit.
+
+It is reckoned over all that is open in that stretch of days, also what is not due on this very one, so that times stay
+the same from day to day. Then it shows what is due. Nothing of it is stored.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from clinics.domain.instants import instant
+from patients.models import Patient, Plan
+from patients.services.day.rhythm import Rhythm
+from patients.services.day.things import Kind, Life, Thing, life_of
+from protocols.domain.day_places import Places, slot_of
+from protocols.domain.day_placing import place
+from protocols.domain.day_reasons import in_a_sentence
+from protocols.domain.day_taken import Placing
+from protocols.domain.dayplan_times import MINUTES, clock
+from protocols.domain.dose_words import joined, slot_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayItem:
+    """One dose. written: its time of day as it was written; with the code it names this dose for good.
+
+    where: where it stands, in a sentence. why: why it stands elsewhere than it was written; empty if it does not.
+    """
+
+    thing: Thing
+    written: str
+    where: str = ""
+    why: str = ""
+
+    @property
+    def dose(self) -> str:
+        return self.thing.doses.get(self.written, self.thing.dose)
+
+    @property
+    def is_moved(self) -> bool:
+        return bool(self.why)
+
+    @property
+    def written_words(self) -> str:
+        return slot_in_words(self.written)
+
+    @property
+    def key(self) -> str:
+        return f"{self.thing.code}.{self.written}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTime:
+    """One time of the day. minute: from midnight before waking, and on beyond 1,440. name: “breakfast”."""
+
+    minute: int
+    clock: str
+    name: str
+    items: tuple[DayItem, ...]
+
+    def instant(self, on: date, home: ZoneInfo) -> datetime:
+        """When that is, for a waking day that begins on this civil date."""
+        return instant(on + timedelta(days=self.minute // MINUTES), clock(self.minute), home)
+
+    @property
+    def planned(self) -> tuple[DayItem, ...]:
+        """What the plan says; it can be ticked."""
+        return tuple(item for item in self.items if item.thing.kind is Kind.ORDER)
+
+    @property
+    def besides(self) -> tuple[DayItem, ...]:
+        """What others prescribe, or what comes down: it stands here and is not ticked here."""
+        return tuple(item for item in self.items if item.thing.kind is not Kind.ORDER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClash:
+    """Something that the day cannot keep. ask: whose prescriptions these are, where not the clinic’s own."""
+
+    text: str
+    codes: tuple[str, ...]
+    ask: tuple[str, ...]
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTable:
+    """untimed: due, with a time of day that no clock knows, or with none at all though it is taken.
+
+    all_day: due, and bound to no time. not_today: with the next day of each. is_unclear: something that was signed
+    cannot be read, so the day is not whole.
+    """
+
+    on: date
+    rhythm: Rhythm
+    times: tuple[DayTime, ...]
+    untimed: tuple[DayItem, ...]
+    all_day: tuple[Thing, ...]
+    as_needed: tuple[Thing, ...]
+    not_today: tuple[tuple[Thing, date], ...]
+    clashes: tuple[DayClash, ...]
+    is_unclear: bool
+
+    @property
+    def is_rhythm_assumed(self) -> bool:
+        return self.rhythm.is_assumed
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.times or self.untimed or self.all_day)
+
+    @property
+    def items(self) -> Iterator[DayItem]:
+        return (item for time in self.times for item in time.items)
+
+    @property
+    def moved(self) -> list[str]:
+        """A sentence for each thing that was moved: “Magnesium is at bedtime: four hours from levothyroxine.”"""
+        by_code: dict[str, list[DayItem]] = {}
+        for item in self.items:
+            if item.is_moved:
+                by_code.setdefault(item.thing.code, []).append(item)
+        return [_moved(items) for items in by_code.values()]
+
+    @property
+    def clashes_today(self) -> list[DayClash]:
+        return [clash for clash in self.clashes if clash.is_today]
+
+
+def timetable_of(whose: Plan | Patient, *, on: date) -> DayTable:
+    """Of this plan and all else its patient takes; of a patient: with the plan that runs, if one does.
+
+    on: the civil date on which she gets up, where she lives.
+    """
+    if isinstance(whose, Plan):
+        return table_on(life_of(whose.patient, whose), on=on)
+    plan = Plan.objects.filter(patient=whose).running().order_by("starts_on", "pk").last()
+    if plan is not None:
+        plan.patient = whose
+    return table_on(life_of(whose, plan), on=on)
+
+
+def table_on(life: Life, *, on: date) -> DayTable:
+    """The same from what was read already. No query."""
+    things = life.things_on(on)
+    clocked = [thing for thing in things if thing.written and not thing.is_as_needed]
+    placing = place(life.rhythm.day, [thing.as_taken() for thing in clocked], life.apart)
+    by_code = {thing.code: thing for thing in things}
+    due = [thing for thing in things if thing.is_due and not thing.is_as_needed]
+    return DayTable(
+        on=on,
+        rhythm=life.rhythm,
+        times=tuple(_times(placing, by_code, Places(life.rhythm.day))),
+        untimed=tuple(_untimed(due)),
+        all_day=tuple(thing for thing in due if thing.kind is Kind.ORDER and not thing.written),
+        as_needed=tuple(thing for thing in things if thing.is_as_needed),
+        not_today=tuple((thing, thing.next_on) for thing in things if thing.next_on is not None),
+        clashes=tuple(_clashes(placing, by_code)),
+        is_unclear=life.is_unclear,
+    )
+
+
+def placing_on(life: Life, *, on: date) -> Placing:
+    """Where all doses of that stretch of days lie, whether due on this one or not."""
+    clocked = [thing for thing in life.things_on(on) if thing.written and not thing.is_as_needed]
+    return place(life.rhythm.day, [thing.as_taken() for thing in clocked], life.apart)
+
+
+def _times(placing: Placing, by_code: dict[str, Thing], places: Places) -> Iterator[DayTime]:
+    by_minute: dict[int, list[DayItem]] = {}
+    for each in placing.placed:
+        thing = by_code[each.code]
+        if thing.is_due:
+            item = DayItem(thing=thing, written=each.written, where=places.where(each.minute), why=each.why)
+            by_minute.setdefault(each.minute, []).append(item)
+    for minute, items in sorted(by_minute.items()):
+        yield DayTime(minute=minute, clock=places.clock(minute), name=places.name(minute), items=tuple(items))
+
+
+def _untimed(due: Iterable[Thing]) -> Iterator[DayItem]:
+    for thing in due:
+        if not thing.written and thing.kind is not Kind.ORDER:
+            yield DayItem(thing=thing, written="")
+        for written in thing.written:
+            if slot_of(written) is None:
+                yield DayItem(thing=thing, written=written)
+
+
+def _clashes(placing: Placing, by_code: dict[str, Thing]) -> Iterator[DayClash]:
+    for clash in placing.clashes:
+        things = [by_code[code] for code in clash.codes]
+        yield DayClash(
+            text=clash.text,
+            codes=clash.codes,
+            ask=tuple(dict.fromkeys(thing.prescriber for thing in things if thing.prescriber)),
+            is_today=all(thing.is_due for thing in things),
+        )
+
+
+def _moved(items: list[DayItem]) -> str:
+    name = items[0].thing.name
+    where = joined(dict.fromkeys(item.where for item in items))
+    why = " and ".join(dict.fromkeys(item.why for item in items))
+    return f"{name[:1].upper()}{name[1:]} is {where}: {why}."
+
+
+def moved_in_full(item: DayItem) -> str:
+    """For staff: with where it was written. “At bedtime instead of with breakfast: four hours from levothyroxine.”"""
+    text = f"{item.where} instead of {item.written_words}: {item.why}."
+    return text[:1].upper() + text[1:]
+
+
+def named(things: Iterable[Thing]) -> str:
+    """Their names as they stand in a sentence."""
+    return joined(dict.fromkeys(in_a_sentence(thing.name) for thing in things))
