@@ -77,6 +77,7 @@ class Undecided:
 class Assessment:
     """All of it. found: by severity, rule and what it is about. not_counted: what was typed, and why no total has it.
 
+    uncountable: of that, compounds of an unknown part and the like, as typed: knowing the dose does not help.
     unknown_substances: as typed, once each: no enabled rule and no catalogue knows them.
     """
 
@@ -85,6 +86,7 @@ class Assessment:
     undecided: tuple[Undecided, ...]
     unknown_substances: tuple[str, ...]
     not_counted: tuple[NotCounted, ...]
+    uncountable: tuple[str, ...]
     version: str
 
 
@@ -111,6 +113,7 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
             if not taken.is_known_item and (name is None or name not in checked)
         ),
         not_counted=summed.not_counted,
+        uncountable=_once(summed.uncountable),
         version=knowledge.version,
     )
 

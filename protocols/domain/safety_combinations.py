@@ -7,7 +7,7 @@ and false if there is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from protocols.domain.rule_terms import All, AnyOf, Daily, Expression, Not, Taking
@@ -55,12 +55,11 @@ def smallest(found: Iterable[Combination]) -> tuple[list[Combination], list[Comb
     for each in found:
         place = true if not each.unknown else open_
         place[each.about] = place[each.about].and_also(each) if each.about in place else each
-    certain = [each for each in true.values() if not any(_is_more(each, other) for other in true.values())]
+    certain = list(_without_more(true.values()))
     undecided = [
         each
-        for each in open_.values()
+        for each in _without_more(open_.values())
         if not any(_is_at_least(each, other) for other in certain)
-        and not any(_is_more(each, other) for other in open_.values())
         and (each.names or each.conditions or NOTHING_ELSE not in each.unknown)
     ]
     return certain, undecided
@@ -89,5 +88,9 @@ def _is_at_least(one: Combination, other: Combination) -> bool:
     return other.names <= one.names and other.conditions <= one.conditions
 
 
-def _is_more(one: Combination, other: Combination) -> bool:
-    return one.about != other.about and _is_at_least(one, other)
+def _without_more(found: Collection[Combination]) -> Iterator[Combination]:
+    """Without those that hold another one and more: mostly all are of one size, and none needs comparing."""
+    sizes = sorted({each.size for each in found})
+    for each in found:
+        if each.size == sizes[0] or not any(other.size < each.size and _is_at_least(each, other) for other in found):
+            yield each

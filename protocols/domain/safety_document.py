@@ -51,7 +51,7 @@ def read_situation(document: object, knowledge: Knowledge) -> Situation:
         taken=taken,
         on=_optional(fields, "on", fields.day),
         age=_optional(fields, "age", lambda key: _whole(fields, key, 0, _OLDEST)),
-        sex=_optional(fields, "sex", lambda key: fields.one_of(key, ("female", "male"))),
+        sex=_optional(fields, "sex", lambda key: fields.one_of(key, ("female", "male", "other"))),
         pregnant=_optional(fields, "pregnant", lambda key: _yes(fields, key)),
         breastfeeding=_optional(fields, "breastfeeding", lambda key: _yes(fields, key)),
         weight=_optional(fields, "weight", lambda key: _weight(fields, key)),
@@ -82,9 +82,8 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
 
 def not_checked(assessment: Assessment) -> tuple[str, ...]:
     """What nobody knows and what no total counts, both as typed; then what unknown facts leave undecided."""
-    uncounted = [miss.typed for miss in assessment.not_counted]
     undecided = [f"{each.rule}: {', '.join(each.unknown)} not known" for each in assessment.undecided]
-    return tuple(dict.fromkeys([*assessment.unknown_substances, *uncounted, *undecided]))
+    return tuple(dict.fromkeys([*assessment.unknown_substances, *assessment.uncountable, *undecided]))
 
 
 def _intake(fields: Fields, place: int, knowledge: Knowledge) -> Taken:

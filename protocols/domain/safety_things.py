@@ -11,6 +11,8 @@ from protocols.domain.amount import Amount
 from protocols.domain.safety_facts import LabResult, Situation, Taken
 
 NOTHING_ELSE: Final = "what else is taken"
+_PREGNANCY: Final = ("Z33.1", "Z34", "Z3A")
+_NURSING: Final = ("Z39.1",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Combination:
     @property
     def about(self) -> tuple[frozenset[str], frozenset[str]]:
         return self.names, self.conditions
+
+    @property
+    def size(self) -> int:
+        return len(self.names) + len(self.conditions)
 
     def beside(self, other: Combination) -> Combination:
         """Both hold."""
@@ -76,14 +82,19 @@ class Facts:
 
     @property
     def pregnant(self) -> bool | None:
-        return self._of_women(self.situation.pregnant)
+        return self._of_women(self.situation.pregnant, _PREGNANCY)
 
     @property
     def breastfeeding(self) -> bool | None:
-        return self._of_women(self.situation.breastfeeding)
+        return self._of_women(self.situation.breastfeeding, _NURSING)
 
-    def _of_women(self, answer: bool | None) -> bool | None:
-        return False if answer is None and self.situation.sex == "male" else answer
+    def _of_women(self, answer: bool | None, codes: tuple[str, ...]) -> bool | None:
+        """What was answered; where nothing was, what a recorded condition or the sex says."""
+        if answer is not None:
+            return answer
+        if any(code.startswith(codes) for code in self.situation.conditions or ()):
+            return True
+        return False if self.situation.sex == "male" else None
 
     @cached_property
     def labs(self) -> dict[str, LabResult]:

@@ -15,11 +15,15 @@ from protocols.domain.upper_limits import Limits, Person
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """daily: by nutrient, as rules compare it. not_counted: what was typed, and why no total has it."""
+    """daily: by nutrient, as rules compare it. not_counted: what was typed, and why no total has it.
+
+    uncountable: of that, what is missing although its amount and its times are known, as typed.
+    """
 
     daily: dict[str, DailyAmount]
     totals: tuple[Total, ...]
     not_counted: tuple[NotCounted, ...]
+    uncountable: tuple[str, ...]
 
 
 def daily_totals(situation: Situation, items: Sequence[Substance | None], limits: Limits) -> Summed:
@@ -57,7 +61,12 @@ def daily_totals(situation: Situation, items: Sequence[Substance | None], limits
             entries=frozenset(map(int, places)),
             unknown=tuple(dict.fromkeys(_missing(taken[place][0]) for place in places if place in missed)),
         )
-    return Summed(daily, found.totals, found.not_counted)
+    uncountable = tuple(
+        miss.typed
+        for place, miss in missed.items()
+        if taken[place][0].amount is not None and taken[place][0].times_per_day is not None
+    )
+    return Summed(daily, found.totals, found.not_counted, uncountable)
 
 
 def _missing(taken: Taken) -> str:

@@ -104,6 +104,34 @@ def test_basis_units_and_times_are_counted_exactly(
     assert [total["amount"] for total in answer["totals"]] == [amount]
 
 
+def test_an_unknown_salt_is_named_as_typed_and_counts_once_its_mineral_is_stated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    orotate = {"substance": "Magnesium Orotate", "amount": "500 mg", "times_per_day": 2}
+    _, answer = called(with_intake(orotate), monkeypatch)
+    assert answer["totals"] == []
+    assert answer["not_checked"] == [
+        "Magnesium Orotate",
+        "R14: elemental amount of Magnesium Orotate not known",
+    ]
+    _, answer = called(with_intake(orotate | {"basis": "elemental"}), monkeypatch)
+    assert [total["amount"] for total in answer["totals"]] == ["1000 mg"]
+    assert [finding["rule"] for finding in answer["findings"]] == ["R01", "R14"]
+    assert answer["not_checked"] == []
+
+
+def test_a_dose_that_nobody_knows_leaves_its_limit_open_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, answer = called(with_intake({"substance": "magnesium oxide"}), monkeypatch)
+    assert answer["not_checked"] == ["R14: amount of magnesium oxide not known"]
+
+
+def test_what_lives_is_counted_in_cfu_and_never_converts(monkeypatch: pytest.MonkeyPatch) -> None:
+    probiotic = {"substance": "LGG", "amount": "10 10*9.[CFU]", "times_per_day": 1}
+    status, answer = called(with_intake(probiotic), monkeypatch)
+    assert (status, answer["totals"]) == (0, [])
+    assert [finding["rule"] for finding in answer["findings"]] == ["R01", "R58"]
+
+
 def test_what_was_stopped_adds_to_no_total_and_interacts_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     document = with_intake(MAGNESIUM | {"until": "2027-01-03"})
     document["intakes"][1]["until"] = "2027-01-03"
@@ -205,7 +233,7 @@ def test_bad_input_ends_with_2_and_its_path(path: str, value: Any, code: str, mo
 
 @pytest.mark.parametrize(
     ("substance", "amount"),
-    [("magnesium oxide", "5 10*9.[CFU]"), ("zinc", "100 [iU]"), ("iron", "10 [USP'U]"), ("vitamin D3", "5 10*9.[CFU]")],
+    [("magnesium oxide", "5 10*9.[CFU]"), ("zinc", "100 [iU]"), ("iron", "10 [USP'U]"), ("ibuprofen", "5 10*9.[CFU]")],
 )
 def test_an_amount_in_a_dimension_that_cannot_be_is_refused(
     substance: str, amount: str, monkeypatch: pytest.MonkeyPatch

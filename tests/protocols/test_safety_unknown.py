@@ -67,6 +67,12 @@ def test_a_man_is_not_asked_about_pregnancy() -> None:
     assert assessed("berberine", sex="male", pregnant=None, breastfeeding=None).undecided == ()
 
 
+def test_a_recorded_pregnancy_answers_where_nobody_was_asked_and_an_answer_counts_more() -> None:
+    asked = {"conditions": ["Z33.1"], "breastfeeding": False}
+    assert "R07" in {each.rule for each in assessed("berberine", pregnant=None, **asked).found}
+    assert "R07" not in {each.rule for each in assessed("berberine", pregnant=False, **asked).found}
+
+
 def test_a_recorded_no_answers_where_the_list_of_conditions_is_not_complete() -> None:
     knowledge = shipped_knowledge()
     situation = read_situation({**KNOWN, "conditions": [], "intakes": [taken("sertraline")]}, knowledge)
@@ -158,8 +164,17 @@ PEOPLE = st.fixed_dictionaries(
         "labs": st.just([]),
     },
 )
+
+
+def consistent(person: Document) -> bool:
+    """That a man is not pregnant follows from his sex, so what says otherwise cannot be forgotten."""
+    return person.get("sex") != "male" or not (person.get("pregnant") or person.get("breastfeeding"))
+
+
 DOCUMENTS = st.builds(
-    lambda person, intakes: {**person, "intakes": intakes}, PEOPLE, st.lists(INTAKES, min_size=1, max_size=5)
+    lambda person, intakes: {**person, "intakes": intakes},
+    PEOPLE.filter(consistent),
+    st.lists(INTAKES, min_size=1, max_size=5),
 )
 
 
