@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from patients.models import PlanPhase, RecipientKind, SigningRequest
+from patients.reminders.order_subject import OrderSubject
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.phases import PlanStatus
 
@@ -22,8 +23,8 @@ class Pace(Enum):
 EVER_BEGUN = frozenset({PlanStatus.ACTIVE, PlanStatus.ON_HOLD, PlanStatus.COMPLETED, PlanStatus.REVOKED})
 """For what must be heard of even when the plan is over."""
 
-# What reminders are about: a phase or a taper of a plan.
-SubjectT = TypeVar("SubjectT", PlanPhase, TaperSubject)
+# What reminders are about: a phase or a taper of a plan, or a product that it orders.
+SubjectT = TypeVar("SubjectT", PlanPhase, TaperSubject, OrderSubject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from patients.models import AttemptOutcome, Message, MessageStatus, Patient, Plan, Reminder, ReminderStatus, Taper
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, REFUSED, TOO_LATE
-from patients.reminders.wanted import Wanted, wanted_beside, wanted_by
+from patients.reminders.wanted import Wanted, wanted_beside, wanted_by, wanted_by_orders
 
 
 def replan(plan: Plan, *, at: datetime) -> None:
@@ -21,9 +21,16 @@ def replan(plan: Plan, *, at: datetime) -> None:
 
 
 def replan_beside(taper: Taper, *, at: datetime) -> None:
-    """The same for the tapers of its plan, where only this one was moved: reminders of phases do not look at it."""
+    """The same for the tapers and orders of its plan, where only this taper was moved: phases do not look at it."""
     plan = taper.plan
-    _bring_in_line(plan, Reminder.objects.filter(plan=plan, taper__isnull=False), wanted_beside(taper, at=at), at=at)
+    beside = Reminder.objects.filter(plan=plan).exclude(taper__isnull=True, order__isnull=True)
+    _bring_in_line(plan, beside, wanted_beside(taper, at=at), at=at)
+
+
+def replan_orders(plan: Plan, *, at: datetime) -> None:
+    """The same for its orders alone, where only what is at home was counted."""
+    whose = Reminder.objects.filter(plan=plan, order__isnull=False)
+    _bring_in_line(plan, whose, wanted_by_orders(plan, at=at), at=at)
 
 
 def _bring_in_line(plan: Plan, whose: "QuerySet[Reminder]", wanted: dict[str, Wanted], *, at: datetime) -> None:
@@ -101,6 +108,7 @@ def _new(plan: Plan, item: Wanted, *, at: datetime) -> Reminder:
         plan=plan,
         phase=item.phase,
         taper=item.taper,
+        order=item.order,
         civil_date=item.call.on,
         recipient_kind=item.recipient.kind.value,
         recipient_code=item.recipient.code,

@@ -6,12 +6,13 @@ from patients.models import Message, PlanPhase, RecipientKind, Reminder, Reminde
 from patients.reminders.kind import Call, key_of
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
 from patients.reminders.locking import lock_in_order
+from patients.reminders.order_subject import OrderSubject, order_subjects_of
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, OTHER_PRESCRIBER, SOMEBODY_ELSE, TOO_LATE, UNREACHABLE
 from patients.reminders.recipients import AddressBook, Recipient
 from patients.reminders.taper_subject import TaperSubject, subjects_of
 from patients.reminders.wanted import recipient_of
 
-Subject = PlanPhase | TaperSubject
+Subject = PlanPhase | TaperSubject | OrderSubject
 
 
 def members_of(message: Message) -> list[Reminder]:
@@ -38,6 +39,8 @@ def recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipien
     lock_in_order(message.reminders.all())
     members = members_of(message)
     tapers = subjects_of(list({taper.pk: taper for member in members if (taper := member.taper)}.values()))
+    plans = {member.plan_id: member.plan for member in members if member.order_id is not None}
+    orders = {subject.order.pk: subject for subject in order_subjects_of(list(plans.values()))}
     book = AddressBook(at=at)
     standing: list[Reminder] = []
     recipient: Recipient | None = None
@@ -46,7 +49,7 @@ def recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipien
             if message.frozen_at is None:
                 _take_out(reminder)
             continue
-        subject = tapers.get(reminder.taper_id) if reminder.taper_id else reminder.phase
+        subject = _subject_of(reminder, tapers, orders)
         found, status, reason = _verdict(reminder, subject, book=book, at=at)
         if status is None:
             standing.append(reminder)
@@ -57,6 +60,12 @@ def recheck(message: Message, *, at: datetime) -> tuple[list[Reminder], Recipien
             reminder.message = None
         reminder.save(update_fields=["status", "reason", "finished_at", "message"])
     return _alerts_alone(standing, message), recipient
+
+
+def _subject_of(reminder: Reminder, tapers: dict[int, TaperSubject], orders: dict[int, OrderSubject]) -> Subject | None:
+    if reminder.taper_id is not None:
+        return tapers.get(reminder.taper_id)
+    return orders.get(reminder.order_id) if reminder.order_id is not None else reminder.phase
 
 
 def _alerts_alone(standing: list[Reminder], message: Message) -> list[Reminder]:

@@ -1,4 +1,4 @@
-"""What a plan calls for now: its phases while it is active, and its tapers while it runs, on hold or not.
+"""What a plan calls for now: its phases while it is active, its tapers and supplies while it runs, on hold or not.
 
 A warning sign that nobody has cleared is called for when the plan is over, too.
 """
@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from patients.models import Plan, PlanPhase, RecipientKind, Taper
+from patients.models import Order, Plan, PlanPhase, RecipientKind, Taper
 from patients.reminders.kind import Call, Kind, Pace, key_of
+from patients.reminders.order_kinds import ORDER_KINDS
+from patients.reminders.order_subject import OrderSubject, order_subjects_of
 from patients.reminders.phase_kinds import PHASE_KINDS
 from patients.reminders.recipients import AddressBook, Recipient
 from patients.reminders.taper_kinds import TAPER_KINDS
@@ -18,7 +20,7 @@ from patients.reminders.taper_subject import TaperSubject, subjects_of
 from protocols.domain.phases import PlanStatus
 
 _ANYTHING_WHILE = frozenset[PlanStatus]().union(
-    *(kind.while_plan_is for kind in PHASE_KINDS), *(kind.while_plan_is for kind in TAPER_KINDS)
+    *(kind.while_plan_is for kinds in (PHASE_KINDS, TAPER_KINDS, ORDER_KINDS) for kind in kinds)
 )
 """The statuses of a plan in which anything at all may be called for."""
 
@@ -28,7 +30,7 @@ class Wanted:
     """One reminder that is called for."""
 
     kind: Kind[Any]
-    subject: PlanPhase | TaperSubject
+    subject: PlanPhase | TaperSubject | OrderSubject
     call: Call
     recipient: Recipient
 
@@ -50,6 +52,10 @@ class Wanted:
     @property
     def taper(self) -> Taper | None:
         return self.subject.taper if isinstance(self.subject, TaperSubject) else None
+
+    @property
+    def order(self) -> Order | None:
+        return self.subject.order if isinstance(self.subject, OrderSubject) else None
 
     @property
     def send_at(self) -> datetime:
@@ -81,17 +87,34 @@ def wanted_by(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
     prefetch_related_objects([plan], "phases")
     for phase in plan.phases.all():
         _collect(wanted, PHASE_KINDS, phase, plan=plan, book=book)
-    return wanted | _wanted_by_tapers(plan, [], book=book)
+    return wanted | _wanted_by_tapers(plan, [], book=book) | _wanted_by_orders(plan, book=book)
 
 
 def wanted_beside(taper: Taper, *, at: datetime) -> dict[str, Wanted]:
     """What this taper calls for, and the others of its plan: one new medicine may call for one message about both.
 
+    And what the orders of the plan call for, since some of them move with a taper.
+
     taper: as it was moved just now, with what its reminders look at loaded or not.
     """
     if PlanStatus(taper.plan.status) not in _ANYTHING_WHILE:
         return {}
-    return _wanted_by_tapers(taper.plan, [taper], book=AddressBook(at=at))
+    book = AddressBook(at=at)
+    return _wanted_by_tapers(taper.plan, [taper], book=book) | _wanted_by_orders(taper.plan, book=book)
+
+
+def wanted_by_orders(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
+    """What its orders alone call for."""
+    if PlanStatus(plan.status) not in _ANYTHING_WHILE:
+        return {}
+    return _wanted_by_orders(plan, book=AddressBook(at=at))
+
+
+def _wanted_by_orders(plan: Plan, *, book: AddressBook) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = {}
+    for subject in order_subjects_of([plan]):
+        _collect(wanted, ORDER_KINDS, subject, plan=plan, book=book)
+    return wanted
 
 
 def _wanted_by_tapers(plan: Plan, loaded: list[Taper], *, book: AddressBook) -> dict[str, Wanted]:
@@ -127,7 +150,7 @@ def _collect(
 
 
 def recipient_of(
-    kind: RecipientKind, *, plan: Plan, subject: PlanPhase | TaperSubject | None, call: Call | None, book: AddressBook
+    kind: RecipientKind, *, plan: Plan, subject: object, call: Call | None, book: AddressBook
 ) -> Recipient:
     """To whom this goes as things stand now, reachable or not."""
     if kind is RecipientKind.PATIENT:

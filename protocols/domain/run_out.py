@@ -131,9 +131,9 @@ def run_out(
     if going and not recorded:
         return RunOut(kind=RunOutKind.UNKNOWN, adherence=adherence)
     try:
-        planned_on = None if not going else _short_on(recorded, uses, today=today, share=Fraction(1))
+        planned_on = None if not going else short_on(recorded, uses, today=today)
         share = Fraction(1) if adherence.share is None else adherence.share
-        expected_on = planned_on if share == 1 or not going else _short_on(recorded, uses, today=today, share=share)
+        expected_on = planned_on if share == 1 or not going else short_on(recorded, uses, today=today, share=share)
     except DoseCountError as error:
         return RunOut(kind=RunOutKind.UNDECIDED, adherence=adherence, problem=error.text)
     ends = planned_on is not None or expected_on is not None
@@ -154,19 +154,26 @@ def _rests(use: Use, today: date) -> bool:
     return any(hold.last is None and hold.first <= today for hold in use.holds)
 
 
-def _short_on(counts: Sequence[Counted], uses: Sequence[Use], *, today: date, share: Fraction) -> date | None:
+def short_on(
+    counts: Sequence[Counted], uses: Sequence[Use], *, today: date, share: Fraction = Fraction(1)
+) -> date | None:
+    """The first day for which it is not enough at this share of what is planned; None where there is none in sight.
+
+    counts: at least one, by day. today: from here it is looked so far ahead. Raises `DoseCountError` where units cannot
+    be counted.
+    """
     # Everything times the share's denominator: so the arithmetic stays exact.
     scaled = [replace(each, count=each.count * share.denominator) for each in counts]
     last = max((use.window.last or date.max for use in uses if use.window is not None), default=date.min)
     last = min(last, today + timedelta(days=LOOKED_AHEAD_DAYS))
-    left, short_on, day = Decimal(0), None, counts[0].on
-    while day <= last:
+    left, found, day = Decimal(0), None, counts[0].on
+    while day <= last and not (found and day > counts[-1].on):
         restocked_left = restocked(left, scaled, day)
         if restocked_left > left:
-            short_on = None
+            found = None
         needed = units_needed(uses, day) * share.numerator
         if needed > restocked_left:
-            short_on = short_on or day
+            found = found or day
         left = max(Decimal(0), restocked_left - needed)
         day += _ONE_DAY
-    return short_on
+    return found

@@ -22,7 +22,8 @@ class Use:
     window: of the order; None while it waits, and nothing is taken. Its last day is None where no end is said: a phase
     past its planned last day is still lived. times_per_day: on a dose day, 1 or more. titration: its stages and the
     full amount; None while the amount is still to be decided. holds: its own and those of its phases; one without a
-    last day is on.
+    last day is on. counted_from: the day from which “every 2 days” is counted, where an earlier version began it; None:
+    from the first day of the window.
     """
 
     window: Window | None
@@ -31,13 +32,14 @@ class Use:
     titration: Titration | None
     product: CountedProduct
     holds: tuple[Window, ...] = ()
+    counted_from: date | None = None
 
     def units_on(self, day: date) -> Decimal:
         """Units that the plan takes on that day; 0 before, after, on hold, between dose days, and as needed.
 
         Raises `DoseCountError` when the amount is not decided, or is no number of units.
         """
-        if not self._is_dose_day(day):
+        if not self.is_dose_day(day):
             return Decimal(0)
         assert self.window is not None
         if self.titration is None:
@@ -49,10 +51,11 @@ class Use:
     def is_held_on(self, day: date) -> bool:
         return any(hold.contains(day) for hold in self.holds)
 
-    def _is_dose_day(self, day: date) -> bool:
+    def is_dose_day(self, day: date) -> bool:
+        """Whether something is taken that day; never, of what is taken as needed."""
         if self.window is None or not self.window.contains(day) or self.is_held_on(day):
             return False
-        return self.pattern.is_dose_day(day, first_day=self.window.first)
+        return self.pattern.is_dose_day(day, first_day=self.counted_from or self.window.first)
 
 
 @dataclass(frozen=True, slots=True)

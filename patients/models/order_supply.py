@@ -1,0 +1,210 @@
+"""What a patient has at home of each product that a plan orders: all orders and versions of it, and every count."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from patients.models.order import Order, OrderStock
+from patients.models.plan import Plan
+from protocols.domain.amount import Unit
+from protocols.domain.contents import COUNTED, ProductContents
+from protocols.domain.dose_count import PIECES, CountedProduct
+from protocols.domain.dose_form import Halving
+from protocols.domain.order_states import OrderStanding
+from protocols.domain.phases import PhaseStatus
+from protocols.domain.running_low import NotedCount, low_on
+from protocols.domain.titration import Titration
+from protocols.domain.units_needed import Counted, Use
+from protocols.domain.window import Window
+from protocols.models.content import ItemKind
+
+TAKEN_KINDS = [kind.value for kind in ItemKind if kind.is_taken]
+NEVER_TAKEN = [OrderStanding.LEFT_OUT.value, OrderStanding.ENTERED_IN_ERROR.value]
+WHAT_DECIDES_USE = (
+    "amount_value",
+    "amount_unit",
+    "pattern",
+    "times_of_day",
+    "titration",
+    "supplement_id",
+    "medicine_id",
+)
+_COUNTED_ALONE = COUNTED | {Unit.G}
+_ONE_DAY = timedelta(days=1)
+_LOOKED_AT = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class HomeSupply:
+    """One product in one plan. orders: every version of every order of it, oldest first, at least one."""
+
+    plan: Plan
+    orders: tuple[Order, ...]
+
+    @property
+    def root(self) -> Order:
+        """The version that was written first: it stands for all of them, whatever is changed later."""
+        return self.orders[0]
+
+    @property
+    def current(self) -> list[Order]:
+        """The newest versions, of orders that still stand."""
+        return [order for order in self.orders if order.is_current and order.is_standing]
+
+    @property
+    def name(self) -> str:
+        return (self.current or list(self.orders))[-1].name
+
+    @cached_property
+    def stocks(self) -> list[OrderStock]:
+        """Every count, in the order in which they were written down."""
+        return sorted(
+            (stock for order in self.orders for stock in order.stocks.all()), key=lambda row: (row.recorded_at, row.pk)
+        )
+
+    @property
+    def counts(self) -> list[Counted]:
+        """The counts in the unit in which the product is counted; others say nothing of it."""
+        return [each.counted for each in self.noted]
+
+    @cached_property
+    def noted(self) -> list[NotedCount]:
+        return [
+            NotedCount(Counted(row.count, row.on, row.is_all), row.recorded_at.astimezone(UTC).date())
+            for row in self.stocks
+            if self.unit is not None and row.unit == self.unit.value
+        ]
+
+    @cached_property
+    def product(self) -> CountedProduct:
+        """How a dose of it is counted; an order without a product is counted in the unit of its amount."""
+        order = self.orders[-1]
+        item = order.supplement or order.medicine
+        if item is None:
+            amount = order.amount
+            unit = amount.unit if amount is not None and amount.unit in _COUNTED_ALONE else None
+            return CountedProduct(contents=ProductContents(name=order.name, counted_in=unit, holds=()))
+        contents = item.contents()
+        liquid = order.medicine.liquid if order.medicine is not None else None
+        may_be_halved = item.may_be_halved == Halving.HALF.value and contents.counted_in in PIECES - {Unit.DROP}
+        step: Decimal | None = None if liquid is None or contents.counted_in is not Unit.ML else liquid.step_ml
+        return CountedProduct(contents=contents, may_be_halved=may_be_halved, step=step)
+
+    @property
+    def unit(self) -> Unit | None:
+        """What it is counted in; None where nobody can say: a medicine in several strengths, an amount in mg."""
+        return self.product.contents.counted_in
+
+    def uses(self, *, lived_on: bool = False, today: date | None = None) -> tuple[Use, ...]:
+        """How all orders of it take from the supply.
+
+        lived_on: without the ends that only phases plan. today: those ends count no more once they are behind it,
+        since a phase is lived until a person finishes it.
+        """
+        return tuple(self._use(order, lived_on=lived_on, today=today) for order in self.orders)
+
+    def _use(self, order: Order, *, lived_on: bool, today: date | None) -> Use:
+        full = order.amount
+        window = self._window(order, lived_on=lived_on, today=today)
+        # A hold that is on says nothing of days so far ahead that nobody looks at them one by one.
+        through = (today or max((each.on for each in self.counts), default=order.plan.starts_on)) + _LOOKED_AT
+        return Use(
+            window=window,
+            pattern=order.parsed_pattern,
+            times_per_day=max(1, len(order.slots)),
+            titration=None if full is None else Titration.parse(order.titration, full=full),
+            product=self.product,
+            holds=tuple(order.rests(through=through)),
+            counted_from=order.counted_from,
+        )
+
+    def _window(self, order: Order, *, lived_on: bool, today: date | None) -> Window | None:
+        window = order.window
+        if window is None:
+            return None
+        last = window.last
+        if order.pk in self._replaced_from:
+            eve = self._replaced_from[order.pk] - _ONE_DAY
+            last = eve if last is None else min(last, eve)
+        elif order.is_standing and order.is_current and not _is_end_known(order):
+            is_behind = last is not None and today is not None and last < today
+            last = None if lived_on or is_behind else last
+        elif not order.is_standing and last is None:
+            return None
+        return None if last is not None and last < window.first else Window(window.first, last)
+
+    @cached_property
+    def _replaced_from(self) -> dict[int, date]:
+        """For each version that another of the same product has replaced: the first day of that one."""
+        first_days = {order.replaces_id: order.first_day for order in self.orders if order.replaces_id is not None}
+        return {key: day for key, day in first_days.items() if day is not None}
+
+    @property
+    def changed_on(self) -> date | None:
+        """The date, by UTC, on which somebody last changed how much is taken of it; None: nobody did."""
+        by_key = {order.pk: order for order in self.orders}
+        changed = [
+            order.written_at.astimezone(UTC).date()
+            for order in self.orders
+            if order.written_at is not None
+            and (before := by_key.get(order.replaces_id or 0)) is not None
+            and any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE)
+        ]
+        return max(changed, default=None)
+
+    @cached_property
+    def low_on(self) -> date | None:
+        """The day on which it is said that it runs low; None where that is not said."""
+        if not self.current or not self.noted:
+            return None
+        return low_on(self.noted, self.uses(), lived_on=self.uses(lived_on=True), changed_on=self.changed_on)
+
+
+def home_supplies(plans: Collection[Plan], *, counted_alone: bool = False) -> dict[int, list[HomeSupply]]:
+    """Of each plan, by its key, what is taken of it, in the order of its first order; in a few queries for all.
+
+    counted_alone: only plans in which somebody has counted anything; where there is none, that is one query.
+    """
+    wanted = [plan.pk for plan in plans]
+    if counted_alone and wanted:
+        wanted = list(
+            OrderStock.objects.filter(order__plan__in=wanted).values_list("order__plan", flat=True).distinct()
+        )
+    if not wanted:
+        return {}
+    rows = (
+        Order.objects.filter(plan__in=wanted, item_kind__in=TAKEN_KINDS)
+        .exclude(standing__in=NEVER_TAKEN)
+        .to_reckon()
+        .select_related("supplement", "medicine")
+        .prefetch_related("stocks", "supplement__ingredients", "medicine__ingredients", "medicine__strengths")
+        .order_by("plan", "pk")
+    )
+    own = {plan.pk: plan for plan in plans}
+    found: dict[int, dict[tuple[str, object], list[Order]]] = defaultdict(lambda: defaultdict(list))
+    for order in rows:
+        found[order.plan_id][_product_key(order)].append(order)
+    return {
+        key: [HomeSupply(plan=own[key], orders=tuple(orders)) for orders in by_product.values()]
+        for key, by_product in found.items()
+    }
+
+
+def supply_of_order(order: Order, supplies: Sequence[HomeSupply]) -> HomeSupply | None:
+    """The one that this version is part of."""
+    return next((supply for supply in supplies if any(each.pk == order.pk for each in supply.orders)), None)
+
+
+def _product_key(order: Order) -> tuple[str, object]:
+    if order.supplement_id is not None:
+        return "supplement", order.supplement_id
+    return ("medicine", order.medicine_id) if order.medicine_id is not None else ("order", order.key)
+
+
+def _is_end_known(order: Order) -> bool:
+    """Whether its last day is no mere plan: somebody said it, its taper did, or its phase was finished."""
+    phases = order.phases()
+    return order.is_end_said or (bool(phases) and phases[-1].status == PhaseStatus.COMPLETED.value)
