@@ -20,6 +20,9 @@ class Search:
         self._problem: Final = problem
         self._has_spacing: Final = [bool(problem.neighbours[i]) for i, doses in enumerate(problem.doses) for _ in doses]
 
+        self._weights: Final = [1] * len(problem.domains)
+        """How often each dose had part in a dead end: where it is tightest is tried first."""
+
     def place(self, domains: Domains, *, open_: int = 0, most_times: int) -> Domains | None:
         """A time (a set of one) for each dose, from its domain; None if there is no way.
 
@@ -45,6 +48,8 @@ class Search:
                 after = before & ~(above[last] & below[first])
                 if after != before:
                     if not after:
+                        self._weights[other] += 1
+                        self._weights[dose] += 1
                         return False
                     domains[other] = after
                     if other not in queued:
@@ -150,7 +155,7 @@ class Search:
         while True:
             choice = min(
                 (dose for dose in group if domains[dose] & (domains[dose] - 1) and self._has_spacing[dose]),
-                key=lambda dose: (domains[dose].bit_count(), -len(self._problem.arcs[dose])),
+                key=lambda dose: domains[dose].bit_count() / (self._weights[dose] * len(self._problem.arcs[dose])),
                 default=None,
             )
             if choice is None:
