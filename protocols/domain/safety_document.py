@@ -133,7 +133,7 @@ def _lab(fields: Fields) -> LabResult:
     fields.only({"code", "value"})
     code = fields.text("code")
     if "value" not in fields or fields.value("value") is None:
-        return LabResult(code=code)
+        return LabResult(code=code, is_known=False)
     match = _RESULT.fullmatch(fields.text("value").strip())
     # A word, such as “negative”, is a result as well; a limit of the method, “<5 ng/mL”, is no number.
     return LabResult(code=code) if match is None else LabResult(code=code, value=Decimal(match[1]), unit=match[2] or "")

@@ -71,9 +71,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabResult:
-    """The newest result of one test. code: LOINC, or the clinic's own. value None: a word, or not known."""
+    """The newest result of one test. code: LOINC, or the clinic's own. value None: it is a word, or no plain number.
+
+    is_known: False where a test was made and nobody knows its result.
+    """
 
     code: str
+    is_known: bool = True
     value: Decimal | None = None
     unit: str = ""
 

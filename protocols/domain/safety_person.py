@@ -72,7 +72,8 @@ def _lab(asked: Lab, facts: Facts) -> list[Combination]:
         return _answer(None, "labs")
     result = facts.labs.get(asked.code)
     if asked.comparison is None:
-        return _answer(result is not None, "labs")
+        is_there = result is not None and (result.is_known or None)
+        return _answer(is_there, f"result of {asked.code}")
     if result is None or result.value is None:
         return _answer(None, f"result of {asked.code}")
     if result.unit != asked.unit:

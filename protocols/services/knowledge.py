@@ -79,10 +79,12 @@ def _medicines(folder: Path | None) -> list[tuple[str, MedicineClass]]:
 
 
 def _of_supplements(folder: Path | None) -> set[str]:
-    """Every ingredient of the shipped supplements. What the file says is checked where it is loaded."""
+    """Every shipped supplement and its ingredients, by name. What the file says is checked where it is loaded."""
     file_name, content = read_pack(SUPPLEMENTS, folder)
     try:
-        return {line["substance"] for row in content["supplements"] for line in row["ingredients"]}
+        rows = content["supplements"]
+        ingredients = {line["substance"] for row in rows for line in row["ingredients"]}
+        return ingredients | {row["key"] for row in rows} | {row["name"] for row in rows}
     except (KeyError, TypeError) as error:
         raise PackError([f"{file_name}: not every supplement says what it holds. Correct it and try again."]) from error
 

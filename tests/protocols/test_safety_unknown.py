@@ -31,6 +31,11 @@ NAMED = [
     ([taken("zinc", "10 mg", None)], {}, ["R15: times_per_day of zinc not known"]),
     ([taken("zinc gluconate", "50 mg")], {}, ["zinc gluconate", "R15: elemental amount of zinc gluconate not known"]),
     ([], {"conditions": ["G25.81"], "labs": None}, ["R57: labs not known"]),
+    (
+        [],
+        {"conditions": ["G25.81"], "labs": [{"code": "2276-4", "value": None}]},
+        ["R57: result of 2276-4 not known"],
+    ),
     (["ibuprofen", "Zyzzyx 100"], {}, ["Zyzzyx 100"]),
     ([taken("amoxicillin", until="2026-12-20")], {"on": None}, ["R30: on not known"]),
     (
@@ -125,7 +130,9 @@ def test_a_name_that_is_understood_but_checked_by_nothing_is_told(name: str) -> 
     assert assessed(name).unknown_substances == (name,)
 
 
-@pytest.mark.parametrize("name", ["Motrin", "glutathione", "copper", "Humira", "omeprazole", "simethicone"])
+@pytest.mark.parametrize(
+    "name", ["Motrin", "glutathione", "digestive enzymes", "copper", "Humira", "omeprazole", "simethicone"]
+)
 def test_what_a_rule_or_the_catalogue_knows_is_checked(name: str) -> None:
     assert assessed(name).unknown_substances == ()
 
