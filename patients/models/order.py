@@ -1,5 +1,6 @@
 """Something to take or do in a plan, in a window from one phase's start to the same or a later phase's end."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +12,18 @@ from clinics.models import Prescriber
 from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.plan import Plan, PlanPhase, plan_seen_by
 from patients.models.taper import Taper
-from protocols.domain.order_states import OrderStanding, StopReason
-from protocols.domain.phases import PhaseStatus
+from protocols.domain.amount import Amount
+from protocols.domain.order_states import OrderStanding, OrderStatus, StopReason, status_on
+from protocols.domain.order_window import WAITS_FOR_TAPER
+from protocols.domain.phases import PhaseStatus, PlanStatus
+from protocols.domain.supplements import PrescribedBy, TaperTie
+from protocols.domain.titration import Titration
+from protocols.domain.window import Window
 from protocols.models.content import OrderContent, choices, order_constraints
 
 OPEN_STANDINGS = [standing.value for standing in OrderStanding if standing.is_open]
+FOLLOWS_TAPER_ALONE = frozenset({TaperTie.DURING.value, TaperTie.WHILE_WATCHED.value})
+"""Ties with which the phases of an order say nothing of its days."""
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -25,6 +33,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def current(self) -> "OrderQuerySet":
         """The newest version of each."""
         return self.filter(is_current=True)
+
+    def to_reckon(self) -> "OrderQuerySet":
+        """With all that its dates, its status and its dose are reckoned from: three queries, however many there are."""
+        return self.select_related("plan", "first_phase", "last_phase").prefetch_related("holds", "plan__holds")
 
 
 class Order(OrderContent):
@@ -64,10 +76,17 @@ class Order(OrderContent):
     )
     # A finding of severity BLOCK stands against it: it is not taken until that is cleared.
     is_blocked = models.BooleanField(default=False, editable=False)
+    # The civil date since which it is blocked. Days on which it was not taken do not count towards a higher dose.
+    blocked_since = models.DateField(null=True, editable=False)
     prescriber = models.ForeignKey(
         Prescriber, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who prescribes it."
     )
     taper = models.ForeignKey(Taper, models.PROTECT, null=True, blank=True, editable=False, related_name="tied_orders")
+    # What its taper says of it, as `patients.services.orders.following` last read it. No first day: it waits.
+    tied_from = models.DateField(null=True, editable=False)
+    tied_until = models.DateField(null=True, editable=False)
+    # “Every 2 days” is counted from here where an earlier version began it; else from the first day.
+    counted_from = models.DateField(null=True, editable=False)
     written_at = models.DateTimeField(null=True, editable=False)
     written_by_kind = models.CharField(max_length=20, blank=True, editable=False)
     written_by_code = models.CharField(max_length=20, blank=True, editable=False)
@@ -99,8 +118,32 @@ class Order(OrderContent):
         return self.standing == OrderStanding.LEFT_OUT.value
 
     @property
+    def is_standing(self) -> bool:
+        """Whether nobody has stopped it, left it out or marked it as entered in error."""
+        return OrderStanding(self.standing).is_open
+
+    @property
     def needs_amount(self) -> bool:
-        return super().needs_amount and not self.is_left_out
+        return super().needs_amount and self.is_standing
+
+    @property
+    def is_prescribed(self) -> bool:
+        """Whether it changes only by the word of whoever prescribes it."""
+        return self.prescriber_id is not None or self.prescribed_by == PrescribedBy.PRESCRIBER.value
+
+    @property
+    def needs_prescriber(self) -> bool:
+        """Whether nobody has said yet who prescribes it. Load the medicine with it."""
+        if self.prescriber_id is not None or not self.is_standing:
+            return False
+        return self.is_prescribed or (self.medicine is not None and self.medicine.prescription_only is True)
+
+    # --- Dates ----------------------------------------------------------------------------------------------
+
+    @property
+    def follows_taper_alone(self) -> bool:
+        """Whether its days are those of the taper, whatever becomes of its phases."""
+        return self.taper_tie in FOLLOWS_TAPER_ALONE
 
     def phases(self) -> list[PlanPhase]:
         """The phase it begins with and the one it ends with (often the same), without what was left out.
@@ -111,41 +154,154 @@ class Order(OrderContent):
         return [phase for phase in named if phase.status != PhaseStatus.SKIPPED.value]
 
     @property
-    def first_day(self) -> date:
-        """Its own first day if it has one; else so many days after the first of its phases has begun."""
-        if self.starts_on is not None:
-            return self.starts_on
-        return (self.phases() or [self.first_phase])[0].starts_on + timedelta(days=self.starts_after_days)
+    def first_day(self) -> date | None:
+        """So many days after the first of its phases has begun, or as its taper says; not before its own first day.
+
+        None while it waits for its taper.
+        """
+        if self.taper_tie:
+            begins = self.tied_from
+        else:
+            begins = (self.phases() or [self.first_phase])[0].starts_on + timedelta(days=self.starts_after_days)
+        if begins is None or self.starts_on is None:
+            return begins
+        return max(begins, self.starts_on)
 
     @property
     def last_day(self) -> date | None:
         """The last day it is taken; None while there is no end in sight."""
+        if self.follows_taper_alone:
+            return min((day for day in (self.ends_on, self.tied_until) if day is not None), default=None)
         return self.ends_on or (self.phases() or [self.last_phase])[-1].ends_on
+
+    @property
+    def window(self) -> Window | None:
+        """Its days; None while it waits for its taper, and where it ended before it began."""
+        first, last = self.first_day, self.last_day
+        if first is None or (last is not None and last < first):
+            return None
+        return Window(first, last)
+
+    @property
+    def waits(self) -> str:
+        """Why it has no dates yet, in a sentence; empty where it has them."""
+        return WAITS_FOR_TAPER if self.first_day is None else ""
+
+    @property
+    def is_end_said(self) -> bool:
+        """Whether its last day is its own or its taper’s, and not the planned end of its phase."""
+        return self.ends_on is not None or (self.follows_taper_alone and self.tied_until is not None)
+
+    # --- What is so on a day --------------------------------------------------------------------------------
+
+    def status_on(self, day: date) -> OrderStatus:
+        """Planned, active, held, stopped, completed or entered in error. Load it by `to_reckon`."""
+        phases = self.phases()
+        if self.is_standing and not self.follows_taper_alone and not phases:
+            return OrderStatus.STOPPED
+        if self.is_standing and self._has_ended and self.last_day is not None and day > self.last_day:
+            return OrderStatus.COMPLETED
+        status = status_on(
+            OrderStanding(self.standing),
+            window=self.window,
+            day=day,
+            phases=[] if self.taper_tie else [PhaseStatus(phase.status) for phase in phases],
+            is_end_said=self._has_ended,
+        )
+        rests = self.plan.status == PlanStatus.ON_HOLD.value
+        return OrderStatus.HELD if rests and status is OrderStatus.ACTIVE else status
+
+    @property
+    def _has_ended(self) -> bool:
+        """Whether its last day holds: somebody said it, the taper did, or its phase was finished on it."""
+        if self.follows_taper_alone:
+            return self.is_end_said
+        phases = self.phases()
+        return self.ends_on is not None or (bool(phases) and phases[-1].status == PhaseStatus.COMPLETED.value)
 
     def is_open_on(self, day: date) -> bool:
         """Whether its window is open that day: its phases have begun, and it neither rests nor has ended.
 
         Nothing stands open that a finding blocks, or that somebody held, stopped or left out. A phase past its planned
         last day is still lived until a person finishes it; so are its orders. An order rests while one of its phases
-        is on hold and the other is not active.
+        is on hold and the other is not active. Load it by `to_reckon`.
         """
         phases = self.phases()
-        if self.standing != OrderStanding.OPEN.value or self.is_blocked:
+        first = self.first_day
+        if not self.is_standing or self.is_blocked or first is None or day < first or self.is_held_on(day):
             return False
-        if not phases or phases[0].is_planned or day < self.first_day:
+        if self._has_ended and self.last_day is not None and day > self.last_day:
+            return False
+        if self.follows_taper_alone:
+            return True
+        if not phases or (phases[0].is_planned and not self.taper_tie):
             return False
         statuses = {phase.status for phase in phases}
-        if PhaseStatus.ON_HOLD.value in statuses and PhaseStatus.ACTIVE.value not in statuses:
-            return False
-        ended = self.ends_on is not None or phases[-1].status == PhaseStatus.COMPLETED.value
-        return not (ended and self.last_day is not None and day > self.last_day)
+        return bool(self.taper_tie) or PhaseStatus.ON_HOLD.value not in statuses or PhaseStatus.ACTIVE.value in statuses
+
+    def is_held_on(self, day: date) -> bool:
+        """Whether a person has it rest that day."""
+        return any(window.contains(day) for window in self._held_windows())
 
     def is_due_on(self, day: date) -> bool:
         """Whether it is taken or done that day: its window is open and its pattern says so.
 
         What is taken as needed is due on no day; `is_open_on` tells when it may be.
         """
-        return self.is_open_on(day) and self.parsed_pattern.is_dose_day(day, first_day=self.first_day)
+        first = self.first_day
+        if first is None or not self.is_open_on(day):
+            return False
+        return self.parsed_pattern.is_dose_day(day, first_day=self.counted_from or first)
+
+    def amount_on(self, day: date) -> Amount | None:
+        """What is taken each time on that day: less than the full amount while it is raised step by step.
+
+        Days on which it rested do not count. Before its first day: what it begins with. None: nobody has decided yet.
+        """
+        full = self.amount
+        if full is None or not self.titration:
+            return full
+        titration = Titration.parse(self.titration, full=full)
+        first = self.first_day
+        if first is None or day < first:
+            return titration.stages[0].amount
+        return titration.amount_on(day, first_day=first, holds=self.rests(through=day))
+
+    def rests(self, *, through: date) -> list[Window]:
+        """The days up to that one on which it was not taken, because it, its phases or its plan rested."""
+        return [*self._held_windows(), *self._blocked(), *self._with_its_plan(through)]
+
+    def _held_windows(self) -> Iterator[Window]:
+        return (window for hold in self.holds.all() if (window := hold.window) is not None)
+
+    def _blocked(self) -> Iterator[Window]:
+        if self.is_blocked and self.blocked_since is not None:
+            yield Window(self.blocked_since, None)
+
+    def _with_its_plan(self, through: date) -> Iterator[Window]:
+        """Holds of the plan; and those of its phases, on the days on which neither of them was active."""
+        held = [(hold.phase_id, window) for hold in self.plan.holds.all() if (window := hold.window) is not None]
+        yield from (window for phase_id, window in held if phase_id is None)
+        phases = [] if self.taper_tie else self.phases()
+        for phase in phases:
+            others = [other for other in phases if other.pk != phase.pk]
+            for window in (window for phase_id, window in held if phase_id == phase.pk):
+                if not others:
+                    yield window
+                    continue
+                days = ((window.last or through) - window.first).days
+                for day in (window.first + timedelta(days=ahead) for ahead in range(days + 1)):
+                    if not any(_is_lived(other, day, held) for other in others):
+                        yield Window(day, day)
+
+
+def _is_lived(phase: PlanPhase, day: date, held: list[tuple[int | None, Window]]) -> bool:
+    """Whether this phase was active that day: begun, not finished and not on hold."""
+    if phase.is_planned or day < phase.starts_on:
+        return False
+    if not phase.is_open and phase.ends_on is not None and day > phase.ends_on:
+        return False
+    return not any(phase_id == phase.pk and window.contains(day) for phase_id, window in held)
 
 
 class OrderHold(models.Model):
@@ -170,6 +326,19 @@ class OrderHold(models.Model):
 
     def __str__(self) -> str:
         return f"On hold from {self.first_day}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.resumed_on is None
+
+    @property
+    def window(self) -> Window | None:
+        """The held days; None if there were none."""
+        if self.resumed_on is None:
+            return Window(self.first_day, None)
+        if self.resumed_on == self.first_day:
+            return None
+        return Window(self.first_day, self.resumed_on - timedelta(days=1))
 
 
 class OrderStockQuerySet(AppendOnlyQuerySet):
