@@ -67,6 +67,12 @@ UNFOLD = {
                         "permission": "clinics.admin.desk.sees_patients",
                     },
                     {
+                        "title": "Findings",
+                        "icon": "rule",
+                        "link": reverse_lazy("admin:patients_finding_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
                         "title": "Reminders",
                         "icon": "outbox",
                         "link": reverse_lazy("admin:patients_reminder_changelist"),
@@ -82,6 +88,12 @@ UNFOLD = {
                         "title": "Medicines",
                         "icon": "medication",
                         "link": reverse_lazy("admin:protocols_medicine_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
+                        "title": "Safety rules",
+                        "icon": "health_and_safety",
+                        "link": reverse_lazy("admin:protocols_safetyrulereview_changelist"),
                         "permission": "clinics.admin.desk.sees_patients",
                     },
                     {

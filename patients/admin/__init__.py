@@ -1,9 +1,10 @@
 """The practitioner's workspace: today, patients, plans, tapers, the reminders ledger, and one's own settings."""
 
+from patients.admin.finding import FindingAdmin
 from patients.admin.me import UserAdmin
 from patients.admin.patient import PatientAdmin
 from patients.admin.plan import PlanAdmin
 from patients.admin.reminder import ReminderAdmin
 from patients.admin.taper import TaperAdmin
 
-__all__ = ["PatientAdmin", "PlanAdmin", "ReminderAdmin", "TaperAdmin", "UserAdmin"]
+__all__ = ["FindingAdmin", "PatientAdmin", "PlanAdmin", "ReminderAdmin", "TaperAdmin", "UserAdmin"]

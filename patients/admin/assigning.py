@@ -19,11 +19,13 @@ from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.models import User
 from patients.admin.refusals import add_refusal
+from patients.admin.safety.section import SafetySection, previewed
 from patients.admin.standing import today_of
 from patients.models import Patient, Plan
 from patients.services.assign import Preview, assign, preview
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.practitioners import practitioners_of
+from patients.services.safety.assessing import preview_template
 from protocols.admin.drawing import Drawing, Row, draw
 from protocols.domain.phases import PlanStatus
 from protocols.models import TemplateVersion
@@ -73,6 +75,7 @@ class Shown:
     drawing: Drawing | None
     notes: list[str]
     key: str
+    safety: SafetySection
 
 
 def assign_page(admin: ScopedAdmin, request: HttpRequest, patient: Patient) -> HttpResponse:
@@ -123,7 +126,8 @@ def _preview(admin: ScopedAdmin, request: HttpRequest, patient: Patient, form: A
         )
         for item in found.phases
     ]
-    return Shown(found, draw(rows, today=today), notes, form.key())
+    judged = preview_template(patient, chosen["version"], starts_on=chosen["starts_on"], at=at_of(request))
+    return Shown(found, draw(rows, today=today), notes, form.key(), previewed(judged, today=today))
 
 
 def _lived(window: Any, today: date) -> date | None:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from patients.admin import move_forms as forms
+from patients.admin.safety.activating import before_activation
 from patients.admin.sentences import change_words
 from patients.admin.standing import today_of
 from patients.models import Plan, PlanPhase
@@ -248,5 +249,6 @@ class _Page:
             rehearsal=rehearsal,
             changes=[] if rehearsal is None else [change_words(change) for change in rehearsal.changes],
             shown_again=shown_again,
+            safety=before_activation(self.request, self.plan, form),
             back=self.admin.address_of(self.plan),
         )

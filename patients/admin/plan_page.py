@@ -12,6 +12,7 @@ from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.instants import zone
 from clinics.roles import Act
 from patients.admin.moves import phase_moves_of, plan_moves_of
+from patients.admin.safety.section import section_of
 from patients.admin.sentences import entries
 from patients.admin.standing import today_of
 from patients.models import Plan, PlanPhase
@@ -65,6 +66,7 @@ def plan_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRespo
         phases=[_phase_row(admin, phase, today, may_move=may_move) for phase in plan.phases.all()],
         orders=plan.orders.all(),
         holds=[hold for hold in plan.holds.all() if hold.window is not None],
+        safety=section_of(request, plan),
         tapers=[(taper, taper_sentence(taper, today=today)) for taper in with_standing(plan.tapers.all())],
         may_taper=admin.may(request, Act.MANAGE_TAPER, plan) and PlanStatus(plan.status) in _OPEN,
         history=entries(transitions, clinic_zone=zone(plan.patient.clinic.zone)),

@@ -12,6 +12,7 @@ from clinics.models import Membership
 from clinics.roles import Act
 from patients.admin.lines import MOST_LINES, Group, Line
 from patients.admin.reminder import failing
+from patients.admin.safety.today import finding_groups
 from patients.admin.standing import today_of
 from patients.admin.tapers.today import taper_groups
 from patients.models import Plan, PlanPhase, Reminder, ReminderStatus
@@ -31,7 +32,12 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         patient__clinic__in=desk_of(request).clinics_where(Act.SEE_PATIENTS)
     )
     reminders = Reminder.objects.visible_to(request.user)
-    groups = [*taper_groups(request, at=at), *_phase_groups(plans, at=at), *_plan_groups(plans, at=at)]
+    groups = [
+        *taper_groups(request, at=at),
+        *finding_groups(request),
+        *_phase_groups(plans, at=at),
+        *_plan_groups(plans, at=at),
+    ]
     missed = reminders.filter(status=ReminderStatus.MISSED.value, finished_at__gte=at - MISSED_WITHIN)
     return context | {
         "title": "Today",

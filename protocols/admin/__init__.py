@@ -1,7 +1,8 @@
-"""The clinic's protocols and medicines in the workspace."""
+"""The clinic's protocols, medicines and supplements in the workspace."""
 
 from protocols.admin.catalogue import MedicineAdmin
+from protocols.admin.rules import SafetyRuleAdmin
 from protocols.admin.template import ProtocolTemplateAdmin
 from protocols.admin.version import TemplateVersionAdmin
 
-__all__ = ["MedicineAdmin", "ProtocolTemplateAdmin", "TemplateVersionAdmin"]
+__all__ = ["MedicineAdmin", "ProtocolTemplateAdmin", "SafetyRuleAdmin", "TemplateVersionAdmin"]

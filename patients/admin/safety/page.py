@@ -1,0 +1,172 @@
+"""One finding on one page: what was found and where that was read, what was decided, and all that became of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from clinics.actor import ActorKind
+from clinics.admin.changes import local_words
+from clinics.admin.desk import at_of
+from clinics.admin.scoped import ScopedAdmin
+from clinics.domain.instants import zone
+from clinics.models import Prescriber
+from clinics.roles import Act
+from patients.admin.plan_page import Button
+from patients.admin.safety.deciding import own_prescriber
+from patients.admin.safety.words import said_how, shown_of_row
+from patients.admin.standing import today_of
+from patients.models import Door, Finding, FindingChange, FindingSeverity, FindingStatus
+from patients.services.safety.deciding import who_may_override
+from protocols.models.catalogue import CONSULT
+
+BECAME: Final = {
+    ("", "open"): "found it",
+    ("resolved", "open"): "found it again",
+    ("resolved", "acknowledged"): "found it again, as it was acknowledged",
+    ("resolved", "overridden"): "found it again, as it was overridden",
+    ("open", "acknowledged"): "acknowledged it",
+    ("open", "overridden"): "let it be taken all the same",
+    ("acknowledged", "open"): "opened it again",
+    ("overridden", "open"): "opened it again",
+}
+OVER: Final = "saw that it is not so any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of its history. how: how a prescriber’s word came."""
+
+    when: str
+    who: str
+    what: str
+    why: str
+    how: str
+
+
+def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> HttpResponse:
+    patient = finding.plan.patient
+    clock = zone(patient.clinic.zone)
+    may = who_may_override(finding) if finding.status != FindingStatus.RESOLVED.value else []
+    decides = admin.may(request, Act.DECIDE_FINDING, finding)
+    return admin.page(
+        request,
+        "admin/patients/finding.html",
+        title=admin.title_of(finding),
+        trail=admin.trail_to(finding),
+        finding=finding,
+        shown=shown_of_row(finding, today=today_of(patient, at_of(request))),
+        stands=_stands(finding),
+        stops=list(finding.plan.orders.filter(code__in=finding.stops).values_list("name", flat=True)),
+        apart=_apart(finding),
+        patient_address=reverse("admin:patients_patient_change", args=[patient.code]),
+        plan_address=reverse("admin:patients_plan_change", args=[finding.plan.code]),
+        rule_address=reverse("admin:protocols_safetyrulereview_rule", args=[finding.rule]),
+        who_decides=_who_decides(finding, [prescriber for prescriber, _ in may], decides=decides),
+        buttons=list(_buttons(admin, request, finding, [prescriber for prescriber, _ in may], decides=decides)),
+        decided_by=_decided_by(finding, clock),
+        history=_history(finding, clock),
+        consult=CONSULT,
+    )
+
+
+def _stands(finding: Finding) -> str:
+    if finding.status == FindingStatus.OPEN.value and finding.is_kept:
+        return "The timetable keeps these hours"
+    return {
+        "open": "Open: somebody decides",
+        "acknowledged": "Acknowledged",
+        "overridden": "Overridden by the prescriber",
+        "resolved": "Not so any more",
+    }[finding.status]
+
+
+def _apart(finding: Finding) -> str:
+    said = finding.spacing
+    if not said:
+        return ""
+    ways = [
+        f"{said[key].rstrip('0').rstrip('.') if '.' in said[key] else said[key]} hours {words}"
+        for key, words in (("before_hours", "before"), ("after_hours", "after"))
+        if said[key] is not None
+    ]
+    return f"{said['a']}: {' or '.join(ways)} {said['b']}"
+
+
+def _who_decides(finding: Finding, may: list[Prescriber], *, decides: bool) -> str:
+    if finding.status != FindingStatus.OPEN.value:
+        return ""
+    if finding.severity != FindingSeverity.BLOCK.value:
+        return "" if decides else "A practitioner of this clinic decides about it."
+    if not may:
+        return "Nobody overrides this. It is cleared by changing the order."
+    names = " or ".join(prescriber.name for prescriber in may)
+    return f"It is cleared by changing the order, or overridden by {names}, who prescribes the medicine."
+
+
+def _buttons(
+    admin: ScopedAdmin, request: HttpRequest, finding: Finding, may: list[Prescriber], *, decides: bool
+) -> Iterator[Button]:
+    def button(words: str, page: str, *, first: bool = False, grave: bool = False) -> Button:
+        return Button(words, admin.address_of(finding, page), first, grave, "this finding")
+
+    if finding.is_decided and decides:
+        yield button("Take the decision back", "withdraw")
+    if finding.status != FindingStatus.OPEN.value or finding.is_kept:
+        return
+    if finding.severity != FindingSeverity.BLOCK.value:
+        if decides:
+            yield button("Acknowledge", "acknowledge", first=True)
+        return
+    if own_prescriber(request, finding) is not None:
+        yield button("Override", "own_override", grave=True)
+    if decides and any(not prescriber.is_inside for prescriber in may):
+        yield button("Write down the prescriber’s word", "file_override", grave=True)
+
+
+def _decided_by(finding: Finding, clock: ZoneInfo) -> str:
+    if finding.decided_at is None:
+        return ""
+    name = str(finding.decided_by_user) if finding.decided_by_user else finding.decided_by_code
+    when = local_words(finding.decided_at, clock)
+    prescriber = finding.decided_by_prescriber
+    if prescriber is None:
+        return f"{name}, {when}"
+    return f"{prescriber.name} ({said_how(finding)}); written down by {name}, {when}"
+
+
+def _history(finding: Finding, clock: ZoneInfo) -> list[Entry]:
+    changes = list(finding.changes.select_related("by_user"))
+    names = dict(
+        Prescriber.objects.filter(code__in=[row.details.get("prescriber", "") for row in changes]).values_list(
+            "code", "name"
+        )
+    )
+    return [
+        Entry(
+            when=local_words(row.at, clock),
+            who=_who(row),
+            what=OVER
+            if row.to_status == FindingStatus.RESOLVED.value
+            else BECAME.get((row.from_status, row.to_status), row.to_status),
+            why=row.reason,
+            how=_how(row, names),
+        )
+        for row in reversed(changes)
+    ]
+
+
+def _who(row: FindingChange) -> str:
+    if row.by_kind == ActorKind.SYSTEM.value:
+        return "gutclinic, by itself,"
+    return str(row.by_user) if row.by_user else row.by_code
+
+
+def _how(row: FindingChange, names: dict[str, str]) -> str:
+    said = row.details
+    if not said.get("said_through"):
+        return ""
+    return f"{names.get(said['prescriber'], '')}: {Door(said['said_through']).label}, {said['said_on']}"
