@@ -91,6 +91,12 @@ UNFOLD = {
                         "permission": "clinics.admin.desk.sees_patients",
                     },
                     {
+                        "title": "Supplements",
+                        "icon": "nutrition",
+                        "link": reverse_lazy("admin:protocols_supplement_changelist"),
+                        "permission": "clinics.admin.desk.sees_patients",
+                    },
+                    {
                         "title": "Safety rules",
                         "icon": "health_and_safety",
                         "link": reverse_lazy("admin:protocols_safetyrulereview_changelist"),

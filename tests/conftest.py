@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "tests.fixtures.personae",
     "tests.fixtures.medicines",
+    "tests.fixtures.supplements",
     "tests.fixtures.sending",
     "tests.fixtures.tapers",
     "tests.fixtures.lives",

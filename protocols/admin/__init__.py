@@ -2,7 +2,8 @@
 
 from protocols.admin.catalogue import MedicineAdmin
 from protocols.admin.rules import SafetyRuleAdmin
+from protocols.admin.supplement import SupplementAdmin
 from protocols.admin.template import ProtocolTemplateAdmin
 from protocols.admin.version import TemplateVersionAdmin
 
-__all__ = ["MedicineAdmin", "ProtocolTemplateAdmin", "SafetyRuleAdmin", "TemplateVersionAdmin"]
+__all__ = ["MedicineAdmin", "ProtocolTemplateAdmin", "SafetyRuleAdmin", "SupplementAdmin", "TemplateVersionAdmin"]

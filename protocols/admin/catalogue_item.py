@@ -139,6 +139,4 @@ class CatalogueAdmin(ScopedAdmin):
         self, request: HttpRequest, form: Any, *, title: str, trail: Any, obj: CatalogueItem | None = None
     ) -> HttpResponse:
         back = self.list_address() if obj is None else self.address_of(obj)
-        return self.said_page(
-            request, self.form_template, title=title, trail=trail, form=form, revised=obj, back=back
-        )
+        return self.said_page(request, self.form_template, title=title, trail=trail, form=form, revised=obj, back=back)

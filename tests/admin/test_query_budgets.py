@@ -20,9 +20,13 @@ from patients.services.record_writing import Source
 from protocols.domain.amount import Amount
 from protocols.models import Medicine
 from protocols.services.medicines import add_medicine
+from protocols.services.purchase_places import name_place
+from protocols.services.supplement_checks import IngredientLine
+from protocols.services.supplements import add_supplement
 from tests.fixtures.medicines import OWN, strengths
 from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_version
 from tests.fixtures.records import make_record
+from tests.fixtures.supplements import OWN_INGREDIENTS, OWN_SUPPLEMENT
 
 BUDGETS = {
     "admin:index": 22,
@@ -32,6 +36,7 @@ BUDGETS = {
     "admin:protocols_protocoltemplate_changelist": 12,
     "admin:protocols_templateversion_changelist": 12,
     "admin:protocols_medicine_changelist": 12,
+    "admin:protocols_supplement_changelist": 12,
     "admin:clinics_membership_changelist": 12,
     "admin:clinics_prescriber_changelist": 12,
 }
@@ -49,7 +54,7 @@ def queries(client: Client, address: str) -> int:
 def grow(
     clinic: Clinic, activate_plan: Callable[..., Plan], assign_plan: Callable[..., Plan], by: Any
 ) -> Callable[[int], None]:
-    """Add patients in every state, colleagues, protocols and medicines: grow(3)."""
+    """Add patients in every state, colleagues, protocols, medicines and supplements: grow(3)."""
     numbers = iter(range(1000))
 
     def add(count: int) -> None:
@@ -64,6 +69,13 @@ def grow(
                 clinic=clinic,
                 facts=OWN | {"name": f"Medicine {number:03d}"},
                 strengths=strengths("5 mg", "10 mg"),
+                by=by,
+                at=NOON,
+            )
+            add_supplement(
+                clinic=clinic,
+                facts=OWN_SUPPLEMENT | {"name": f"Supplement {number:03d}"},
+                ingredients=OWN_INGREDIENTS,
                 by=by,
                 at=NOON,
             )
@@ -150,3 +162,20 @@ def test_choosing_a_medicine_to_taper_asks_no_more_for_more_of_them(
     for _ in range(5):
         more()
     assert queries(cho, address) == few <= 20
+
+
+def test_the_page_of_a_supplement_asks_no_more_for_more_ingredients_and_places(
+    cho: Client, clinic: Clinic, by: Actor
+) -> None:
+    lines = [IngredientLine(f"strain {number}") for number in range(20)]
+    few, many = (
+        add_supplement(
+            clinic=clinic, facts=OWN_SUPPLEMENT | {"name": f"With {count}"}, ingredients=lines[:count], by=by, at=NOON
+        )
+        for count in (1, 20)
+    )
+    for number in range(5):
+        name_place(many, clinic=clinic, where=f"Shop {number}", financial_interest="none", by=by, at=NOON)
+    pages = [reverse("admin:protocols_supplement_change", args=[row.code]) for row in (few, many)]
+    queries(cho, pages[0])
+    assert queries(cho, pages[0]) == queries(cho, pages[1]) <= 14

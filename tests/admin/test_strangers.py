@@ -30,7 +30,7 @@ from patients.models import (
 from patients.services.record import Source, add_medicine
 from patients.services.tapers.filing import store_scan
 from patients.services.tapers.using import report_red_flags
-from protocols.models import Medicine, TemplateVersion
+from protocols.models import Medicine, Supplement, TemplateVersion
 from tests.admin.conftest import text_of
 from tests.fixtures.personae import NOON, TODAY, make_member, make_patient, make_user
 
@@ -86,6 +86,7 @@ def rows(
     clinic: Clinic,
     dr_price: Prescriber,
     own_medicine: Medicine,
+    own_supplement: Supplement,
     taper: Taper,
 ) -> list[Any]:
     """One of everything of dr_cho's clinic."""
@@ -104,6 +105,7 @@ def rows(
         version,
         version.template,
         own_medicine,
+        own_supplement,
         Membership.objects.get(user=manager),
         clinic,
         dr_price,
@@ -147,10 +149,11 @@ def test_lists_name_nothing_of_another_clinic(rows: list[Any], dee: Client) -> N
         "protocols_protocoltemplate",
         "protocols_templateversion",
         "protocols_medicine",
+        "protocols_supplement",
         "clinics_prescriber",
     ]:
         words = text_of(dee.get(reverse(f"admin:{name}_changelist")))
-        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho", "Linden pharmacy", "Dr Price"]:
+        for secret in ["Angela", rows[0].code, "Five phases", "dr_cho", "Linden", "Dr Price"]:
             assert secret not in words, name
 
 
