@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from protocols.domain.amount import Amount
 from protocols.domain.dose_count import CountedProduct, DoseCountError, units_to_take
 from protocols.domain.pattern import Pattern
 from protocols.domain.titration import Titration
@@ -33,6 +34,8 @@ class Use:
     product: CountedProduct
     holds: tuple[Window, ...] = ()
     counted_from: date | None = None
+    # How many units an amount is, once it was counted: it is asked for day after day.
+    _units: dict[Amount, Decimal] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def units_on(self, day: date) -> Decimal:
         """Units that the plan takes on that day; 0 before, after, on hold, between dose days, and as needed.
@@ -44,9 +47,14 @@ class Use:
         assert self.window is not None
         if self.titration is None:
             raise DoseCountError("undecided", "amount", "The amount is still to be decided: enter it first.")
-        amount = self.titration.amount_on(day, first_day=self.window.first, holds=self.holds)
-        assert amount is not None
-        return units_to_take(amount, self.product).value * self.times_per_day
+        amount = self.titration.full
+        if self.titration.stages:
+            reached = self.titration.amount_on(day, first_day=self.window.first, holds=self.holds)
+            assert reached is not None  # within its window
+            amount = reached
+        if amount not in self._units:
+            self._units[amount] = units_to_take(amount, self.product).value
+        return self._units[amount] * self.times_per_day
 
     def is_held_on(self, day: date) -> bool:
         return any(hold.contains(day) for hold in self.holds)
