@@ -1,9 +1,11 @@
 """Every rule that counts, from the table of the rules: once where it fires, and once where it only nearly does."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
 
+from protocols.domain.safety import Situation, Taken, assess
 from protocols.domain.safety_rules import Severity
 from protocols.services.knowledge import shipped_knowledge
 from tests.protocols.situations import assessed, found, taken
@@ -537,3 +539,31 @@ def test_two_rules_about_one_pair_are_both_told() -> None:
     assert {"R12", "R44"} <= rules
     half_hour = [each.spacing for each in assessed("Tums", "sucralfate").found if each.rule == "R44"]
     assert [(str(each.before_hours), str(each.after_hours)) for each in half_hour if each] == [("0.5", "0.5")]
+
+
+def test_what_is_in_one_product_is_not_taken_apart() -> None:
+    situation = Situation(
+        taken=tuple(Taken(substance=name, code="multi") for name in ("iron", "magnesium")), conditions=frozenset()
+    )
+    one = assess(situation, shipped_knowledge())
+    assert [each.rule for each in one.found if each.spacing] == []
+    two = replace(situation, taken=(situation.taken[0], replace(situation.taken[1], code="another")))
+    assert {each.rule for each in assess(two, shipped_knowledge()).found if each.spacing} == {"R11", "R46"}
+
+
+@pytest.mark.parametrize("route", ["intravenous", "IV", "transdermal", "vaginal"])
+def test_what_does_not_pass_the_mouth_needs_no_distance(route: str) -> None:
+    assert [each for each in assessed(taken("ciprofloxacin", route=route), "iron").found if each.spacing] == []
+
+
+def test_what_acts_on_the_skin_adds_to_no_total() -> None:
+    assert assessed(taken("magnesium", "400 mg", route="topical")).totals == ()
+
+
+def test_a_dose_in_international_units_counts_with_the_factor_of_its_own_substance() -> None:
+    """5000 IU of vitamin D are 125 µg; the same of vitamin A cannot be counted."""
+    hits = found(assessed(taken("vitamin D3", "5000 [iU]")), "R17", "limit")
+    assert [hit.about for hit in hits] == [("vitamin D3",)]
+    result = assessed(taken("retinol", "15000 [iU]"))
+    assert [each.rule for each in result.undecided] == ["R18"]
+    assert result.uncountable == ("retinol",)
