@@ -1,8 +1,9 @@
 """Whether the doses of a day find places at no more than so many different times: one exact question.
 
-Times are opened or closed one after the other until every dose has an open one (a hitting set, with a bound from doses
-that can never share a time); then the doses are placed at the open times, group by group, as groups share nothing but
-times. Every step narrows the domains as far as distances do.
+The doses that spacings concern are given a time one after the other, the tightest first. Then times are opened or closed
+until every other dose has an open one (a hitting set). At the open times the doses are placed group by group, as groups
+share nothing but times. Every step narrows the domains as far as distances do, and is bounded by doses that can never
+share a time.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Search:
         open_: times (a set) that count as used. most_times: different times at most, the open ones included.
         """
         found = list(domains)
-        return self._open_times(found, open_, most_times) if self.narrow(found, range(len(found))) else None
+        return self._assign(found, open_, most_times) if self.narrow(found, range(len(found))) else None
 
     def narrow(self, domains: Domains, changed: Iterable[int]) -> bool:
         """Take away, in place, what no distance allows after some domains changed. False if a dose has no time left."""
@@ -86,6 +87,37 @@ class Search:
                 domains[dose] &= allowed
             if not self.narrow(domains, changed):
                 return None
+
+    def _assign(self, domains: Domains, open_: int, most: int) -> Domains | None:
+        """Give each dose that spacings concern a time, the tightest first; then open times for the others."""
+        while True:
+            bounded = self.bounded(domains, open_, most)
+            if bounded is None:
+                return None
+            open_ = bounded
+            if open_.bit_count() == most:
+                return self._settle(domains)[0]
+            choice = self._tightest(domains, range(len(domains)))
+            if choice is None:
+                return self._open_times(domains, open_, most)
+            wanted = domains[choice] & open_ or domains[choice]
+            time = wanted & -wanted
+            tried = list(domains)
+            tried[choice] = time
+            if self.narrow(tried, [choice]):
+                placed = self._assign(tried, open_, most)
+                if placed is not None:
+                    return placed
+            if not self.without(domains, time, [choice]):
+                return None
+
+    def _tightest(self, domains: Domains, doses: Iterable[int]) -> int | None:
+        """The dose of an intake with spacings that has fewest times left for its distances and past dead ends."""
+        return min(
+            (dose for dose in doses if domains[dose] & (domains[dose] - 1) and self._has_spacing[dose]),
+            key=lambda dose: domains[dose].bit_count() / (self._weights[dose] * len(self._problem.arcs[dose])),
+            default=None,
+        )
 
     def _open_times(self, domains: Domains, open_: int, most: int) -> Domains | None:
         while True:
@@ -153,11 +185,7 @@ class Search:
     def _place_group(self, domains: Domains, group: list[int]) -> Domains | None:
         domains = list(domains)
         while True:
-            choice = min(
-                (dose for dose in group if domains[dose] & (domains[dose] - 1) and self._has_spacing[dose]),
-                key=lambda dose: domains[dose].bit_count() / (self._weights[dose] * len(self._problem.arcs[dose])),
-                default=None,
-            )
+            choice = self._tightest(domains, group)
             if choice is None:
                 # What keeps a distance from its own kind alone: the first time of each domain is right.
                 for dose in group:

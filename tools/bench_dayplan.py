@@ -1,0 +1,108 @@
+"""How long the timetable of a day takes: `.venv/bin/python -m tools.bench_dayplan`.
+
+Each line is one kind of day: the middle and the longest time in milliseconds, how many different times the timetables
+have, and how many days name a contradiction. The last column is the middle as a multiple of that for the first kind,
+measured in the same sitting: on a busy machine a ratio says more than milliseconds. A seed draws the same days each time.
+"""
+
+import argparse
+from collections.abc import Sequence
+from datetime import time
+from decimal import Decimal
+from random import Random
+from statistics import median
+from time import perf_counter
+from typing import Final, NamedTuple
+
+from protocols.domain.dayplan import plan_day
+from protocols.domain.dayplan_best import anyhow
+from protocols.domain.dayplan_problem import Problem
+from protocols.domain.dayplan_terms import BEDTIME, MEALS, WAKE, BeforeMeal, Day, DayIntake, Food, Spacing
+from protocols.domain.dayplan_times import DayTimes
+
+DAY: Final = Day(time(7), time(22, 30), {"breakfast": time(7, 30), "lunch": time(12, 30), "dinner": time(18, 30)})
+
+
+class Kind(NamedTuple):
+    """Days with so many intakes and spacings of so many hours; `fits`: only spacings that leave a timetable."""
+
+    words: str
+    intakes: int
+    spacings: int
+    hours: tuple[int, ...]
+    fits: bool = True
+
+
+KINDS: Final = (
+    Kind("4 intakes, 1 spacing", 4, 1, (2, 3, 4)),
+    Kind("a clinic’s day: 20 intakes, 25 spacings", 20, 25, (2, 3, 4)),
+    Kind("20 intakes, 25 short spacings", 20, 25, (1, 2)),
+    Kind("30 intakes, 40 spacings", 30, 40, (2, 3, 4)),
+    Kind("30 intakes, 60 short spacings", 30, 60, (1, 2)),
+    Kind("20 intakes, 25 spacings that contradict", 20, 25, (2, 3, 4), fits=False),
+)
+
+
+def day_drawn(seed: int, kind: Kind) -> tuple[list[DayIntake], list[Spacing]]:
+    """One day of a kind. Where one has to fit, a spacing that leaves no timetable is drawn again."""
+    random = Random(seed)
+    intakes = [_intake(random, f"intake {number}") for number in range(kind.intakes)]
+    spacing: list[Spacing] = []
+    for _ in range(20 * kind.spacings):
+        tried = [*spacing, _spacing(random, intakes, kind.hours)]
+        if not kind.fits or anyhow(Problem(DayTimes(DAY, intakes), intakes, tried)) is not None:
+            spacing = tried
+        if len(spacing) == kind.spacings:
+            break
+    return intakes, spacing
+
+
+def _intake(random: Random, id_: str) -> DayIntake:
+    times = random.choice((1, 1, 1, 2, 2, 3, 3, 4))
+    food = random.choice((Food.ANY,) * 5 + (Food.WITH,) * 3 + (Food.WITHOUT,) * 2)
+    before = None
+    if times == 1 and random.random() < 0.15:
+        food, before = Food.ANY, BeforeMeal(random.choice(MEALS), 30)
+    return DayIntake(
+        id=id_,
+        times_per_day=min(times, 3) if food is Food.WITH else times,
+        food=food,
+        before_meal=before,
+        min_gap_hours=Decimal(random.choice((4, 4, 3, 2))),
+        prefer=(random.choice((*MEALS, WAKE, BEDTIME)),) if random.random() < 0.3 else (),
+    )
+
+
+def _spacing(random: Random, intakes: Sequence[DayIntake], hours: Sequence[int]) -> Spacing:
+    a, b = random.sample(range(len(intakes)), 2)
+    before, after = Decimal(random.choice(hours)), Decimal(random.choice(hours))
+    return Spacing(a=intakes[a].id, b=intakes[b].id, before_hours=before, after_hours=after)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How long the timetable of a day takes.")
+    parser.add_argument("--days", type=int, default=10, help="so many days of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    print(f"{'':42}{'middle':>9}{'longest':>9}{'times':>8}{'clash':>7}{'ratio':>7}")
+    first: float | None = None
+    for kind in KINDS:
+        took, times, contradicting = [], [], 0
+        for number in range(given.days):
+            intakes, spacing = day_drawn(given.seed + number, kind)
+            began = perf_counter()
+            timetable = plan_day(DAY, intakes, spacing)
+            took.append(1000 * (perf_counter() - began))
+            times.append(len(timetable.times))
+            contradicting += bool(timetable.conflicts)
+        middle = median(took)
+        first = middle if first is None else first
+        print(
+            f"{kind.words:42}{middle:7.0f} ms{max(took):6.0f} ms{min(times):4}–{max(times):<3}"
+            f"{contradicting:7}{middle / first:7.1f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
