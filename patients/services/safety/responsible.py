@@ -23,15 +23,14 @@ class Responsible:
     def who_may_override(self, finding: Finding) -> list[Prescribed]:
         """Each prescriber who may, with the class of the medicine that is theirs; empty: nobody.
 
-        Where orders are stopped, it is whoever prescribes all of them. Where none is, whoever prescribes one of the
-        medicines that the finding is about.
+        Where something is stopped, it is whoever prescribes all of that. Where nothing is, whoever prescribes one of
+        the medicines that the finding is about.
         """
         if finding.severity != FindingSeverity.BLOCK.value:
             return []
-        stopped = [code for code in finding.stops if code in self._orders]
-        if not stopped:
+        if not finding.stops:
             return _each_once(self._of(code) for code in finding.subjects)
-        of_each = [self._of(code) for code in stopped]
+        of_each = [self._of(code) for code in finding.stops]
         if any(found is None for found in of_each):
             return []
         found = _each_once(of_each)

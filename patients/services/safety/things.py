@@ -29,6 +29,8 @@ ORDER_ROWS: Final = (
 )
 BY_MOUTH: Final = "oral"
 _MEALS: Final = frozenset({Slot.WITH_BREAKFAST, Slot.WITH_LUNCH, Slot.WITH_DINNER})
+# Rules look at diets and habits too; a test that is done once is neither.
+_ASKED_ABOUT: Final = frozenset({kind.value for kind in ItemKind} - {ItemKind.TEST.value})
 # What a person took out of the plan before anybody took it, or by mistake, was never taken.
 _NEVER_TAKEN: Final = frozenset({OrderStanding.LEFT_OUT.value, OrderStanding.ENTERED_IN_ERROR.value})
 _ONE_DAY: Final = timedelta(days=1)
@@ -60,7 +62,7 @@ def things_of_orders(orders: Sequence[Order]) -> list[Thing]:
     found: list[Thing] = []
     chains: dict[str, list[Order]] = {}
     for order in orders:
-        if ItemKind(order.item_kind).is_taken and order.standing not in _NEVER_TAKEN:
+        if order.item_kind in _ASKED_ABOUT and order.standing not in _NEVER_TAKEN:
             chains.setdefault(order.key, []).append(order)
     for chain in chains.values():
         chain.sort(key=lambda order: order.number)
@@ -117,7 +119,8 @@ def thing_of_order(order: Order, *, since: date | None, until: date | None) -> T
         since=since,
         until=until,
         phase=order.first_phase.kind,
-        is_known_item=product is not None,
+        # Of a diet nobody expects that a list of substances knows it.
+        is_known_item=product is not None or not ItemKind(order.item_kind).is_taken,
     )
     if product is None:
         return Thing((replace(common, amount=order.amount),))

@@ -1,0 +1,119 @@
+"""The right findings in a plan like Angela’s, and only those. The expected list was written by hand from the sources:
+
+- magnesium and levothyroxine lie four hours apart (R12);
+- after an antibiotic somebody looks out for C. difficile for two months (R30);
+- a PPI for a year or longer: magnesium in the blood (R31); for more than three years: vitamin B12 (R32);
+- a PPI that comes down beside levothyroxine: tell that prescriber, TSH again (R36).
+
+Nothing else: her zinc comes to 17 mg of at most 40, her magnesium to 200 mg of at most 350, her vitamin D to 50 µg of
+at most 100; partially hydrolysed guar gum is no bulk-forming fibre; famotidine beside a PPI that comes down is meant.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from clinics.actor import for_system
+from clinics.models import Prescriber
+from patients.models import Finding, Plan, SafetyCheck, Taper
+from patients.services.safety.assessing import reassess
+from patients.services.safety.deciding import who_may_override
+from patients.services.safety.keeping import spacing_of
+from protocols.models import Supplement
+from protocols.services.supplement_pack import load_supplements
+from tests.fixtures.personae import NOON, TODAY
+from tests.safety.conftest import Take, Write
+
+EXPECTED = {
+    ("R12", ("levothyroxine", "magnesium")),
+    ("R30", ("rifaximin",)),
+    ("R31", ("omeprazole",)),
+    ("R32", ("omeprazole",)),
+    ("R36", ("levothyroxine", "omeprazole")),
+}
+
+
+@pytest.fixture
+def shelf(db: None) -> Callable[[str], Supplement]:
+    load_supplements(by=for_system(), at=NOON)
+    return lambda key: Supplement.objects.current().get(clinic__isnull=True, key=key)
+
+
+@pytest.fixture
+def angelas_plan(
+    plan: Plan,
+    taper: Taper,
+    order: Write,
+    takes: Take,
+    shelf: Callable[[str], Supplement],
+    dr_price: Prescriber,
+) -> Plan:
+    plan.orders.all().delete()
+    prescribed = {"item_kind": "medicine", "prescribed_by": "prescriber", "prescriber": dr_price}
+    order("Famotidine", amount="20 mg", times_of_day=["bedtime"], **prescribed)
+    order(
+        "Rifaximin",
+        amount="550 mg",
+        times_of_day=["on-waking", "afternoon", "bedtime"],
+        ends_on=TODAY + timedelta(days=13),
+        **prescribed,
+    )
+    meals = ["with-breakfast", "with-lunch", "with-dinner"]
+    for name, key, phase, amount, times in [
+        ("Enzymes", "digestive-enzymes", "replace", "1 {capsule}", meals),
+        ("Probiotic", "probiotic-many-strains", "re-inoculate", "1 {capsule}", meals[:1]),
+        ("PHGG", "phgg-powder", "re-inoculate", "6 g", meals[1:2]),
+        ("Glutamine", "glutamine-powder", "repair", "5 g", ["on-waking", "afternoon", "bedtime"]),
+        ("Glutathione", "glutathione-250", "repair", "1 {capsule}", ["on-waking"]),
+        ("Zinc carnosine", "zinc-carnosine-37-5", "repair", "1 {capsule}", ["before-breakfast", "before-dinner"]),
+        ("Vitamin D", "vitamin-d3-ug", "repair", "50 ug", meals[1:2]),
+        ("Magnesium", "magnesium", "repair", "200 mg", ["bedtime"]),
+    ]:
+        order(name, phase, amount=amount, times_of_day=times, supplement=shelf(key))
+    takes("Levothyroxine", since=TODAY - timedelta(days=1000))
+    reassess(plan, at=NOON)
+    return plan
+
+
+def found(plan: Plan) -> set[tuple[str, tuple[str, ...]]]:
+    return {(row.rule, tuple(sorted(name.lower() for name in row.about))) for row in plan.findings.standing()}
+
+
+def test_the_right_findings_appear_and_only_those(angelas_plan: Plan) -> None:
+    assert found(angelas_plan) == EXPECTED
+    assert not angelas_plan.orders.filter(is_blocked=True).exists()
+
+
+def test_her_day_is_within_the_limits(angelas_plan: Plan) -> None:
+    """37.5 mg of zinc carnosine twice, of which 22.6 % is zinc: 16.95 mg."""
+    totals = {row["nutrient"]: row for row in SafetyCheck.objects.get(plan=angelas_plan).totals}
+    assert totals["zinc"]["amount"] == "16.95 mg"
+    assert totals["magnesium"]["amount"] == "200 mg"
+    assert totals["vitamin d"]["amount"] == "50 ug"
+    assert not any(row["is_over"] for row in totals.values())
+
+
+def test_the_timetable_is_told_which_hours_to_keep(angelas_plan: Plan) -> None:
+    apart = spacing_of(angelas_plan)
+    assert [(each.rule, each.before_hours, each.after_hours) for each in apart] == [("R12", 4, 4)]
+    magnesium = angelas_plan.orders.get(name="Magnesium")
+    assert magnesium.code in apart[0].a_codes + apart[0].b_codes
+
+
+def test_before_its_signature_a_taper_changes_nothing(
+    plan: Plan, draft_taper: Taper, takes: Take, order: Write
+) -> None:
+    plan.orders.all().delete()
+    takes("Levothyroxine", since=TODAY - timedelta(days=1000))
+    reassess(plan, at=NOON)
+    assert {row.rule for row in plan.findings.standing()} == {"R31", "R32"}, "what the record alone says"
+
+
+def test_an_antiinflammatory_beside_the_taper_calls_for_its_prescriber(
+    angelas_plan: Plan, takes: Take, taper: Taper, dr_price: Prescriber
+) -> None:
+    takes("Naproxen", since=TODAY)
+    row = Finding.objects.get(plan=angelas_plan, rule="R37")
+    assert (row.severity, row.stops) == ("BLOCK", [taper.code])
+    assert [prescriber for prescriber, _ in who_may_override(row)] == [dr_price]
