@@ -1,0 +1,193 @@
+"""What changes in a plan in the coming time, what of it comes too close together, and which day is proposed.
+
+Orders begin, rise step by step and are changed; tapers step down as signed, which is never moved. What was lived stays.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import prefetch_related_objects
+
+from patients.models import Order, Plan, Taper
+from patients.models.order_supply import WHAT_DECIDES_USE
+from patients.models.taper_course import COURSE_ROWS, course_of
+from protocols.domain.course import CourseStep
+from protocols.domain.dose_changes import dose_changes
+from protocols.domain.order_states import OrderStanding, OrderStatus
+from protocols.domain.order_window import LONGEST_WAIT_DAYS
+from protocols.domain.spread_starts import LEAST_DAYS_APART, ChangeKind, PlannedChange, Spread, spread
+from protocols.domain.taper_states import TaperStatus
+from protocols.domain.terms import TermsError
+from protocols.domain.titration import Titration
+from protocols.models.content import ItemKind
+
+CHANGES_SOMETHING = [ItemKind.SUPPLEMENT.value, ItemKind.MEDICINE.value, ItemKind.DIET.value]
+"""Kinds of orders to which a reaction may point. A test or a practice is none."""
+
+
+@dataclass(frozen=True)
+class OneMove:
+    """An order that would give way. is_possible follows from the spread: the day lies within its window."""
+
+    order: Order
+    before: date
+    after: date
+
+
+@dataclass(frozen=True)
+class PlanClash:
+    """Changes too close to each other. text: the whole of it in sentences, for staff."""
+
+    day: date
+    changes: tuple[PlannedChange, ...]
+    moves: tuple[OneMove, ...]
+    text: str
+
+    @property
+    def first_day_count(self) -> int:
+        """How many change on its first day itself."""
+        return sum(change.day == self.day for change in self.changes)
+
+
+@dataclass(frozen=True)
+class ChangesAhead:
+    """changes: all of them, by day. found: what the rule says of them. orders: by the codes of their starts."""
+
+    changes: tuple[PlannedChange, ...]
+    found: Spread
+    orders: dict[str, Order]
+
+    @property
+    def clashes(self) -> list[PlanClash]:
+        by_code = {change.code: change for change in self.changes}
+        return [
+            PlanClash(
+                day=clash.day,
+                changes=tuple(by_code[code] for code in clash.codes),
+                moves=tuple(
+                    OneMove(self.orders[shift.code], shift.before, shift.after)
+                    for shift in clash.proposed
+                    if shift.code in self.orders
+                ),
+                text=clash.text,
+            )
+            for clash in self.found.clashes
+        ]
+
+    @property
+    def moves(self) -> list[OneMove]:
+        """Every order that would begin on another day, by that day."""
+        return [
+            OneMove(self.orders[shift.code], shift.before, shift.after)
+            for shift in self.found.shifts
+            if shift.code in self.orders
+        ]
+
+    @property
+    def most_on_one_day(self) -> tuple[date, int] | None:
+        """The first of the days on which most things begin, and how many; None while no two do."""
+        days = [change.day for change in self.changes if not change.is_lived]
+        if len(set(days)) == len(days):
+            return None
+        most = max(days, key=lambda day: (days.count(day), -day.toordinal()))
+        return most, days.count(most)
+
+
+def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
+    """What changes from a few days before `on`, with what is proposed. Reads only; a draft has not begun anything."""
+    orders = list(
+        plan.orders.current()
+        .filter(item_kind__in=CHANGES_SOMETHING)
+        .to_reckon()
+        .select_related("replaces", "medicine")
+        .order_by("first_phase__position", "key")
+    )
+    starts: dict[str, Order] = {}
+    changes: list[PlannedChange] = []
+    for order in orders:
+        if order.is_standing and (order.phases() or order.follows_taper_alone):
+            changes.extend(_of_order(order, starts, plan=plan, on=on))
+    for taper in plan.tapers.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).select_related("reduces"):
+        changes.extend(_of_taper(taper, on=on))
+    near = on - timedelta(days=LEAST_DAYS_APART - 1)
+    kept = sorted((change for change in changes if change.day >= near), key=lambda change: change.day)
+    return ChangesAhead(tuple(kept), spread(kept), starts)
+
+
+def clashes_of(plan: Plan, *, on: date) -> list[PlanClash]:
+    """Everything that comes too close together, with the days proposed."""
+    return changes_ahead(plan, on=on).clashes
+
+
+def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -> Iterator[PlannedChange]:
+    window, together = order.window, order.counts_as or f"order {order.code}"
+    if window is None or not _is_change(order):
+        return
+    has_begun = plan.activated_at is not None and window.first <= on
+    is_movable = not has_begun and may_be_moved(order, on=on)
+    if is_movable:
+        starts[order.code] = order
+    yield PlannedChange(
+        code=order.code,
+        label=order.name if order.replaces_id is None else f"{order.name} (changed)",
+        kind=ChangeKind.START,
+        day=window.first,
+        together=together,
+        is_movable=is_movable,
+        latest=latest_start(order),
+        is_lived=has_begun,
+    )
+    full = order.amount
+    if full is None or not order.titration:
+        return
+    holds = order.rests(through=max(on, window.first))
+    rises = Titration.parse(order.titration, full=full).rises_on(first_day=window.first, holds=holds)
+    for number, day in enumerate(rises, start=1):
+        if window.last is None or day <= window.last:
+            yield PlannedChange(
+                code=f"{order.code}-{number}",
+                label=f"{order.name}, step {number + 1}",
+                kind=ChangeKind.TITRATION_STEP,
+                day=day,
+                together=together,
+                is_movable=is_movable,
+                latest=window.last,
+                is_lived=plan.activated_at is not None and day <= on,
+            )
+
+
+def _is_change(order: Order) -> bool:
+    """Whether anything is different from its first day on: a version may only have other words."""
+    before = order.replaces
+    return before is None or any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE)
+
+
+def may_be_moved(order: Order, *, on: date) -> bool:
+    """Whether the clinic may let it begin on a later day: not begun, its own to decide, and with no taper to follow."""
+    is_planned = order.plan.activated_at is None or order.status_on(on) is OrderStatus.PLANNED
+    is_open = order.standing == OrderStanding.OPEN.value
+    return is_planned and is_open and not order.taper_tie and not order.is_prescribed and order.replaces_id is None
+
+
+def latest_start(order: Order) -> date | None:
+    """The last day on which it may begin: its own last day, and a year after its phase has begun."""
+    phase = (order.phases() or [order.first_phase])[0]
+    return min(day for day in (order.last_day, phase.starts_on + timedelta(days=LONGEST_WAIT_DAYS)) if day is not None)
+
+
+def _of_taper(taper: Taper, *, on: date) -> Iterator[PlannedChange]:
+    prefetch_related_objects([taper], *COURSE_ROWS)
+    try:
+        steps: Sequence[CourseStep] = dose_changes(course_of(taper))
+    except TermsError:
+        # Nothing of it may be shown until that is cleared up.
+        return
+    for step in steps:
+        yield PlannedChange(
+            code=f"{taper.code}-{step.version}-{step.number}",
+            label=f"{taper.reduces.name}, next step",
+            kind=ChangeKind.TAPER_STEP,
+            day=step.first,
+            is_lived=step.first <= on,
+        )
