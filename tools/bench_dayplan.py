@@ -2,7 +2,7 @@
 
 Each line is one kind of day: the middle and the longest time in milliseconds, how many different times the timetables
 have, and how many days name a contradiction. The last column is the middle as a multiple of that for the first kind,
-measured in the same sitting: on a busy machine a ratio says more than milliseconds. A seed draws the same days each time.
+measured in the same sitting: on a busy machine a ratio says more than milliseconds. A seed draws the same days again.
 """
 
 import argparse

@@ -19,6 +19,7 @@ class Wishes:
     def __init__(self, problem: Problem) -> None:
         self._problem: Final = problem
         self._search: Final = Search(problem)
+        self._asked: Final[dict[tuple[tuple[int, ...], int, int], Domains | None]] = {}
 
     def kept(self, placing: Domains) -> list[Preference]:
         """The preferences that are followed; with domains: that can still be."""
@@ -26,7 +27,7 @@ class Wishes:
 
     def place(self, domains: Domains, *, open_: int = 0, most_times: int, keeping: int = 0) -> Domains | None:
         """As `Search.place`; `keeping`: how many preferences are followed at least."""
-        found = self._search.place(domains, open_=open_, most_times=most_times)
+        found = self._ignoring(domains, open_, most_times)
         domains = list(domains)
         if found is None or not self._search.narrow(domains, range(len(domains))):
             return None
@@ -54,6 +55,13 @@ class Wishes:
             losing = range(len(domains)) if is_unused else self._problem.doses[missed.intake]
             if not self._search.without(domains, missed.time, losing):
                 return None
+
+    def _ignoring(self, domains: Domains, open_: int, most_times: int) -> Domains | None:
+        """Without regard to preferences. The same is asked again for each number of them."""
+        asked = (tuple(domains), open_, most_times)
+        if asked not in self._asked:
+            self._asked[asked] = self._search.place(domains, open_=open_, most_times=most_times)
+        return self._asked[asked]
 
     def _missed(self, found: Domains, possible: list[Preference]) -> Preference:
         """Of the preferences that are missed: one whose time is unused, the most wanted first."""

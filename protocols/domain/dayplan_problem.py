@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from functools import partial
 from itertools import pairwise
 from math import inf
-from operator import gt, lt
 from typing import Final, NamedTuple
 
 from protocols.domain.dayplan_terms import DayIntake, Requirement, Rule, Spacing
@@ -56,7 +54,6 @@ class Problem:
         self.times: Final = times
         self.intakes: Final = intakes
         self.spacing: Final = spacing
-        self._tables: dict[tuple[int | None, int | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         gone = {(each.rule, each.position) for each in without}
         self.doses: Final[list[range]] = []
         self.domains: Final[Domains] = []
@@ -118,18 +115,8 @@ class Problem:
                     self.apart[y] |= 1 << x
 
     def _distance(self, x: int, y: int, after: int | None, before: int | None) -> None:
-        self.arcs[x].append(Arc(y, *self._table(after, before)))
-        self.arcs[y].append(Arc(x, *self._table(before, after)))
-
-    def _table(self, after: int | None, before: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """What is less than `after` behind each time, and what is less than `before` ahead of it, with all beyond."""
-        if (after, before) not in self._tables:
-            minutes, where = self.times.minutes, self.times.where
-            everything = (1 << len(minutes)) - 1
-            above = tuple(everything if after is None else where(partial(lt, each - after)) for each in minutes)
-            below = tuple(everything if before is None else where(partial(gt, each + before)) for each in minutes)
-            self._tables[after, before] = (above, below)
-        return self._tables[after, before]
+        self.arcs[x].append(Arc(y, *self.times.too_close(after, before)))
+        self.arcs[y].append(Arc(x, *self.times.too_close(before, after)))
 
     def _connected(self) -> list[list[int]]:
         """The doses (positions) of intakes that spacings join, group by group; times are what groups share."""

@@ -1,6 +1,6 @@
 """Whether the doses of a day find places at no more than so many different times: one exact question.
 
-The doses that spacings concern are given a time one after the other, the tightest first. Then times are opened or closed
+The doses that spacings concern are given a time one after another, the tightest first. Then times are opened or closed
 until every other dose has an open one (a hitting set). At the open times the doses are placed group by group, as groups
 share nothing but times. Every step narrows the domains as far as distances do, and is bounded by doses that can never
 share a time.

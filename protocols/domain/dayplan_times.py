@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import time
+from functools import partial
+from operator import gt, lt
 from typing import Final
 
 from protocols.domain.dayplan_terms import BEDTIME, WAKE, Day, DayIntake, Food
@@ -38,6 +40,7 @@ class DayTimes:
         timed = {self.around(at) for intake in intakes for at in intake.fixed}
         self.minutes: Final = tuple(sorted(awake | timed))
         self.awake: Final = self.where(self.is_awake)
+        self._too_close: dict[tuple[int | None, int | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
 
     def within(self, at: time) -> int:
         """The minute of a wall time in the waking day; beyond `sleep` if it is not in it."""
@@ -66,6 +69,18 @@ class DayTimes:
     def bit(self, minute: int) -> int:
         """The set of that candidate alone; empty if it is none."""
         return self.where(lambda each: each == minute)
+
+    def too_close(self, after: int | None, before: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Of each time: what is less than `after` minutes behind or ahead; less than `before` ahead or behind.
+
+        None is without end.
+        """
+        if (after, before) not in self._too_close:
+            everything = (1 << len(self.minutes)) - 1
+            above = (everything if after is None else self.where(partial(lt, each - after)) for each in self.minutes)
+            below = (everything if before is None else self.where(partial(gt, each + before)) for each in self.minutes)
+            self._too_close[after, before] = (tuple(above), tuple(below))
+        return self._too_close[after, before]
 
     def suits_food(self, intake: DayIntake) -> int:
         """Where its rule about meals lets it be taken; a time before waking is none."""
