@@ -16,7 +16,8 @@ from clinics.roles import Act
 from patients.admin.safety import deciding
 from patients.admin.safety.page import finding_page
 from patients.admin.safety.words import SEVERITY_WORDS
-from patients.models import Finding, FindingSeverity, FindingStatus
+from patients.admin.safety_round import progress_words
+from patients.models import Finding, FindingSeverity, FindingStatus, SafetyRound
 from patients.models.plan import RUNNING
 
 STATES = {
@@ -68,6 +69,7 @@ class FindingAdmin(ScopedAdmin):
     list_title = "Findings"
     list_display: ClassVar[Sequence[Any]] = ["code", "what", "patient", "badge", "rule", "stands"]
     list_filter = [StateFilter, SeverityFilter]
+    list_before_template = "admin/patients/safety/rounds.html"
     search_fields = ["code", "rule", "plan__code", "plan__patient__code", "plan__patient__family_name"]
     search_help_text = "Code of the patient, plan or finding, or a rule such as R12"
     ordering = ["-opened_at", "code"]
@@ -99,6 +101,11 @@ class FindingAdmin(ScopedAdmin):
             return "Kept by the timetable"
         words = FindingStatus(obj.status).label
         return words if obj.plan.status in RUNNING else f"{words} (plan over)"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        own = SafetyRound.objects.visible_to(request.user).filter(finished_at__isnull=True)
+        rounds = [(found.clinic.name, progress_words(found)) for found in own.select_related("clinic")]
+        return super().changelist_view(request, {"rounds": rounds} | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinics.actor import Actor
-from clinics.models import Prescriber
-from patients.models import Finding, Order, Patient, Plan, SourceKind
+from clinics.models import Clinic, Prescriber
+from patients.models import Finding, Order, Patient, Plan, SafetyRound, SourceKind
 from patients.services import record
 from patients.services.record import Source
 from patients.services.safety.assessing import reassess
@@ -222,3 +222,14 @@ def test_the_plan_asks_the_database_as_often_for_many_findings(cho: Client, warn
 
 def test_an_old_screen_is_marked_by_a_revision(cho: Client, warning: Finding) -> None:
     assert hidden(cho.get(address(warning, "acknowledge")), "revision") == str(warning.revision)
+
+
+def test_a_round_says_how_far_it_has_come(cho: Client, dee: Client, clinic: Clinic) -> None:
+    SafetyRound.objects.create(clinic=clinic, edition="2027-01", plans=480, done=210, failed=2, started_at=NOON)
+    said = "212 of 480 plans looked at; 2 could not be, and are tried again"
+    for page in ("admin:patients_finding_changelist", "admin:patients_safetyround_changelist"):
+        assert said in text_of(cho.get(reverse(page)))
+        assert said not in text_of(dee.get(reverse(page)))
+    code = SafetyRound.objects.get().code
+    assert cho.get(reverse("admin:patients_safetyround_change", args=[code])).status_code == 302
+    assert dee.get(reverse("admin:patients_safetyround_change", args=[code])).status_code == 404

@@ -259,6 +259,7 @@ def test_the_own_record_in_another_clinic_is_for_the_portal(
 def test_only_scoped_tables_are_in_the_workspace() -> None:
     assert {model.__name__ for model in admin.site._registry} == {
         "Clinic",
+        "Finding",
         "Medicine",
         "Membership",
         "Patient",
@@ -266,6 +267,9 @@ def test_only_scoped_tables_are_in_the_workspace() -> None:
         "Prescriber",
         "ProtocolTemplate",
         "Reminder",
+        "SafetyRound",
+        "SafetyRuleReview",
+        "Supplement",
         "Taper",
         "TemplateVersion",
         "User",

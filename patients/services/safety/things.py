@@ -114,6 +114,7 @@ def thing_of_order(order: Order, *, since: date | None, until: date | None) -> T
         substance=order.name,
         code=order.code,
         times_per_day=Decimal(len(slots)) if slots and not as_needed else None,
+        pattern=order.parsed_pattern,
         with_meal=with_meal,
         route=BY_MOUTH if product is not None and product.form else None,
         since=since,
@@ -181,6 +182,7 @@ def _as_written(use: MedicineUse) -> Thing:
         code=use.code,
         amount=use.amount,
         times_per_day=Decimal(len(slots)) if slots and use.pattern and not use.is_prn else None,
+        pattern=use.parsed_pattern,
         with_meal=None if not slots else all(slot in _MEALS for slot in slots),
         route=BY_MOUTH if product is not None and product.form else None,
         since=use.since,
@@ -204,6 +206,8 @@ def _as_tapered(use: MedicineUse, taper: Taper, course: Course, *, today: date) 
         amount=amount if is_reduced else written.amount,
         times_per_day=times if is_reduced else written.times_per_day,
         until=until,
+        # Each step has its own; the dose is that of a day on which it is taken.
+        pattern=None,
         tapering=True if TaperStatus(taper.status).is_running and (until is None or today <= until) else None,
     )
     found = [Thing((reduced,))]
@@ -211,7 +215,9 @@ def _as_tapered(use: MedicineUse, taper: Taper, course: Course, *, today: date) 
     if signed and TaperStatus(taper.status).is_running:
         rescue = signed_terms(signed[-1]).rescue.medicine
         if rescue.strip():
-            found.append(Thing((Taken(substance=rescue, code=taper.code, since=course.first_day),)))
+            # Of its own code: the timetable places the medicine that comes down, and not what is taken in need.
+            code = f"{taper.code}-rescue"
+            found.append(Thing((Taken(substance=rescue, code=code, since=course.first_day),)))
     return found
 
 
