@@ -503,6 +503,12 @@ def test_what_was_only_remembered_is_never_reported(rule: str, intakes: list[Any
         assert not [each for each in (*result.found, *result.undecided) if each.rule == rule and each.part in off]
 
 
+@pytest.mark.parametrize("code", ["2276-4", "2502-3"])
+def test_ferritin_and_transferrin_saturation_both_answer_for_iron(code: str) -> None:
+    labs = [{"code": code, "value": "20 %" if code == "2502-3" else "61 ng/mL"}]
+    assert found(assessed(conditions=["G25.81"], labs=labs), "R57", "main") == []
+
+
 def test_only_a_block_stops_something_and_never_the_medicine_beside_it() -> None:
     result = assessed(BETAINE, "ibuprofen", "omeprazole", "clopidogrel", "vitamin d")
     stopped = {each.rule: each.stops for each in result.found if each.severity is Severity.BLOCK}
