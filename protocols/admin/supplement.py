@@ -16,7 +16,7 @@ from protocols.admin.catalogue_filters import OfferedFilter, OriginFilter
 from protocols.admin.catalogue_item import CatalogueAdmin
 from protocols.admin.purchase_places import places_of, places_page
 from protocols.admin.supplement_form import SupplementForm
-from protocols.admin.supplement_words import facts_in_words, ingredients_in_short, ingredients_in_words
+from protocols.admin.supplement_words import facts_in_words, holds_in_short, ingredients_in_words
 from protocols.models import Supplement
 from protocols.services.knowledge import shipped_knowledge
 from protocols.services.supplements import add_supplement, retire_supplement, revise_supplement
@@ -42,9 +42,9 @@ class SupplementAdmin(CatalogueAdmin):
     def made_as(self, obj: Supplement) -> str | None:
         return " · ".join(filter(None, [obj.get_form_display() if obj.form else "", obj.brand])) or None
 
-    @display(description="One unit holds")
+    @display(description="What is in it")
     def holds(self, obj: Supplement) -> str:
-        return f"{ingredients_in_short(obj)}, in 1 {obj.counted_in.label_of_one}"
+        return holds_in_short(obj)
 
     @display(description="Evidence", ordering="evidence", empty_value="–")
     def graded(self, obj: Supplement) -> str | None:

@@ -1,8 +1,9 @@
 """What the workspace says of a supplement, in words, and what is not known of it."""
 
-from dataclasses import dataclass
+from decimal import Decimal
 
 from protocols.admin.catalogue_words import NOT_GRADED, NOT_KNOWN
+from protocols.domain.amount import Amount
 from protocols.domain.dose_form import FoodRule, Halving
 from protocols.domain.substances import Basis
 from protocols.domain.supplements import Allergen, SupplementClass
@@ -12,38 +13,28 @@ from protocols.services.knowledge import shipped_knowledge
 MOST_IN_SHORT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class IngredientInWords:
-    substance: str
-    amount: str
-    counts: str
-    note: str
-
-
-def ingredients_in_short(supplement: Supplement) -> str:
-    """The first ones, for a list: “zinc carnosine 37.5 mg”, “amylase, protease, lipase and 3 more”."""
+def holds_in_short(supplement: Supplement) -> str:
+    """For a list: “zinc carnosine 37.5 mg in 1 capsule”; “psyllium, counted in g”; “amylase, lipase and 3 more, …”."""
     rows = list(supplement.ingredients.all())
-    words = [str(row) if row.amount is not None else row.substance for row in rows[:MOST_IN_SHORT]]
-    more = len(rows) - len(words)
-    return ", ".join(words) + (f" and {more} more" if more else "")
+    unit = supplement.counted_in
+    measured = [row for row in rows if row.amount is not None and row.amount != Amount(Decimal(1), unit)]
+    words = [str(row) if row in measured else row.substance for row in rows[:MOST_IN_SHORT]]
+    more = f" and {len(rows) - len(words)} more" if len(rows) > len(words) else ""
+    return ", ".join(words) + more + (f" in 1 {unit.label_of_one}" if measured else f", counted in {unit.label}")
 
 
-def ingredients_in_words(supplement: Supplement) -> list[IngredientInWords]:
+def ingredients_in_words(supplement: Supplement) -> list[tuple[str, str]]:
     """Each with its amount in one unit, what that counts, and what is worth knowing of it."""
     substances = shipped_knowledge().substances
     found = []
     for row in supplement.ingredients.all():
+        words = "How much: not known." if row.amount is None else f"{row.amount.display()}."
+        if row.basis and row.amount is not None:
+            words = f"{row.amount.display()} of {Basis(row.basis).label}."
         notes = ["Doses may be written in it."] if row.is_leading else []
         if substances.find(row.substance) is None:
             notes.append("Not checked: no rule and no daily total knows it.")
-        found.append(
-            IngredientInWords(
-                substance=row.substance,
-                amount=row.amount.display() if row.amount is not None else NOT_KNOWN,
-                counts=Basis(row.basis).label if row.basis else "–",
-                note=" ".join(notes),
-            )
-        )
+        found.append((row.substance, " ".join([words, *notes])))
     return found
 
 
