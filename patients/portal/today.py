@@ -1,157 +1,263 @@
-"""What is to be taken or done today, grouped by time of day as one tap records it."""
+"""What is to be taken or done today, by the clock of this patient’s day; one tap records one time, or one thing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clinics.domain.instants import zone
-from patients.models import Intake, Order, Plan
+from clinics.domain.instants import civil_date, zone
+from patients.models import Intake, Order, Patient, Plan
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
-from protocols.domain.pattern import LONGEST_INTERVAL_DAYS
+from patients.services.day.rhythm import day_lived
+from patients.services.day.things import Kind, Thing, life_of
+from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on
+from protocols.domain.dose_words import joined
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
-from protocols.models.content import ItemKind
 
 NEW_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One order as a patient reads it."""
+    """One thing as a patient reads it. key: names the dose where it can be ticked. moved: why it stands elsewhere."""
 
-    order: Order
-    is_recorded: bool = False
+    thing: Thing
+    amount: str
+    key: str = ""
+    recorded_at: datetime | None = None
     is_new: bool = False
     """Begun in these days: what is to be known about it stands open, later it is a tap away."""
+    moved: str = ""
 
     @property
-    def amount(self) -> str:
-        return self.order.amount.display() if self.order.amount else ""
+    def name(self) -> str:
+        return self.thing.name
 
     @property
-    def pattern(self) -> str:
-        """When it is not every day: “every 2 days”, “Mondays and Thursdays”."""
-        words = self.order.parsed_pattern.display()
-        return "" if words == "every day" else words
+    def is_recorded(self) -> bool:
+        return self.recorded_at is not None
+
+    @property
+    def order(self) -> Order | None:
+        return self.thing.order
 
     @property
     def instructions(self) -> list[str]:
-        return paragraphs(self.order.instructions)
+        if self.order is not None:
+            return paragraphs(self.order.instructions)
+        return [words for words in (self._how, self._whose) if words]
 
     @property
     def evidence(self) -> str:
-        return evidence_words(self.order.evidence)
+        return evidence_words(self.order.evidence) if self.order is not None else ""
 
     @property
     def sources(self) -> list[str]:
-        return lines(self.order.source)
+        return lines(self.order.source) if self.order is not None else []
+
+    @property
+    def pattern(self) -> str:
+        """When it is not every day."""
+        return self.thing.pattern
+
+    @property
+    def card(self) -> str:
+        """Where the card of a medicine that comes down stands on the same page."""
+        return f"medicine-{self.thing.code}" if self.thing.kind is Kind.TAPER else ""
+
+    @property
+    def verb(self) -> str:
+        return "took" if self.thing.is_taken else "did"
+
+    @property
+    def _how(self) -> str:
+        how = self.thing.how
+        return f"{how[:1].upper()}{how[1:]}{'' if how.endswith(('.', '!', '?')) else '.'}" if how else ""
+
+    @property
+    def _whose(self) -> str:
+        return f"Prescribed by {self.thing.prescriber}." if self.thing.prescriber else ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """Everything that belongs to one time of this day. One tap records all of it.
+    """Everything that belongs to one time of this day. items: of the plan, to be ticked. besides: of others."""
 
-    recorded_at: when the last of it was recorded; None as long as nothing was.
-    """
-
-    slot: Slot
+    time: DayTime
     items: list[Item]
-    recorded_at: datetime | None
+    besides: list[Item]
     zone: ZoneInfo
 
     @property
-    def recorded_words(self) -> str:
-        """The wall clock where the patient lives: “08:12”."""
-        return f"{self.recorded_at.astimezone(self.zone):%H:%M}" if self.recorded_at else ""
+    def anchor(self) -> str:
+        return f"{self.time.minute // 60:02}{self.time.minute % 60:02}"
 
     @property
-    def anchor(self) -> str:
-        return f"at-{self.slot.value}"
+    def label(self) -> str:
+        """As it is said of a button: “7:30, breakfast”."""
+        return ", ".join(words for words in (self.time.clock, self.time.name) if words)
+
+    @property
+    def recorded_words(self) -> str:
+        """When the last of it was recorded, by the clock where the patient lives: “08:12”; empty if nothing was."""
+        instants = [item.recorded_at for item in self.items if item.recorded_at is not None]
+        return f"{max(instants).astimezone(self.zone):%H:%M}" if instants else ""
 
     @property
     def is_recorded(self) -> bool:
-        return all(item.is_recorded for item in self.items)
+        return bool(self.items) and all(item.is_recorded for item in self.items)
 
     @property
     def is_partly_recorded(self) -> bool:
-        """Something was added to this time of day after the tap."""
         return not self.is_recorded and any(item.is_recorded for item in self.items)
 
     @property
+    def is_single(self) -> bool:
+        """Whether the one button says all that can be said."""
+        return len(self.items) == 1
+
+    @property
+    def moved(self) -> list[str]:
+        return list(dict.fromkeys(item.moved for item in [*self.besides, *self.items] if item.moved))
+
+    @property
+    def keys(self) -> str:
+        return " ".join(item.key for item in self.items)
+
+    @property
+    def open_keys(self) -> str:
+        return " ".join(item.key for item in self.items if not item.is_recorded)
+
+    @property
     def button(self) -> str:
-        """What the tap says. What is only done, or not done, is not taken."""
-        if not all(ItemKind(item.order.item_kind).is_taken for item in self.items):
-            return "I did this" if len(self.items) == 1 else "I did these"
-        return "I took this" if len(self.items) == 1 else "I took these"
+        """What the tap says. What is only done is not taken; what others prescribe is not recorded here."""
+        verb = "took" if all(item.thing.is_taken for item in self.items) else "did"
+        if self.besides:
+            return f"I {verb} what is from my plan"
+        return f"I {verb} this" if self.is_single else f"I {verb} these"
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """times: with a tap. all_day: nothing to tap, since it has no time. as_needed: what no day plans."""
+    """times: by the clock. untimed: due at no hour that a clock knows. all_day: nothing to tap, since it has no time.
 
+    as_needed: what no day plans. past_midnight: what is said while it is still the day before.
+    """
+
+    table: DayTable
     times: list[TimeOfDay]
+    untimed: list[Item]
     all_day: list[Item]
     as_needed: list[Item]
-    not_today: list[tuple[Item, str]]
+    not_today: list[tuple[str, str]]
+    past_midnight: str
+
+    @property
+    def day(self) -> date:
+        return self.table.on
 
     @property
     def is_empty(self) -> bool:
-        return not (self.times or self.all_day)
+        return self.table.is_empty
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything at all is to be said of this day."""
+        return not self.is_empty or bool(self.as_needed or self.not_today)
+
+    @property
+    def clashes(self) -> list[str]:
+        return list(dict.fromkeys(clash.text for clash in self.table.clashes_today))
+
+    @property
+    def ask(self) -> str:
+        """Whom to ask about what does not fit: “us”, “us or Dr Price”."""
+        prescribers = dict.fromkeys(name for clash in self.table.clashes_today for name in clash.ask)
+        return " or ".join(["us", *prescribers])
+
+    @property
+    def rhythm_words(self) -> str:
+        """“up at 7:00, breakfast at 7:30, lunch at 12:30, dinner at 18:30, bed at 22:30”."""
+        rhythm = self.table.rhythm
+        said = [
+            ("up", rhythm.wakes_at),
+            ("breakfast", rhythm.breakfast_at),
+            ("lunch", rhythm.lunch_at),
+            ("dinner", rhythm.dinner_at),
+            ("bed", rhythm.sleeps_at),
+        ]
+        return joined(f"{what} at {at.hour}:{at:%M}" for what, at in said if at is not None)
 
 
-def orders_of_today(plan: Plan, *, user: Any, day: date) -> Today:
-    """Two queries, however much there is. user: whose eyes these are; day: the patient's civil date."""
-    wall = zone(plan.patient.zone)
-    if plan.status != PlanStatus.ACTIVE.value:
-        return Today([], [], [], [])
-    orders = list(Order.objects.visible_to(user).filter(plan=plan).select_related("first_phase", "last_phase"))
-    recorded = {
-        (intake.order_id, intake.slot): intake.recorded_at
-        for intake in Intake.objects.visible_to(user).standing().filter(order__plan=plan, taken_on=day)
-    }
-    due = [order for order in orders if order.is_due_on(day)]
-    open_today = [order for order in orders if order.is_open_on(day)]
+def today_of(patient: Patient, plan: Plan | None, *, user: Any, at: datetime) -> Today:
+    """As many queries as ever, however much there is. user: whose eyes these are."""
+    life = life_of(patient, plan)
+    day = day_lived(patient, life.rhythm, at=at)
+    table = table_on(life, on=day)
+    recorded = _recorded(plan, user=user, day=day)
+    home = zone(patient.zone)
+    seen: set[str] = set()
     return Today(
-        times=_times_of_day(due, recorded, day=day, wall=wall),
-        all_day=[_item(order, day) for order in due if not order.slots],
-        as_needed=[_item(order, day) for order in open_today if order.parsed_pattern.is_as_needed],
-        not_today=list(_resting(open_today, day)),
+        table=table,
+        times=[
+            TimeOfDay(
+                time,
+                items=[_item(item, recorded, day=day, seen=seen) for item in time.planned],
+                besides=[_item(item, recorded, day=day, seen=seen) for item in time.besides],
+                zone=home,
+            )
+            for time in table.times
+        ],
+        untimed=[_item(item, recorded, day=day, seen=seen) for item in table.untimed],
+        all_day=[_of_thing(thing, day) for thing in table.all_day],
+        as_needed=[_of_thing(thing, day) for thing in table.as_needed],
+        not_today=[(thing.name, day_in_full(following, day)) for thing, following in table.not_today],
+        past_midnight=_past_midnight(day, civil_date(at, home), table),
     )
 
 
-def _item(order: Order, day: date, *, is_recorded: bool = False, is_repeated: bool = False) -> Item:
-    return Item(order, is_recorded, is_new=day - order.first_day < NEW_FOR and not is_repeated)
+def _recorded(plan: Plan | None, *, user: Any, day: date) -> dict[tuple[str, str], datetime]:
+    if plan is None or plan.status != PlanStatus.ACTIVE.value:
+        return {}
+    standing = Intake.objects.visible_to(user).standing().filter(order__plan=plan, taken_on=day)
+    return {(code, slot): at for code, slot, at in standing.values_list("order__code", "slot", "recorded_at")}
 
 
-def _times_of_day(
-    due: list[Order], recorded: dict[tuple[int, str], datetime], *, day: date, wall: ZoneInfo
-) -> list[TimeOfDay]:
-    times = []
-    for slot in Slot:
-        orders = [order for order in due if slot in order.slots]
-        if orders:
-            items = [
-                _item(
-                    order,
-                    day,
-                    is_recorded=(order.pk, slot.value) in recorded,
-                    is_repeated=order.slots[0] is not slot,
-                )
-                for order in orders
-            ]
-            instants = [at for (order_id, name), at in recorded.items() if name == slot.value]
-            times.append(TimeOfDay(slot, items, max(instants, default=None), wall))
-    return times
+def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date, seen: set[str]) -> Item:
+    """What is known about it stands with the first of its times."""
+    thing = item.thing
+    is_repeated = thing.code in seen
+    seen.add(thing.code)
+    return Item(
+        thing,
+        amount=item.dose,
+        key=item.key if thing.kind is Kind.ORDER else "",
+        recorded_at=recorded.get((thing.code, item.written)) if thing.kind is Kind.ORDER else None,
+        is_new=not is_repeated and _is_new(thing, day),
+        moved=f"{thing.name[:1].upper()}{thing.name[1:]} is {item.where}: {item.why}." if item.is_moved else "",
+    )
 
 
-def _resting(orders: list[Order], day: date) -> Iterable[tuple[Item, str]]:
-    """What the pattern leaves out today, with the next day it plans."""
-    for order in orders:
-        if order.parsed_pattern.is_as_needed or order.is_due_on(day):
-            continue
-        coming = (day + timedelta(days=ahead) for ahead in range(1, LONGEST_INTERVAL_DAYS + 1))
-        following = next((candidate for candidate in coming if order.is_due_on(candidate)), None)
-        if following is not None:
-            yield Item(order), day_in_full(following, day)
+def _of_thing(thing: Thing, day: date) -> Item:
+    return Item(thing, amount=thing.dose, is_new=_is_new(thing, day))
+
+
+def _is_new(thing: Thing, day: date) -> bool:
+    first = thing.order.first_day if thing.order is not None else None
+    return first is not None and day - first < NEW_FOR
+
+
+def _past_midnight(day: date, today: date, table: DayTable) -> str:
+    if day == today:
+        return ""
+    bed = table.rhythm.sleeps_at
+    return f"It is past midnight. Until you go to bed, at {bed.hour}:{bed:%M}, this is still {day:%A}’s day."
+
+
+def doses_of(text: str) -> Iterator[tuple[str, Slot]]:
+    """The doses of “ABCDEFGHJK.with-breakfast KLMNPQRSTU.bedtime”. Raises `ValueError` for anything else."""
+    for key in text.split():
+        code, _, slot = key.partition(".")
+        yield code, Slot(slot)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.portal import calendars, invitations, views
+from patients.portal import calendars, invitations, my_day, views
 from patients.portal.tapers import pages, taps, writing
 
 app_name = "portal"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<slug:code>/", views.home, name="home"),
     path("<slug:code>/tick/", views.tick, name="tick"),
     path("<slug:code>/untick/", views.untick, name="untick"),
+    path("<slug:code>/my-day/", my_day.my_day, name="my-day"),
+    path("<slug:code>/my-day/day.pdf", my_day.sheet, name="day-sheet"),
     path("<slug:code>/calendar/", calendars.own_calendar, name="calendar"),
     path("<slug:code>/steps/<slug:taper_code>/", pages.steps, name="steps"),
     path("<slug:code>/steps/<slug:taper_code>/calendar.pdf", calendars.sheet, name="calendar-sheet"),

@@ -1,6 +1,8 @@
 """The patient's day: one page, and one tap for each time of day."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +16,19 @@ from patients.portal.coming import what_comes_next
 from patients.portal.journey import journey
 from patients.portal.own_page import own_page, sign_in_first
 from patients.portal.records import own_record, plan_to_show
+from patients.portal.stopped import stopped_now
 from patients.portal.tapers.card import card_of
 from patients.portal.tapers.shown import on_todays_page, tapers_to_show
 from patients.portal.tapers.words import UNREADABLE
-from patients.portal.today import orders_of_today
+from patients.portal.today import doses_of, today_of
 from patients.portal.typed import day_of
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs, standing
 from patients.services.errors import InvalidRequest, Refused
-from patients.services.intakes import record_slot, undo_slot
-from protocols.domain.slots import Slot
+from patients.services.intakes import Dose, record_doses, undo_doses
 from protocols.models.catalogue import CONSULT
+
+_TIME: Final = re.compile(r"[0-4][0-9][0-5][0-9]")
+"""How a time of the day is named on the page: “0730”; after midnight it goes on beyond 24."""
 
 
 @never_cache
@@ -46,13 +51,14 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "unreadable": UNREADABLE,
         }
     plan = plan_to_show(patient, user=request.user)
+    context["day"] = today_of(patient, plan, user=request.user, at=at)
     if plan is not None:
         context |= {
             "plan": plan,
             "standing": standing(plan, today=today),
             "ended_words": day_in_full(plan.ended_on, today) if plan.ended_on else "",
-            "orders": orders_of_today(plan, user=request.user, day=today),
             "journey": journey(plan, today=today),
+            "stopped": stopped_now(plan, user=request.user, today=today),
             "coming": what_comes_next(plan, today=today),
             "lessons": [
                 {
@@ -71,18 +77,18 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 def tick(request: HttpRequest, code: str) -> HttpResponse:
-    """“I took these”: everything of one time of today is recorded."""
-    return _with_slot(request, code, record_slot, said="Recorded.")
+    """“I took these”: what was tapped, one time of today or one thing of it, is recorded."""
+    return _with_doses(request, code, record_doses, said="Recorded.")
 
 
 @never_cache
 def untick(request: HttpRequest, code: str) -> HttpResponse:
     """Take the tap back."""
-    return _with_slot(request, code, undo_slot, said="Taken back. It is not recorded now.")
+    return _with_doses(request, code, undo_doses, said="Taken back. It is not recorded now.")
 
 
-def _with_slot(request: HttpRequest, code: str, act: Callable[..., object], *, said: str) -> HttpResponse:
-    """Do this with the time of day that was tapped, and lead back to it. A refusal is said at the top."""
+def _with_doses(request: HttpRequest, code: str, act: Callable[..., object], *, said: str) -> HttpResponse:
+    """Do this with what was tapped, and lead back to its time. A refusal is said at the top."""
     if not request.user.is_authenticated:
         return sign_in_first(reverse("portal:home", args=[code]))
     back = reverse("portal:home", args=[code])
@@ -90,21 +96,28 @@ def _with_slot(request: HttpRequest, code: str, act: Callable[..., object], *, s
         return redirect(back)
     at = timezone.now()
     patient = own_record(request.user, code).patient
+    time = request.POST.get("time", "")
     try:
-        slot, day = _slot(request.POST.get("slot", "")), day_of(request.POST.get("day", ""))
+        doses, day = _doses(request.POST.get("doses", "")), day_of(request.POST.get("day", ""))
         plan = plan_to_show(patient, user=request.user)
         if plan is None:
-            raise InvalidRequest("There is no plan to record this for.", field="slot")
-        act(plan, slot=slot, day=day, by=acting_patient(patient), at=at)
+            raise InvalidRequest("There is no plan to record this for.", field="doses")
+        act(plan, doses=doses, day=day, by=acting_patient(patient), at=at)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(back)
-    messages.success(request, said, extra_tags=slot.value)
-    return redirect(f"{back}#at-{slot.value}")
+    if not _TIME.fullmatch(time):
+        messages.success(request, said)
+        return redirect(back)
+    messages.success(request, said, extra_tags=time)
+    return redirect(f"{back}#at-{time}")
 
 
-def _slot(text: str) -> Slot:
+def _doses(text: str) -> list[Dose]:
     try:
-        return Slot(text)
-    except ValueError as error:
-        raise InvalidRequest("There is no such time of day. Look again, then tap once more.", field="slot") from error
+        doses = list(doses_of(text))
+    except ValueError:
+        doses = []
+    if not doses:
+        raise InvalidRequest("There is no such thing in your day. Look again, then tap once more.", field="doses")
+    return doses

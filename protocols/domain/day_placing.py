@@ -146,7 +146,39 @@ class _Placer:
         found = dict(self._written)
         for code in free:
             found[code] = tuple(self._within(at) for at in times[code])
+        return self._by_meals(found, free)
+
+    def _by_meals(self, found: dict[str, tuple[int, ...]], free: set[str]) -> dict[str, tuple[int, ...]]:
+        """The same, with a time that only moved doses have put beside a meal or bedtime: nobody lives by 11:00."""
+        places = self._places
+        named = {places.wake, places.sleep, *places.meals.values()}
+        pinned = {minute for code, minutes in found.items() if code not in free for minute in minutes}
+        for minute in sorted({minute for code in free for minute in found[code]} - named - pinned):
+            for place in sorted(named, key=lambda at: (abs(at - minute), at)):
+                tried = {
+                    code: tuple(place if code in free and at == minute else at for at in minutes)
+                    for code, minutes in found.items()
+                }
+                if self._is_as_good(tried, found):
+                    found = tried
+                    break
         return found
+
+    def _is_as_good(self, tried: dict[str, tuple[int, ...]], found: dict[str, tuple[int, ...]]) -> bool:
+        changed = [code for code in found if tried[code] != found[code]]
+        if len(self._broken(tried)) > len(self._broken(found)):
+            return False
+        for code in changed:
+            gap = self._free(self._things[code]).min_gap_hours * 60
+            if any(later - earlier < max(gap, 1) for earlier, later in pairwise(tried[code])):
+                return False
+            food = self._things[code].food
+            if any(
+                self._places.suits(food, was) and not self._places.suits(food, at)
+                for at, was in zip(tried[code], found[code], strict=True)
+            ):
+                return False
+        return True
 
     def _pinned(self, code: str) -> DayIntake:
         minutes = sorted(set(self._written[code]))

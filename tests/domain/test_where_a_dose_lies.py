@@ -117,6 +117,12 @@ def test_what_a_signature_or_another_prescriber_fixed_never_moves() -> None:
     assert is_kept(apart("Levothyroxine", "Iron", 4, 4), placing) is False
 
 
+def test_what_moves_alone_finds_a_meal_and_not_an_hour_that_nobody_lives_by() -> None:
+    things = [taken("levothyroxine", "on-waking", fixed=True), taken("magnesium", "before-breakfast", "bedtime")]
+    placing = place(USUAL_DAY, things, [apart("levothyroxine", "magnesium", 4, 4)])
+    assert clocks(placing, "magnesium") == ["12:30", "22:30"]
+
+
 def test_of_two_that_the_clinic_wrote_only_one_moves() -> None:
     things = [taken("iron", "with-breakfast"), taken("zinc", "with-breakfast"), taken("fish oil", "with-lunch")]
     placing = place(USUAL_DAY, things, [apart("iron", "zinc", 2, 2)])

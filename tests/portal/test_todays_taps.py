@@ -37,6 +37,15 @@ def look(client: Client, angela: Patient) -> Callable[[], str]:
 
 
 def buttons(html: str) -> list[str]:
+    """Of whole times; what ticks one thing alone is `rings`."""
+    return [button for button in _taps(html) if " only this" not in button and "Undo:" not in button]
+
+
+def rings(html: str) -> list[str]:
+    return [button for button in _taps(html) if button not in buttons(html)]
+
+
+def _taps(html: str) -> list[str]:
     return [form.button for form in forms_of(html) if "/account/" not in form.action]
 
 
@@ -53,11 +62,15 @@ def tap(client: Client, html: str, button: str) -> str:
 
 
 def test_times_of_day_stand_in_the_order_of_the_day(morning: Plan, look: Callable[[], str]) -> None:
-    assert buttons(look()) == ["I took these , with breakfast", "I did this , evening", "I took this , bedtime"]
+    assert buttons(look()) == [
+        "I took these , 7:30, breakfast",
+        "I did this , 20:30, after dinner",
+        "I took this , 22:30, bedtime",
+    ]
 
 
 def test_one_tap_records_everything_of_its_time(morning: Plan, client: Client, look: Callable[[], str]) -> None:
-    html = tap(client, look(), "I took these , with breakfast")
+    html = tap(client, look(), "I took these , 7:30, breakfast")
     rows = {(row.order.name, row.slot, row.taken_on, row.recorded_at) for row in Intake.objects.all()}
     assert rows == {
         ("Zinc", "with-breakfast", TODAY, NOON),
@@ -65,30 +78,34 @@ def test_one_tap_records_everything_of_its_time(morning: Plan, client: Client, l
     }
     assert {row.by_kind for row in Intake.objects.all()} == {"patient"}
     assert html.count('role="status"') == 1, "said where it was tapped, once"
-    assert buttons(html) == ["Undo , with breakfast", "I did this , evening", "I took this , bedtime"]
+    assert buttons(html) == [
+        "Undo , 7:30, breakfast",
+        "I did this , 20:30, after dinner",
+        "I took this , 22:30, bedtime",
+    ]
 
 
 def test_the_time_of_recording_is_that_of_the_patients_clock(
     morning: Plan, client: Client, look: Callable[[], str]
 ) -> None:
     """Noon in Berlin is 11:00 in UTC."""
-    assert "Recorded at 12:00" in text_of(tap(client, look(), "I took these , with breakfast"))
+    assert "Recorded at 12:00" in text_of(tap(client, look(), "I took these , 7:30, breakfast"))
 
 
 def test_a_tap_leads_back_to_where_it_was_made(morning: Plan, client: Client, look: Callable[[], str]) -> None:
-    pressed = form(look(), "I took this , bedtime")
+    pressed = form(look(), "I took this , 22:30, bedtime")
     response = client.post(pressed.action, pressed.fields)
     assert response.status_code == 302
-    assert response["Location"].endswith("#at-bedtime")
+    assert response["Location"].endswith("#at-2230")
 
 
 def test_a_tap_is_taken_back_and_both_stay_on_record(
     morning: Plan, client: Client, look: Callable[[], str], travel: time_machine.Traveller
 ) -> None:
-    html = tap(client, look(), "I took this , bedtime")
+    html = tap(client, look(), "I took this , 22:30, bedtime")
     travel.move_to(NOON + timedelta(minutes=1), tick=False)
-    html = tap(client, html, "Undo , bedtime")
-    assert "I took this , bedtime" in buttons(html)
+    html = tap(client, html, "Undo , 22:30, bedtime")
+    assert "I took this , 22:30, bedtime" in buttons(html)
     intake = Intake.objects.get()
     assert (intake.recorded_at, intake.undone_at) == (NOON, NOON + timedelta(minutes=1))
     assert "recorded at" not in text_of(html).lower()
@@ -96,8 +113,8 @@ def test_a_tap_is_taken_back_and_both_stay_on_record(
 
 def test_a_double_tap_counts_once(morning: Plan, client: Client, look: Callable[[], str]) -> None:
     html = look()
-    tap(client, html, "I took these , with breakfast")
-    again = tap(client, html, "I took these , with breakfast")
+    tap(client, html, "I took these , 7:30, breakfast")
+    again = tap(client, html, "I took these , 7:30, breakfast")
     assert Intake.objects.count() == 2
     assert "Recorded at 12:00" in text_of(again)
 
@@ -124,7 +141,7 @@ def test_a_page_left_open_over_midnight_records_nothing(
 ) -> None:
     html = look()
     travel.move_to(NOON + timedelta(days=1), tick=False)
-    text = text_of(tap(client, html, "I took these , with breakfast"))
+    text = text_of(tap(client, html, "I took these , 7:30, breakfast"))
     assert "Only today’s intakes are recorded here. The day has changed: look again." in text
     assert Intake.objects.count() == 0
 
@@ -132,12 +149,12 @@ def test_a_page_left_open_over_midnight_records_nothing(
 def test_what_was_added_after_the_tap_can_be_recorded_too(
     morning: Plan, client: Client, look: Callable[[], str], add_order: AddOrder
 ) -> None:
-    tap(client, look(), "I took this , bedtime")
+    tap(client, look(), "I took this , 22:30, bedtime")
     add_order(morning, name="Magnesium", times_of_day=["bedtime"])
     html = look()
     assert "partly recorded" in text_of(html)
-    assert {"I took these , bedtime", "Undo , bedtime"} <= set(buttons(html))
-    html = tap(client, html, "I took these , bedtime")
+    assert {"I took these , 22:30, bedtime", "Undo , 22:30, bedtime"} <= set(buttons(html))
+    html = tap(client, html, "I took these , 22:30, bedtime")
     assert "partly recorded" not in text_of(html)
     assert Intake.objects.standing().count() == 2
 
@@ -145,28 +162,52 @@ def test_what_was_added_after_the_tap_can_be_recorded_too(
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"slot": "midnight", "day": "2027-01-04"}, "There is no such time of day."),
-        ({"slot": "", "day": "2027-01-04"}, "There is no such time of day."),
-        ({"day": "2027-01-04"}, "There is no such time of day."),
-        ({"slot": "evening", "day": "the 4th"}, "The day could not be read."),
-        ({"slot": "evening", "day": "2027-02-30"}, "The day could not be read."),
-        ({"slot": "evening"}, "The day could not be read."),
-        ({"slot": "evening", "day": "2027-01-05"}, "Only today’s intakes are recorded here."),
-        ({"slot": "on-waking", "day": "2027-01-04"}, "Nothing is planned for this time of day."),
-        ({"slot": "evening\x00", "day": "2027-01-04"}, "There is no such time of day."),
+        ({"doses": "ORDER.midnight", "day": "2027-01-04"}, "There is no such thing in your day."),
+        ({"doses": "", "day": "2027-01-04"}, "There is no such thing in your day."),
+        ({"doses": "ORDER", "day": "2027-01-04"}, "There is no such thing in your day."),
+        ({"day": "2027-01-04"}, "There is no such thing in your day."),
+        ({"doses": "ORDER.evening", "day": "the 4th"}, "The day could not be read."),
+        ({"doses": "ORDER.evening", "day": "2027-02-30"}, "The day could not be read."),
+        ({"doses": "ORDER.evening"}, "The day could not be read."),
+        ({"doses": "ORDER.evening", "day": "2027-01-05"}, "Only today’s intakes are recorded here."),
+        ({"doses": "ORDER.on-waking", "day": "2027-01-04"}, "This is not planned for today any more."),
+        ({"doses": "ORDER.evening AAAAAAAAAA.evening", "day": "2027-01-04"}, "This is not planned for today any more."),
+        ({"doses": "ORDER.evening\x00", "day": "2027-01-04"}, "There is no such thing in your day."),
     ],
 )
 def test_what_cannot_be_recorded_is_said_in_a_sentence(
     morning: Plan, client: Client, angela: Patient, sent: dict[str, str], sentence: str
 ) -> None:
+    """ORDER: one that is due in the evening."""
+    code = morning.orders.get(key="no-alcohol").code
+    sent = {name: value.replace("ORDER", code) for name, value in sent.items()}
     response = client.post(f"/portal/{angela.code}/tick/", sent, follow=True)
     assert sentence in text_of(response.content.decode())
     assert Intake.objects.count() == 0
 
 
+def test_one_thing_is_ticked_and_taken_back_alone(morning: Plan, client: Client, look: Callable[[], str]) -> None:
+    html = tap(client, look(), "I took only this: Zinc, 7:30, breakfast")
+    assert [(row.order.name, row.slot) for row in Intake.objects.standing()] == [("Zinc", "with-breakfast")]
+    assert set(rings(html)) == {"Undo: Zinc, 7:30, breakfast", "I took only this: Vitamin D, 7:30, breakfast"}
+    assert "partly recorded" in text_of(html)
+    html = tap(client, html, "Undo: Zinc, 7:30, breakfast")
+    assert Intake.objects.standing().count() == 0
+    assert Intake.objects.count() == 1
+
+
+def test_a_tick_stays_what_it_was_when_its_time_moves(
+    morning: Plan, client: Client, look: Callable[[], str], angela: Patient
+) -> None:
+    tap(client, look(), "I took these , 7:30, breakfast")
+    times = {"wakes_at": "9", "breakfast_at": "10.15", "lunch_at": "13:00", "dinner_at": "19", "sleeps_at": "23:30"}
+    assert client.post(f"/portal/{angela.code}/my-day/", times).status_code == 302
+    assert "Undo , 10:15, breakfast" in buttons(look())
+
+
 @pytest.mark.parametrize("address", ["tick", "untick"])
 def test_following_a_link_records_nothing(morning: Plan, client: Client, angela: Patient, address: str) -> None:
-    response = client.get(f"/portal/{angela.code}/{address}/", {"slot": "evening", "day": "2027-01-04"})
+    response = client.get(f"/portal/{angela.code}/{address}/", {"doses": "ABCDEFGHJK.evening", "day": "2027-01-04"})
     assert response.status_code == 302
     assert response["Location"] == f"/portal/{angela.code}/"
     page = client.get(response["Location"]).content.decode()
@@ -177,7 +218,7 @@ def test_following_a_link_records_nothing(morning: Plan, client: Client, angela:
 def test_another_site_cannot_tap(morning: Plan, angela: Patient, signed_in: SignedIn) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(angela.user)
-    response = client.post(f"/portal/{angela.code}/tick/", {"slot": "evening", "day": "2027-01-04"})
+    response = client.post(f"/portal/{angela.code}/tick/", {"doses": "ABCDEFGHJK.evening", "day": "2027-01-04"})
     assert response.status_code == 403
     assert "This page was open for too long" in text_of(response.content.decode())
     assert Intake.objects.count() == 0
@@ -187,7 +228,7 @@ def test_a_plan_at_rest_has_nothing_to_tap(morning: Plan, client: Client, look: 
     html = look()
     plan_moves.hold(morning, by=by, at=NOON, revision=morning.revision)
     assert buttons(look()) == []
-    assert "Nothing is planned for this time of day." in text_of(tap(client, html, "I took this , bedtime"))
+    assert "This is not planned for today any more." in text_of(tap(client, html, "I took this , 22:30, bedtime"))
     assert Intake.objects.count() == 0
 
 

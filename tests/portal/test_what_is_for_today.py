@@ -56,10 +56,10 @@ def test_what_the_pattern_leaves_out_says_when_it_is_next(
     plan: Plan, angela: Patient, read_page: Page, add_order: AddOrder, travel: time_machine.Traveller
 ) -> None:
     add_order(plan, name="Iron", pattern="every 3 days")
-    assert "With breakfast not recorded Iron" in today_of(read_page(angela))
+    assert "7:30 · breakfast not recorded Iron" in today_of(read_page(angela))
     travel.move_to(NOON + timedelta(days=1), tick=False)
     text = today_of(read_page(angela))
-    assert "With breakfast" not in text
+    assert "breakfast not recorded" not in text
     assert "Not today: Iron (next on Thursday 7 January)." in text
 
 
