@@ -135,32 +135,32 @@ def _count(product: ProductContents, dose: Amount) -> Fraction:
     assert counted_in is not None  # asked by the callers
     if dose.unit is counted_in:
         return Fraction(dose.value)
-    if lead is not None and lead.amount is not None and _fits(dose.unit, lead.amount.unit):
-        return _number(dose, lead.amount.unit) / Fraction(lead.amount.value)
-    if lead is None and _fits(dose.unit, counted_in):
-        return _number(dose, counted_in)
+    if lead is not None and lead.amount is not None and fits(dose.unit, lead.amount.unit):
+        return number_in(dose, lead.amount.unit) / Fraction(lead.amount.value)
+    if lead is None and fits(dose.unit, counted_in):
+        return number_in(dose, counted_in)
     raise _wrong_unit(product, dose)
 
 
 def _check_measured(product: ProductContents, dose: Amount) -> None:
     _check_not_zero(dose)
-    if dose.unit in COUNTED or (product.written_in is not None and not _fits(dose.unit, product.written_in)):
+    if dose.unit in COUNTED or (product.written_in is not None and not fits(dose.unit, product.written_in)):
         raise _wrong_unit(product, dose)
 
 
 def _stated(product: ProductContents, dose: Amount) -> Amount:
     unit = dose.unit if product.written_in is None else product.written_in
-    return Amount(_exact(_number(dose, unit), dose, product), unit)
+    return Amount(_exact(number_in(dose, unit), dose, product), unit)
 
 
-def _number(dose: Amount, unit: Unit) -> Fraction:
+def number_in(dose: Amount, unit: Unit) -> Fraction:
     """The dose in this unit of mass, or in its own; as a fraction it may be finer than an amount."""
     if dose.unit is unit:
         return Fraction(dose.value)
     return Fraction(dose.value) * Fraction(Amount(Decimal(1), dose.unit).to(unit).value)
 
 
-def _fits(unit: Unit, other: Unit) -> bool:
+def fits(unit: Unit, other: Unit) -> bool:
     return unit is other or (unit in MASSES and other in MASSES)
 
 

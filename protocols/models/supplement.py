@@ -13,9 +13,10 @@ from django.db.models import Q
 from clinics.models import Clinic, Membership
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
 from protocols.domain.contents import Content, ProductContents
-from protocols.domain.dose_form import DoseForm
+from protocols.domain.dose_form import DoseForm, Halving
 from protocols.domain.substances import Basis
 from protocols.domain.supplements import Allergen, SupplementClass
+from protocols.domain.swapping import Swappable
 from protocols.models.catalogue import Medicine
 from protocols.models.catalogue_rows import (
     CatalogueItem,
@@ -99,6 +100,14 @@ class Supplement(CatalogueItem):
             counted_in=self.counted_in,
             holds=tuple(row.content() for row in rows),
             leading=next((row.substance for row in rows if row.is_leading), None),
+        )
+
+    def swappable(self) -> Swappable:
+        """What decides whether it may stand in for another."""
+        return Swappable(
+            contents=self.contents(),
+            allergens=None if self.allergens is None else frozenset(self.allergens),
+            may_be_halved=self.may_be_halved == Halving.HALF.value,
         )
 
 

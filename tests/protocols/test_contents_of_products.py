@@ -1,5 +1,6 @@
 """What a row of the catalogue says that one dose of it holds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from clinics.models import Clinic
 from protocols.domain.amount import Amount
 from protocols.domain.contents import ContentsError, contents_of_dose
+from protocols.domain.swapping import swap
 from protocols.models import Ingredient, Medicine, MedicineStrength, Supplement
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -16,9 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def medicine(clinic: Clinic, *strengths: str, **facts: Any) -> Medicine:
-    row = Medicine.objects.create(
-        clinic=clinic, name="Any", substance="any", source="Label", created_at=AT, **facts
-    )
+    row = Medicine.objects.create(clinic=clinic, name="Any", substance="any", source="Label", created_at=AT, **facts)
     for text in strengths:
         amount = Amount.parse(text)
         MedicineStrength.objects.create(medicine=row, amount_value=amount.value, amount_unit=amount.unit.value)
@@ -85,3 +85,9 @@ def test_a_supplement_holds_what_its_rows_say(clinic: Clinic) -> None:
     known.save()
     Ingredient.objects.create(supplement=row, position=1, substance="bifidobacterium longum")
     assert held(row, "50 10*9.[CFU]") == {"probiotic": "50 10*9.[CFU]", "bifidobacterium longum": "None"}
+
+
+def test_two_sizes_of_one_supplement_stand_in_for_each_other(shelved: Callable[[str], Supplement]) -> None:
+    small, large = shelved("zinc-carnosine-37-5").swappable(), shelved("zinc-carnosine-75").swappable()
+    found = swap(large, Amount.parse("75 mg"), small)
+    assert (str(found.dose), found.differences) == ("2 {capsule}", ("Nobody has read the new label for allergens.",))
