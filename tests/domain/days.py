@@ -74,8 +74,8 @@ class Tried:
             [
                 chosen
                 for chosen in combinations(self.candidates, intake.times_per_day)
-                if (("food", position) not in kept or all(self._food_allows(intake, at) for at in chosen))
-                and (("gap", position) not in kept or self._gap_allows(intake, chosen))
+                if (("food", position) not in kept or all(self.food_allows(intake, at) for at in chosen))
+                and (("gap", position) not in kept or self.gap_allows(intake, chosen))
             ]
             for position, intake in enumerate(self.intakes)
         ]
@@ -83,7 +83,7 @@ class Tried:
             placed
             for placed in product(*choices)
             if all(
-                self._spacing_allows(entry, placed)
+                self.spacing_allows(entry, placed)
                 for position, entry in enumerate(self.spacing)
                 if ("spacing", position) in kept
             )
@@ -121,7 +121,7 @@ class Tried:
                 found |= {at} if at >= self.wake else set()
         return found
 
-    def _food_allows(self, intake: DayIntake, at: int) -> bool:
+    def food_allows(self, intake: DayIntake, at: int) -> bool:
         if intake.before_meal and at != self.meals[intake.before_meal.meal] - intake.before_meal.minutes:
             return False
         if intake.food is Food.WITH:
@@ -131,10 +131,10 @@ class Tried:
         return True
 
     @staticmethod
-    def _gap_allows(intake: DayIntake, chosen: tuple[int, ...]) -> bool:
+    def gap_allows(intake: DayIntake, chosen: tuple[int, ...]) -> bool:
         return all(b - a >= intake.min_gap_hours * 60 for a, b in combinations(chosen, 2))
 
-    def _spacing_allows(self, entry: Spacing, placed: tuple[tuple[int, ...], ...]) -> bool:
+    def spacing_allows(self, entry: Spacing, placed: tuple[tuple[int, ...], ...]) -> bool:
         times = {intake.id: chosen for intake, chosen in zip(self.intakes, placed, strict=True)}
         return all(
             (entry.before_hours is not None and b - a >= entry.before_hours * 60)
