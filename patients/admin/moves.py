@@ -18,6 +18,7 @@ from patients.admin import move_forms as forms
 from patients.admin.safety.activating import before_activation
 from patients.admin.sentences import change_words
 from patients.admin.standing import today_of
+from patients.admin.supplies.changes_page import crowded_words
 from patients.models import Plan, PlanPhase
 from patients.services import phase_moves, plan_moves
 from patients.services.errors import InvalidRequest, PlanChanged, Refused
@@ -250,5 +251,12 @@ class _Page:
             changes=[] if rehearsal is None else [change_words(change) for change in rehearsal.changes],
             shown_again=shown_again,
             safety=before_activation(self.request, self.plan, form),
+            crowded=self._crowded_words(),
             back=self.admin.address_of(self.plan),
         )
+
+    def _crowded_words(self) -> str:
+        """How much would begin on one day, before the plan is activated."""
+        if self.move is not PlanMove.ACTIVATE:
+            return ""
+        return crowded_words(self.plan, today=today_of(self.plan.patient, at_of(self.request)))

@@ -24,6 +24,7 @@ DID = {
     "start": "started",
     "extend": "extended",
     "skip": "left out",
+    "spread": "spread out what begins in",
 }
 
 
@@ -123,6 +124,9 @@ def _details(row: Transition) -> list[str]:
     if found.get("last_day"):
         planned = f", planned {_day(found['planned_last_day'])}" if found.get("planned_last_day") else ""
         sentences.append(f"Last day {_day(found['last_day'])}{planned}.")
+    later = found.get("begin_later") or []
+    if later:
+        sentences.append(f"{len(later)} order{'s begin' if len(later) > 1 else ' begins'} later.")
     if found.get("pull_forward"):
         sentences.append("What was counted from its end moved forward.")
     if found.get("unmet"):

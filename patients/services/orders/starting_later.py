@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from clinics.actor import Actor
 from patients.models import Order, Plan
 from patients.services.errors import InvalidRequest
 from patients.services.moving import moving, record
-from patients.services.orders.changes_ahead import latest_start, may_be_moved
+from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead, latest_start, may_be_moved
 
 SPREAD = "spread"
 """The move’s name in the history of a plan."""
@@ -65,3 +67,14 @@ def _check(order: Order, *, day: date, today: date) -> None:
         raise InvalidRequest(f"{order.name} is only ever moved to a later day, after today.", field="moves")
     if latest is not None and day > latest:
         raise InvalidRequest(f"{order.name} can begin on {latest} at the latest: choose an earlier day.", field="moves")
+
+
+def rehearse_starts(
+    plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, revision: int, on: date
+) -> ChangesAhead:
+    """What would change when, if they began on these days: it is done, read, and taken back. Refuses what that does."""
+    with transaction.atomic():
+        move_starts(plan, to=to, by=by, at=at, revision=revision)
+        found = changes_ahead(Plan.objects.get(pk=plan.pk), on=on)
+        transaction.set_rollback(True)
+    return found
