@@ -50,6 +50,14 @@ class AmountsMissing(Refused):
         self.names = names
 
 
+class PrescribersMissing(Refused):
+    """Medicines on prescription of which nobody has said who prescribes them. `names` lists them."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__("Say who prescribes these before the plan is activated: " + ", ".join(names) + ".")
+        self.names = names
+
+
 class RequestKeyReused(Refused):
     def __init__(self) -> None:
         super().__init__(

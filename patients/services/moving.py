@@ -16,7 +16,7 @@ from django.db.models import prefetch_related_objects
 from clinics.actor import Actor, ActorKind, require
 from clinics.domain.instants import civil_date, day_begins, zone
 from clinics.roles import Act
-from patients.models import Hold, Patient, Plan, PlanPhase, Taper, Transition
+from patients.models import Hold, Order, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
 from patients.services.safety.assessing import reassess
@@ -288,6 +288,7 @@ def record(
     *,
     phase: PlanPhase | None = None,
     taper: Taper | None = None,
+    order: Order | None = None,
     move: str,
     from_status: str,
     to_status: str,
@@ -302,6 +303,7 @@ def record(
         plan=plan,
         phase=phase,
         taper=taper,
+        order=order,
         move=move,
         from_status=from_status,
         to_status=to_status,

@@ -8,6 +8,7 @@ from clinics.actor import Actor, ActorKind
 from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import Moving, moving
+from patients.services.orders.ending import cut_versions, stop_held
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
@@ -140,7 +141,7 @@ def complete(
             for other in move.planned()
             if other.anchor == AnchorKind.PHASE_END.value and other.anchor_phase == locked.key
         ]
-        details = _decide_orders(locked, orders or {}, last_day=last_day)
+        details = _decide_orders(locked, orders or {}, move, last_day=last_day)
         move.end_phase(
             locked,
             on=last_day,
@@ -166,13 +167,15 @@ def _sign_off(phase: PlanPhase, keys: Collection[str], move: Moving) -> None:
 
 
 def orders_ending_with(phase: PlanPhase) -> list[Order]:
-    """The orders that finishing this phase asks about."""
-    orders = phase.plan.orders.select_related("first_phase", "last_phase")
-    open_ended = [order for order in orders if order.ends_on is None and not order.is_left_out]
-    return [order for order in open_ended if order.phases()[-1:] == [phase]]
+    """The orders that finishing this phase asks about: those that stand and have no end of their own."""
+    orders = phase.plan.orders.current().to_reckon()
+    open_ended = [order for order in orders if order.ends_on is None and order.is_standing]
+    return [order for order in open_ended if order.phases()[-1:] == [phase] and not order.follows_taper_alone]
 
 
-def _decide_orders(phase: PlanPhase, going_on: Mapping[str, Continue], *, last_day: date) -> dict[str, object]:
+def _decide_orders(
+    phase: PlanPhase, going_on: Mapping[str, Continue], move: Moving, *, last_day: date
+) -> dict[str, object]:
     asked = {order.code: order for order in orders_ending_with(phase)}
     for code, decision in going_on.items():
         order = asked.pop(code, None)
@@ -186,6 +189,10 @@ def _decide_orders(phase: PlanPhase, going_on: Mapping[str, Continue], *, last_d
             raise InvalidRequest(f"{order.name}: choose a day within two years.", field=f"orders.{code}")
         order.ends_on = decision.until
         order.save(update_fields=["ends_on"])
+        cut_versions(order, last_day=decision.until)
+    stop_held(asked.values(), move, reason="Its phase was finished.")
+    for order in asked.values():
+        cut_versions(order, last_day=last_day)
     return {
         "orders_stopped": sorted(asked),
         "orders_continued": {code: decision.until.isoformat() for code, decision in going_on.items()},

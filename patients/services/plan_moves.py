@@ -7,10 +7,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from clinics.actor import Actor
-from clinics.models import User
+from clinics.models import Prescriber, User
 from patients.models import Plan
-from patients.services.errors import AmountsMissing, InvalidRequest, PlanAlreadyRunning, TaperStillOpen
+from patients.services.errors import (
+    AmountsMissing,
+    InvalidRequest,
+    PlanAlreadyRunning,
+    PrescribersMissing,
+    TaperStillOpen,
+)
 from patients.services.moving import Moving, moving
+from patients.services.orders.checking import check_prescriber
+from patients.services.orders.ending import end_all
+from patients.services.orders.following import let_go_and_tie
 from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
@@ -30,12 +39,14 @@ def activate(
     starts_on: date | None = None,
     amounts: Mapping[str, Amount] | None = None,
     left_out: Collection[str] = (),
+    prescribers: Mapping[str, Prescriber] | None = None,
 ) -> Plan:
     """Let a draft plan begin. From now on it owes reminders.
 
     starts_on: another first day, if the drafted one no longer fits. amounts: by order code, for orders that ship
     without one; every such order needs it (`AmountsMissing` lists those left). left_out: codes of orders that are not
-    for this patient; they stay in the plan as a record and are never due. A first day in the past marks as done
+    for this patient; they stay in the plan as a record and are never due. prescribers: by order code, who prescribes
+    what needs a prescription; every such order needs one (`PrescribersMissing`). A first day in the past marks as done
     what then lies behind, starts what is running, and owes nothing for the days gone by.
     """
     try:
@@ -45,11 +56,13 @@ def activate(
             if starts_on is not None:
                 check_plan_start(starts_on, today=move.today)
                 move.begin_draft_on(starts_on)
-            _decide_orders(move, amounts or {}, left_out)
+            _decide_orders(move, amounts or {}, left_out, prescribers or {})
+            let_go_and_tie(move.plan)
             details = {
                 "starts_on": move.plan.starts_on.isoformat(),
                 "amounts": {code: str(amount) for code, amount in sorted((amounts or {}).items())},
                 "left_out": sorted(left_out),
+                "prescribers": {code: who.code for code, who in sorted((prescribers or {}).items())},
             }
             move.set_plan(PlanMove.ACTIVATE, details=details)
             move.plan.activated_at = at
@@ -61,8 +74,14 @@ def activate(
     return move.plan
 
 
-def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collection[str]) -> None:
-    orders = {order.code: order for order in move.plan.orders.all()}
+def _decide_orders(
+    move: Moving,
+    amounts: Mapping[str, Amount],
+    left_out: Collection[str],
+    prescribers: Mapping[str, Prescriber],
+) -> None:
+    rows = move.plan.orders.current().select_related("medicine", "supplement", "prescriber")
+    orders = {order.code: order for order in rows}
     for code in left_out:
         order = orders.get(code)
         if order is None:
@@ -84,12 +103,26 @@ def _decide_orders(move: Moving, amounts: Mapping[str, Amount], left_out: Collec
         order.amount_value, order.amount_unit = amount.value, amount.unit.value
         try:
             order.clean_fields(exclude={"first_phase", "last_phase", "plan"})
+            order.clean()
         except ValidationError as error:
             raise InvalidRequest(f"{order.name}: {error.messages[0]}", field=f"amounts.{code}") from error
         order.save(update_fields=["amount_value", "amount_unit"])
+    for code, prescriber in prescribers.items():
+        order = orders.get(code)
+        if order is None:
+            raise InvalidRequest("This plan has no such order.", field=f"prescribers.{code}")
+        order.prescriber = prescriber
+        try:
+            check_prescriber(order, move)
+        except InvalidRequest as error:
+            raise InvalidRequest(str(error), field=f"prescribers.{code}") from error
+        order.save(update_fields=["prescriber"])
     missing = [order.name for order in orders.values() if order.needs_amount]
     if missing:
         raise AmountsMissing(missing)
+    unsaid = [order.name for order in orders.values() if order.needs_prescriber]
+    if unsaid:
+        raise PrescribersMissing(unsaid)
 
 
 def _start_what_has_begun(move: Moving) -> None:
@@ -187,6 +220,7 @@ def _end(
         if not was_draft:
             for phase in move.started():
                 move.end_phase(phase, reason=WITH_THE_PLAN, end_reason=end_reason)
+            end_all(move, reason=WITH_THE_PLAN)
         for phase in move.planned():
             move.set_phase(PhaseMove.SKIP, phase, reason=WITH_THE_PLAN, end_reason=end_reason)
     return move.plan

@@ -18,6 +18,7 @@ from clinics.roles import Act
 from patients.models import MedicineUse, Patient, Plan, Taper, TaperVersion
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import record
+from patients.services.orders.following import follow_taper
 from patients.services.tapers.beginning import require_the_only_one
 from patients.services.tapers.entered import Asks, entered_document
 from patients.services.tapers.errors import OtherThanShown, TaperedAlready
@@ -187,6 +188,7 @@ def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime, shown: str 
             )
             write_version(taper, drawn_up, covering=draft.covering, entered=draft.entered(), number=1, by=by, at=at)
             record(locked, taper=taper, move="draw-up", from_status="", to_status=TaperStatus.DRAFT.value, by=by, at=at)
+            follow_taper(taper, at=at)
     except IntegrityError as error:
         if "one_open_taper_per_medicine_taken" not in str(error) and "reduces_id" not in str(error):
             raise

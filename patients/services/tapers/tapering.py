@@ -22,6 +22,7 @@ from patients.reminders.planning import replan_beside
 from patients.reminders.taper_subject import TAPER_ROWS
 from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
+from patients.services.orders.following import follow_taper
 from patients.services.safety.assessing import reassess
 from patients.services.tapers.looking import look_after_a_move, next_look
 from patients.services.tapers.rescue_days import rescue_over_until
@@ -231,6 +232,7 @@ class Tapering:
         if self._has_moved or not self.is_beside_schedule:
             self.taper.revision += 1
         self.taper.save()
+        follow_taper(self.taper, at=self.at)
         reassess(self.taper.plan, at=self.at)
         replan_beside(self.taper, at=self.at)
 

@@ -1,0 +1,55 @@
+"""What becomes of the orders when a phase is finished or the whole plan ends."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from patients.models import Order, OrderHold
+from patients.services.moving import Moving, record
+from protocols.domain.order_states import OrderMove, OrderStanding, OrderStatus, StopReason
+
+
+def end_all(move: Moving, *, reason: str) -> None:
+    """The plan is over: nothing of it is taken after today, whatever its orders were to outlive."""
+    for order in Order.objects.to_reckon().filter(plan=move.plan):
+        if not order.is_standing:
+            continue
+        first, last = order.first_day, order.last_day
+        if first is not None and first <= move.today and (last is None or last > move.today or not order.is_end_said):
+            order.ends_on = move.today if order.ends_on is None else min(order.ends_on, move.today)
+            order.save(update_fields=["ends_on"])
+        elif first is None or first > move.today:
+            # It never began; what hung on a taper or on a later day would otherwise seem to be still to come.
+            order.ends_on = min(filter(None, [order.ends_on, move.today]))
+            order.save(update_fields=["ends_on"])
+        stop_held([order], move, reason=reason)
+
+
+def stop_held(orders: Iterable[Order], move: Moving, *, reason: str) -> None:
+    """What rests when its time is over does not wait to be resumed: it is stopped."""
+    for order in orders:
+        if order.standing != OrderStanding.HELD.value:
+            continue
+        OrderHold.objects.filter(order=order, resumed_on__isnull=True, first_day__lte=move.today).update(
+            resumed_on=move.today
+        )
+        order.standing, order.stop_reason = OrderStanding.STOPPED.value, StopReason.FINISHED.value
+        order.save(update_fields=["standing", "stop_reason"])
+        record(
+            move.plan,
+            order=order,
+            move=OrderMove.STOP.value,
+            from_status=OrderStatus.HELD.value,
+            to_status=OrderStatus.STOPPED.value,
+            reason=reason,
+            details={"stop_reason": StopReason.FINISHED.value},
+            by=move.by,
+            at=move.at,
+        )
+
+
+def cut_versions(order: Order, *, last_day: date) -> None:
+    """Earlier versions of an order that would outlive its end, because the newest was to begin later."""
+    for version in Order.objects.filter(plan_id=order.plan_id, key=order.key, is_current=False):
+        if version.ends_on is not None and version.ends_on > last_day:
+            version.ends_on = last_day
+            version.save(update_fields=["ends_on"])
