@@ -78,7 +78,8 @@ class Medicine(CatalogueItem):
             ),
             models.CheckConstraint(
                 condition=Q(liquid_value__isnull=True, liquid_unit="", liquid_step_ml__isnull=True)
-                | Q(liquid_value__gt=0, liquid_step_ml__gt=0) & ~Q(liquid_unit=""),
+                | Q(liquid_value__isnull=False, liquid_step_ml__isnull=False, liquid_value__gt=0, liquid_step_ml__gt=0)
+                & ~Q(liquid_unit=""),
                 name="a_liquid_says_amount_unit_and_step",
                 violation_error_message="A liquid needs all three: the amount in 1 mL, its unit, and the smallest step "
                 "in mL. Anything else has none of them.",

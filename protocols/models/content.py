@@ -307,7 +307,9 @@ def order_constraints(name: str) -> list[models.CheckConstraint]:
 
 def amount_constraint(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
-        condition=Q(amount_value__isnull=True, amount_unit="") | Q(amount_value__gt=0) & ~Q(amount_unit=""),
+        # A comparison with nothing known would be true of anything: that there is an amount is asked by itself.
+        condition=Q(amount_value__isnull=True, amount_unit="")
+        | Q(amount_value__isnull=False, amount_value__gt=0) & ~Q(amount_unit=""),
         name=name,
         violation_error_message="An amount is more than zero and has a unit, or is left open.",
     )

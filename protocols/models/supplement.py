@@ -147,7 +147,9 @@ class Ingredient(CatalogueRow):
                 name="an_ingredient_is_in_one_thing",
             ),
             models.CheckConstraint(
-                condition=Q(amount_value__isnull=True, amount_unit="") | Q(amount_value__gt=0) & ~Q(amount_unit=""),
+                # A comparison with nothing known would be true of anything: that there is an amount is asked by itself.
+                condition=Q(amount_value__isnull=True, amount_unit="")
+                | Q(amount_value__isnull=False, amount_value__gt=0) & ~Q(amount_unit=""),
                 name="an_ingredient_has_an_amount_and_a_unit",
                 violation_error_message="An amount is more than zero and has a unit, or is left open: not known.",
             ),
