@@ -54,7 +54,7 @@ def my_day(request: HttpRequest, code: str) -> HttpResponse:
         for name, (label, is_needed) in ASKED.items()
     ]
     context = own_page(record, at=at) | {"fields": fields, "has_errors": bool(errors), "rhythm": rhythm}
-    return render(request, "portal/my_day.html", context, status=422 if errors else 200)
+    return render(request, "portal/my_day.html", context)
 
 
 @never_cache

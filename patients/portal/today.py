@@ -1,13 +1,13 @@
 """What is to be taken or done today, by the clock of this patient’s day; one tap records one time, or one thing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinics.domain.instants import civil_date, zone
-from patients.models import Intake, Order, Patient, Plan
+from patients.models import Intake, Order, Patient, Plan, Taper
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
 from patients.services.day.rhythm import day_lived
 from patients.services.day.things import Kind, Thing, life_of
@@ -191,9 +191,9 @@ class Today:
         return joined(f"{what} at {at.hour}:{at:%M}" for what, at in said if at is not None)
 
 
-def today_of(patient: Patient, plan: Plan | None, *, user: Any, at: datetime) -> Today:
-    """As many queries as ever, however much there is. user: whose eyes these are."""
-    life = life_of(patient, plan)
+def today_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper], user: Any, at: datetime) -> Today:
+    """As many queries as ever, however much there is. user: whose eyes these are; tapers: as `tapers_to_show`."""
+    life = life_of(patient, plan, tapers=tapers)
     day = day_lived(patient, life.rhythm, at=at)
     table = table_on(life, on=day)
     recorded = _recorded(plan, user=user, day=day)

@@ -41,8 +41,8 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     context = own_page(record, at=at)
     today = context["today"]
-    if record.has_tapers:
-        tapers = tapers_to_show(patient, user=request.user)
+    tapers = tapers_to_show(patient, user=request.user) if record.has_tapers else []
+    if tapers:
         in_full, ended = on_todays_page(tapers, today=today)
         context |= {
             "cards": [card_of(taper, at=at) for taper in in_full],
@@ -51,7 +51,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "unreadable": UNREADABLE,
         }
     plan = plan_to_show(patient, user=request.user)
-    context["day"] = today_of(patient, plan, user=request.user, at=at)
+    context["day"] = today_of(patient, plan, tapers=tapers, user=request.user, at=at)
     if plan is not None:
         context |= {
             "plan": plan,

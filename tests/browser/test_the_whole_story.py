@@ -96,7 +96,7 @@ def test_a_plan_is_assigned_reminded_of_moved_and_seen(
     expect(coming).to_contain_text("in 4 days.")
 
     # She says that she took what is for lunch.
-    lunch = page.get_by_role("article", name="With lunch")
+    lunch = page.get_by_role("article", name="12:30 · lunch")
     lunch.get_by_role("button", name="I took this").click()
     expect(lunch).to_contain_text(re.compile("Recorded at 1[23]:"))
 

@@ -31,7 +31,7 @@ from tests.fixtures.tapers import FIRST_DAY, on_day
 from tests.portal.visits import Visit, VisitOn
 
 PATHS = ["today", "", "diary/", "warning/"]
-MOST_QUERIES = {"today": 18, "": 14, "diary/": 14, "warning/": 14}
+MOST_QUERIES = {"today": 24, "": 14, "diary/": 14, "warning/": 14}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -32,7 +32,7 @@ def tapers_to_show(patient: Patient, *, user: Any) -> list[Taper]:
     """The patient’s own, oldest first."""
     standing = shown_tapers(user).filter(plan__patient=patient)
     tapers = list(
-        standing.select_related("plan", "prescriber", "reduces")
+        standing.select_related("plan", "prescriber", "reduces", "medicine")
         .prefetch_related(*SHOWN_ROWS)
         .order_by("started_at", "code")
     )

@@ -1,6 +1,6 @@
 """Everything that one patient takes or does, read once: orders of the plan, medicines of the record, running tapers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -134,8 +134,11 @@ class Life:
                 yield from _of_taper(reduced.taper, reduced.course, day)
 
 
-def life_of(patient: Patient, plan: Plan | None) -> Life:
-    """About ten queries, however much there is: none of them for a single order or medicine."""
+def life_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper] | None = None) -> Life:
+    """About ten queries, however much there is: none of them for a single order or medicine.
+
+    tapers: the patient’s signed ones, where they were loaded already with what their course and their use is read from.
+    """
     return Life(
         patient=patient,
         plan=plan,
@@ -143,7 +146,7 @@ def life_of(patient: Patient, plan: Plan | None) -> Life:
         apart=[] if plan is None else spacing_of(plan),
         orders=[] if plan is None else _orders(plan),
         uses=_uses(patient),
-        tapers=[_Reduced(taper, _course(taper)) for taper in _tapers(patient)],
+        tapers=[_Reduced(taper, _course(taper)) for taper in (_tapers(patient) if tapers is None else tapers)],
     )
 
 
