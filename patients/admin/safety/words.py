@@ -170,6 +170,10 @@ def not_checked_words(stored: Iterable[dict[str, Any]]) -> list[str]:
         else:
             undecided.setdefault(tuple(each["unknown"]), []).append(each)
     for unknown, rows in undecided.items():
-        rules = ", ".join(dict.fromkeys(f"{row['rule']} ({' + '.join(row['about'])})" for row in rows))
+        rules = ", ".join(dict.fromkeys(_rule_about(row) for row in rows))
         found.append(f"Not known: {', '.join(unknown)}. It would decide {rules}.")
     return found
+
+
+def _rule_about(row: dict[str, Any]) -> str:
+    return f"{row['rule']} ({' + '.join(row['about'])})" if row["about"] else str(row["rule"])
