@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients.portal import calendars, invitations, my_day, views
+from patients.portal.supplies import pages as supplies
 from patients.portal.tapers import pages, taps, writing
 
 app_name = "portal"
@@ -14,6 +15,9 @@ urlpatterns = [
     path("<slug:code>/my-day/", my_day.my_day, name="my-day"),
     path("<slug:code>/my-day/day.pdf", my_day.sheet, name="day-sheet"),
     path("<slug:code>/calendar/", calendars.own_calendar, name="calendar"),
+    path("<slug:code>/at-home/", supplies.page, name="at-home"),
+    path("<slug:code>/at-home/count/", supplies.count, name="count-at-home"),
+    path("<slug:code>/at-home/list.pdf", supplies.printed, name="shopping-list"),
     path("<slug:code>/steps/<slug:taper_code>/", pages.steps, name="steps"),
     path("<slug:code>/steps/<slug:taper_code>/calendar.pdf", calendars.sheet, name="calendar-sheet"),
     path("<slug:code>/steps/<slug:taper_code>/use/", taps.use, name="use"),

@@ -86,8 +86,9 @@ def changes_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRe
             preview = rehearse_starts(plan, on=today, **said)
         except (Refused, LayoutError) as refusal:
             if isinstance(refusal, PlanChanged):
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["revision"] = str(Plan.objects.values_list("revision", flat=True).get(pk=plan.pk))
+                data = request.POST.copy()
+                data["revision"] = str(plan.revision)
+                form = MovesForm(data, found=found)
             form.add_error(None, str(refusal))
     shown = preview or found
     clashing = {change.code for clash in shown.clashes for change in clash.changes}

@@ -1,0 +1,1 @@
+"""What she has at home of what her plan orders: counting it, and what to buy."""
