@@ -12,9 +12,13 @@ from protocols.models.catalogue import CONSULT
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """One order. sentences: why it is not taken now, in the clinic’s plain words."""
+    """One order. sentences: why it is not taken now, in the clinic’s plain words.
+
+    is_prescribed: nobody leaves such a medicine out without asking.
+    """
 
     name: str
+    is_prescribed: bool
     sentences: tuple[str, ...]
 
 
@@ -39,11 +43,13 @@ def _of(order: Order, findings: list[Finding], names: dict[str, tuple[str, bool]
         names[code] for finding in findings for code in finding.subjects if code != order.code and code in names
     )
     beside = joined(name for name, _ in others)
-    says = f"together with {beside}" if beside else "before you take it"
-    sentences = [f"Not now: your clinic is checking this {says}."]
+    checking = f"your clinic is checking this{f' together with {beside}' if beside else ''}."
+    # What is prescribed is not simply left out: whoever prescribes it says what to do until then.
+    first = "Ask your prescriber or us before you take or leave it" if order.is_prescribed else "Not now"
+    sentences = [f"{first}: {checking}"]
     sentences += dict.fromkeys(text for finding in findings for text in paragraphs(finding.patient_text))
     is_medicine = order.is_prescribed or any(prescription for _, prescription in others)
-    return Stopped(order.name, (*sentences, *((CONSULT,) if is_medicine else ())))
+    return Stopped(order.name, order.is_prescribed, (*sentences, *((CONSULT,) if is_medicine else ())))
 
 
 def _names(plan: Plan, codes: set[str], *, user: Any) -> dict[str, tuple[str, bool]]:

@@ -79,9 +79,11 @@ def test_findings_are_read_and_decided(
     assert_accessible(page)
     screenshot(page, "findings-plan")
     page.emulate_media(color_scheme="dark")
+    page.reload(wait_until="networkidle")
     assert_accessible(page)
     screenshot(page, "findings-plan-dark")
     page.emulate_media(color_scheme="light")
+    page.reload(wait_until="networkidle")
 
     section.get_by_role("link", name="Zinc").first.click()
     expect(page.get_by_text("Open: somebody decides")).to_be_visible()
@@ -164,7 +166,7 @@ def test_a_patient_reads_what_is_stopped(
     assert angela.user is not None
     let_in(page, live_server, angela.user)
     page.goto(reverse("portal:home", args=[angela.code]))
-    stopped = page.get_by_role("region", name="Not now")
+    stopped = page.get_by_role("region", name="Being checked")
     expect(stopped).to_contain_text("your clinic is checking this together with Ibuprofen")
     assert_accessible(page)
     screenshot(page, "portal-stopped")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
+from clinics.models import Prescriber
 from patients.models import Finding, Order, Patient, Plan, SourceKind
 from patients.portal.stopped import stopped_now
 from patients.services import record
@@ -91,5 +92,18 @@ def test_a_condition_is_not_named(plan: Plan, angela: Patient, by: Actor) -> Non
     put(plan, "Betaine HCl")
     reassess(plan, at=NOON)
     shown = stopped_now(plan, user=angela.user, today=TODAY)
-    assert shown[0].sentences[0] == "Not now: your clinic is checking this before you take it."
+    assert shown[0].sentences[0] == "Not now: your clinic is checking this."
     assert CONSULT not in shown[0].sentences
+
+
+def test_nobody_is_told_to_leave_a_prescribed_medicine_out(
+    plan: Plan, angela: Patient, dr_price: Prescriber, by: Actor
+) -> None:
+    source = Source(kind=SourceKind.DOCUMENT, as_of=TODAY)
+    record.add_medicine(angela, name="Clopidogrel", source=source, by=by, at=NOON)
+    put(plan, "Omeprazole", item_kind="medicine", prescribed_by="prescriber", prescriber=dr_price)
+    reassess(plan, at=NOON)
+    shown = stopped_now(plan, user=angela.user, today=TODAY)
+    assert shown[0].is_prescribed
+    assert shown[0].sentences[0].startswith("Ask your prescriber or us before you take or leave it")
+    assert shown[0].sentences[-1] == CONSULT

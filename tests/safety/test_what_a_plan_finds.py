@@ -9,6 +9,7 @@ from patients.services import plan_moves, record
 from patients.services.safety.assessing import preview, reassess
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.phases import EndReason
+from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON, TODAY
 from tests.safety.conftest import Take, Write, rules
 
@@ -150,3 +151,13 @@ def test_daily_totals_count_every_product(order: Write, findings: Findings, plan
     assert total["limit"] == "350 mg"
     assert total["is_over"] is True
     assert "R14" in rules(rows)
+
+
+def test_hours_that_the_timetable_keeps_are_kept(order: Write, takes: Take, findings: Findings) -> None:
+    """Magnesium at bedtime, levothyroxine on waking: fifteen hours lie between them."""
+    order("Magnesium glycinate", amount="200 mg", times_of_day=["bedtime"])
+    takes("Levothyroxine", pattern="daily", times_of_day=[Slot.ON_WAKING])
+    row = next(row for row in findings() if row.rule == "R12")
+    row.refresh_from_db()
+    assert row.is_kept
+    assert row.status == "open", "kept as long as the timetable keeps it, and nobody decided"

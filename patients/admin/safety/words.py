@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from patients.models import Door, Finding, FindingSeverity, FindingStatus
+from patients.models import Door, Finding, FindingStatus
 from patients.services.safety.judging import Judged, Standing
 from protocols.domain.amount import Amount
 from protocols.domain.icd10cm import CodeError
@@ -13,7 +13,7 @@ from protocols.domain.safety_rules import Severity
 from protocols.domain.sources import Mark
 from protocols.services.condition_codes import released_codes
 
-SEVERITY_WORDS: Final = {severity.value: severity.label for severity in FindingSeverity}
+SEVERITY_WORDS: Final = {severity.value: severity.label for severity in Severity}
 DECIDED: Final = {FindingStatus.ACKNOWLEDGED.value: "Acknowledged", FindingStatus.OVERRIDDEN.value: "Overridden"}
 
 

@@ -10,6 +10,7 @@ from patients.models import DayRhythm, Patient
 from patients.services.day.rhythm import MEALS
 from patients.services.errors import InvalidRequest
 from patients.services.record_history import stamp_history
+from patients.services.safety.assessing import reassess_all_of
 from protocols.domain.dayplan_terms import Day
 from protocols.domain.dayplan_times import DayTimes
 
@@ -44,6 +45,8 @@ def set_rhythm(
     rhythm.said_at, rhythm.said_by_kind, rhythm.said_by_code = at, by.kind.value, by.code
     stamp_history(rhythm, by=by, at=at)
     rhythm.save()
+    # Another rhythm may keep other hours apart.
+    reassess_all_of(locked, at=at)
     return rhythm
 
 
