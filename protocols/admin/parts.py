@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from clinics.admin import inputs
 from clinics.admin.scoped import ScopedInline
 from protocols.admin.part_sets import DraftPartFormSet, PhaseFormSet
+from protocols.admin.slow_start import SlowStartField, as_lines
 from protocols.domain.readiness import MINIMUM_DAYS, SIGN_OFF, CriterionError, check_criterion
 from protocols.domain.slots import Slot
-from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate
+from protocols.models import CriterionTemplate, Medicine, OrderTemplate, PhaseTemplate, Supplement
 
 NOTHING = ("", "–")
+CATALOGUE = {"supplement": Supplement, "medicine": Medicine}
 KINDS = [(MINIMUM_DAYS, "So many days were lived"), (SIGN_OFF, "A practitioner signs it off")]
 
 
@@ -103,12 +105,15 @@ class OrderForm(forms.ModelForm):
         choices=[(slot.value, slot.label) for slot in Slot], widget=inputs.CheckboxesInput(), required=False
     )
 
+    titration = SlowStartField()
+
     class Meta:
         model = OrderTemplate
         fields = ("name",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["titration"] = as_lines(self.instance.titration)
         if self.instance.amount is not None:
             # As it is written, not as the database pads it.
             self.initial["amount_value"] = f"{self.instance.amount.value:f}"
@@ -131,11 +136,27 @@ class OrderInline(DraftPartMixin, ScopedInline):
             {"fields": [("name", "key"), ("item_kind", "pattern"), ("amount_value", "amount_unit"), "times_of_day"]},
         ),
         (None, {"fields": [("first_phase", "last_phase"), "instructions"]}),
+        ("From the catalogue", {"fields": [("supplement", "medicine"), "prescribed_by"]}),
+        (
+            "How it begins",
+            {"fields": ["titration", ("starts_after_days", "counts_as"), ("taper_tie", "taper_tie_days")]},
+        ),
         ("What stands behind it", {"fields": ["evidence", "source"]}),
     ]
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
+        if db_field.name in CATALOGUE:
+            return self._offered(CATALOGUE[db_field.name], db_field.name)
         return PhaseTemplate.objects.filter(version=self.version)
+
+    def _offered(self, rows: Any, name: str) -> models.QuerySet[Any]:
+        """What the clinic may choose now, and what an order of this version has already."""
+        if self.version is None:
+            return rows.objects.none()
+        clinic = self.version.template.clinic_id
+        had = OrderTemplate.objects.filter(version=self.version).values(name)
+        offered = rows.objects.available_to([clinic])
+        return rows.objects.filter(models.Q(pk__in=offered.values("pk")) | models.Q(pk__in=had))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         # An inline lives for one request and one version.
@@ -145,4 +166,9 @@ class OrderInline(DraftPartMixin, ScopedInline):
         for name in ("first_phase", "last_phase"):
             # One list for all the orders, instead of a query for each.
             formset.form.base_fields[name].choices = [NOTHING, *phases]
+        for name, rows in CATALOGUE.items():
+            offered = [(row.pk, str(row)) for row in self._offered(rows, name)]
+            field = formset.form.base_fields[name]
+            field.widget = inputs.SelectInput()
+            field.choices = [NOTHING, *offered]
         return formset

@@ -1,5 +1,6 @@
 """A draft is edited, looked at on the calendar and published; what is published is only read."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,9 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.actor import Actor
-from clinics.models import Clinic
-from protocols.models import CriterionTemplate, OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
-from protocols.services.templates import draft_from
+from clinics.models import Clinic, User
+from protocols.models import (
+    CriterionTemplate,
+    OrderTemplate,
+    PhaseTemplate,
+    Supplement,
+    TemplateVersion,
+    VersionStatus,
+)
+from protocols.services.templates import draft_from, publish
 from tests.admin.conftest import mark_of_page, text_of
 from tests.fixtures.personae import NOON, make_version
 
@@ -215,3 +223,70 @@ def test_the_day_of_publishing_is_the_clinics_own(cho: Client, version: Template
     ]:
         words = text_of(cho.get(page))
         assert "5 January 2027" in words or "5 Jan 2027" in words, page
+
+
+def test_an_order_of_a_draft_is_chosen_from_the_catalogue_and_begins_slowly(
+    cho: Client, draft: TemplateVersion, shelved: Callable[[str], Supplement], own_supplement: Supplement
+) -> None:
+    fibre, order = shelved("phgg-powder"), draft.orders.filter(item_kind="supplement").first()
+    assert order is not None
+    page = cho.get(address(draft))
+    assert str(own_supplement) in text_of(page)
+    values = {
+        "supplement": fibre.pk,
+        "amount_value": "6",
+        "amount_unit": "g",
+        "titration": "1.5 g for 3 days\n3 g for 1 day",
+        "starts_after_days": 4,
+        "counts_as": "fibre",
+    }
+    assert cho.post(address(draft), changed(page, order, **values)).status_code == 302
+    order.refresh_from_db()
+    assert (order.supplement, order.starts_after_days, order.counts_as) == (fibre, 4, "fibre")
+    assert order.titration == [{"days": 3, "amount": "1.5 g"}, {"days": 1, "amount": "3 g"}]
+    again = cho.get(address(draft))
+    assert "1.5 g for 3 days\n3 g for 1 day" in again.content.decode()
+    cho.post(address(draft), sent_by(again))
+    order.refresh_from_db()
+    assert order.titration == [{"days": 3, "amount": "1.5 g"}, {"days": 1, "amount": "3 g"}]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"titration": "a little"}, "“a little” is no stage."),
+        ({"titration": "9 g for 3 days"}, "it has to be above 0 and below the full 6 g"),
+        ({"titration": "500 mg for 3 days"}, "write both in one"),
+        ({"amount_unit": "mL"}, "write the dose in g."),
+        ({"item_kind": "diet"}, "Only a supplement is chosen from here"),
+    ],
+)
+def test_what_does_not_fit_the_product_is_said(
+    cho: Client, draft: TemplateVersion, shelved: Callable[[str], Supplement], values: dict[str, Any], sentence: str
+) -> None:
+    order = draft.orders.filter(item_kind="supplement").first()
+    assert order is not None
+    page = cho.get(address(draft))
+    sent = {"supplement": shelved("phgg-powder").pk, "amount_value": "6", "amount_unit": "g"} | values
+    answer = cho.post(address(draft), changed(page, order, **sent))
+    assert answer.status_code == 200
+    assert sentence in text_of(answer)
+
+
+def test_a_supplement_of_another_clinic_is_not_offered(
+    dee: Client, other_clinic: Clinic, dr_dee: User, own_supplement: Supplement
+) -> None:
+    theirs = make_version(other_clinic, publish_by=None, title="Theirs")
+    assert str(own_supplement) not in text_of(dee.get(address(theirs)))
+
+
+def test_a_new_draft_keeps_what_orders_are_of_the_catalogue(
+    draft: TemplateVersion, shelved: Callable[[str], Supplement], by: Actor
+) -> None:
+    order = draft.orders.filter(item_kind="supplement").first()
+    assert order is not None
+    order.supplement, order.starts_after_days = shelved("phgg-powder"), 3
+    order.save()
+    publish(draft, by=by, at=NOON)
+    copy = draft_from(draft, by=by, at=NOON).orders.get(key=order.key)
+    assert (copy.supplement, copy.starts_after_days) == (order.supplement, 3)

@@ -1,0 +1,47 @@
+"""What the orders of a template say of the catalogue is copied into the plan."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clinics.actor import Actor, for_system
+from clinics.models import User
+from patients.models import Patient
+from patients.services.assign import assign
+from protocols.models import TemplateVersion
+from protocols.services.catalogue_loading import load_catalogue
+from protocols.services.packs import load_pack
+from protocols.services.templates import publish
+from tests.fixtures.personae import NOON, TODAY
+
+
+@pytest.fixture
+def shipped_version(angela: Patient, by: Actor) -> TemplateVersion:
+    load_catalogue(by=for_system(), at=NOON)
+    return publish(load_pack("five-phase", clinic=angela.clinic, by=by, at=NOON).version, by=by, at=NOON)
+
+
+def test_a_plan_says_which_supplements_it_means_and_how_they_begin(
+    angela: Patient, dr_cho: User, by: Actor, shipped_version: TemplateVersion
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        plan = assign(angela, shipped_version, starts_on=TODAY, practitioner=dr_cho, request_key="one", by=by, at=NOON)
+    assert not [query for query in captured if 'FROM "protocols_supplement"' in query["sql"]]
+    rows = plan.orders.select_related("supplement")
+    said = {
+        order.key: (order.supplement.key, order.starts_after_days, order.titration)
+        for order in rows
+        if order.supplement is not None
+    }
+    slowly = [{"days": 3, "amount": "1.5 g"}, {"days": 3, "amount": "3 g"}]
+    assert said == {
+        "digestive-enzymes": ("digestive-enzymes", 0, []),
+        "prebiotic-fibre": ("phgg-powder", 0, slowly),
+        "probiotic": ("probiotic-many-strains", 14, []),
+        "glutamine": ("glutamine-powder", 0, []),
+        "zinc-carnosine": ("zinc-carnosine-37-5", 4, []),
+        "glutathione": ("glutathione-250", 8, []),
+        "vitamin-d": ("vitamin-d3", 12, []),
+        "magnesium": ("magnesium", 16, []),
+    }
+    assert all(order.starts_on is None for order in rows)
