@@ -16,6 +16,7 @@ from patients.admin.moves import phase_move_page, plan_move_page
 from patients.admin.plan_filter import StateFilter
 from patients.admin.plan_page import plan_page
 from patients.admin.standing import today_of
+from patients.admin.supplies.at_home_page import at_home_page
 from patients.admin.supplies.changes_page import changes_page
 from patients.admin.tapers.drawing_up import choose_page, draw_up_page
 from patients.models import Plan
@@ -63,6 +64,7 @@ class PlanAdmin(ScopedAdmin):
         phase_move = self.wrapped(self.phase_move)
         return [
             path("<slug:object_id>/changes/", self.wrapped(self.changes), name="patients_plan_changes"),
+            path("<slug:object_id>/at-home/", self.wrapped(self.at_home), name="patients_plan_at_home"),
             path("<slug:object_id>/taper/", self.wrapped(self.taper), name="patients_plan_taper"),
             path("<slug:object_id>/taper/<slug:use>/", self.wrapped(self.draw_up), name="patients_plan_draw_up"),
             path("<slug:object_id>/move/<slug:move>/", plan_move, name="patients_plan_move"),
@@ -92,6 +94,13 @@ class PlanAdmin(ScopedAdmin):
     @row_page(Act.SEE_PATIENTS)
     def _changes(self, request: HttpRequest, obj: Plan) -> HttpResponse:
         return changes_page(self, request, obj)
+
+    def at_home(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._at_home(request, object_id)
+
+    @row_page(Act.SEE_PATIENTS)
+    def _at_home(self, request: HttpRequest, obj: Plan) -> HttpResponse:
+        return at_home_page(self, request, obj)
 
     @row_page(Act.MANAGE_TAPER)
     def _taper(self, request: HttpRequest, obj: Plan) -> HttpResponse:

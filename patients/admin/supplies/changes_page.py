@@ -3,6 +3,7 @@
 Some of the proposals, or all, are accepted at once. What is confirmed is what was shown: each of them says its day.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -26,6 +27,7 @@ from protocols.domain.phases import PlanStatus
 
 OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.ACTIVE, PlanStatus.ON_HOLD})
 TITLE = "One change at a time"
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class MovesForm(forms.Form):
@@ -100,8 +102,8 @@ def changes_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRe
         plan=plan,
         drawing=draw_changes(shown.changes, clashing=clashing, today=today),
         rows=_rows(shown, clashing),
-        clashes=found.clashes,
-        left=None if preview is None else preview.clashes,
+        clashes=[_in_words(clash.text) for clash in found.clashes],
+        left=None if preview is None else [_in_words(clash.text) for clash in preview.clashes],
         form=form if may_move and found.moves and PlanStatus(plan.status) in OPEN else None,
         is_preview=preview is not None,
         may_move=may_move,
@@ -120,6 +122,11 @@ def _rows(found: ChangesAhead, clashing: set[str]) -> list[ChangeRow]:
             is_clash=row.is_clash or change.code in clashing,
         )
     return list(by_day.values())
+
+
+def _in_words(text: str) -> str:
+    """The sentences of the rule, with its dates as people write them."""
+    return _ISO_DAY.sub(lambda found: _day(date.fromisoformat(found[0])), text)
 
 
 def _day(day: date) -> str:
