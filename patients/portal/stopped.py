@@ -28,7 +28,9 @@ def stopped_now(plan: Plan, *, user: Any, today: date) -> list[Stopped]:
     waiting = [order for order in orders.select_related("last_phase") if _is_due_by(order, today)]
     if not waiting:
         return []
-    findings = list(plan.findings.undecided().filter(severity=FindingSeverity.BLOCK.value, first_day__lte=today))
+    findings = list(
+        Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value, first_day__lte=today)
+    )
     names = _names(plan, {code for finding in findings for code in finding.subjects}, user=user)
     return [_of(order, [each for each in findings if order.code in each.stops], names) for order in waiting]
 

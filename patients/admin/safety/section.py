@@ -11,7 +11,7 @@ from clinics.admin.desk import at_of
 from patients.admin.safety.groups import FindingGroup, grouped
 from patients.admin.safety.words import TotalRow, not_checked_words, shown_of_preview, shown_of_row, totals_of
 from patients.admin.standing import today_of
-from patients.models import Plan, SafetyCheck
+from patients.models import Finding, Plan, SafetyCheck
 from patients.services.safety.assessing import preview
 from patients.services.safety.judging import Judged
 from protocols.domain.phases import PlanStatus
@@ -35,7 +35,7 @@ def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
         return previewed(preview(plan, at=at_of(request)), today=today)
     if not plan.is_running:
         return None
-    rows = list(plan.findings.standing())
+    rows = list(Finding.objects.filter(plan=plan).standing())
     shown = [shown_of_row(row, today=today, address=address_of(row.code)) for row in rows]
     check = SafetyCheck.objects.filter(plan=plan).first()
     return SafetySection(

@@ -45,7 +45,10 @@ def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> N
 
     The plan is locked.
     """
-    known = {(row.rule, row.part, row.facts_key): row for row in plan.findings.select_for_update(of=("self",))}
+    known = {
+        (row.rule, row.part, row.facts_key): row
+        for row in Finding.objects.filter(plan=plan).select_for_update(of=("self",))
+    }
     responsible = Responsible(plan)
     lines: list[FindingChange] = []
     new: list[Finding] = []
@@ -81,7 +84,7 @@ def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:
     if not SafetyCheck.objects.filter(plan=plan).update(looks_at=None):
         return
     lines: list[FindingChange] = []
-    rows = list(plan.findings.standing().select_for_update(of=("self",)))
+    rows = list(Finding.objects.filter(plan=plan).standing().select_for_update(of=("self",)))
     for row in rows:
         _resolve(row, lines, at=at)
     Finding.objects.bulk_update(rows, ["status", "resolved_at", "revision"])
@@ -95,7 +98,7 @@ def stop_orders(plan: Plan, *, today: date) -> None:
 
     A BLOCK that begins later stops what begins with it or after it by then, and what is taken already from that day.
     """
-    blocks = list(plan.findings.undecided().filter(severity=FindingSeverity.BLOCK.value))
+    blocks = list(Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value))
     concerned = {code for row in blocks for code in row.stops}
     orders = plan.orders.filter(Q(code__in=concerned) | Q(is_blocked=True)).select_related("first_phase", "last_phase")
     for order in orders:
