@@ -218,6 +218,8 @@ class CalendarFeed(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="calendar_feeds")
     nonce = models.CharField(max_length=64)
     shows_detail = models.BooleanField(default=False)
+    # Whether it carries the times of each day: several entries a day, which not everybody wants.
+    shows_times = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

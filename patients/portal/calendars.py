@@ -30,7 +30,7 @@ from patients.portal.tapers.words import UNREADABLE
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.calendar_feed import feed_bytes
 from patients.services.tapers.calendar_sheet import calendar_file_name, calendar_pdf, calendar_sheet
-from patients.services.tapers.own_calendar import choose_detail, make_feed, renew_feed, revoke_feed
+from patients.services.tapers.own_calendar import choose_detail, choose_times, make_feed, renew_feed, revoke_feed
 from protocols.domain.terms import TermsError
 from protocols.models.catalogue import CONSULT
 
@@ -48,6 +48,14 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "show-detail": (
         lambda feed, by, at: choose_detail(feed, shows_detail=True, by=by),
         "Its titles name what you take now.",
+    ),
+    "show-times": (
+        lambda feed, by, at: choose_times(feed, shows_times=True, by=by),
+        "It carries the times of your day now, for two weeks ahead.",
+    ),
+    "hide-times": (
+        lambda feed, by, at: choose_times(feed, shows_times=False, by=by),
+        "It carries the times of your day no more.",
     ),
     "hide-detail": (
         lambda feed, by, at: choose_detail(feed, shows_detail=False, by=by),

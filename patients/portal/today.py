@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from clinics.domain.instants import civil_date, zone
 from patients.models import Intake, Order, Patient, Plan, Taper
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
@@ -219,10 +221,11 @@ def today_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper], us
 
 
 def _recorded(plan: Plan | None, *, user: Any, day: date) -> dict[tuple[str, str], datetime]:
+    """By the key of the order, which its versions share, and the time of day as it was written."""
     if plan is None or plan.status != PlanStatus.ACTIVE.value:
         return {}
     standing = Intake.objects.visible_to(user).standing().filter(order__plan=plan, taken_on=day)
-    return {(code, slot): at for code, slot, at in standing.values_list("order__code", "slot", "recorded_at")}
+    return {(key, slot): at for key, slot, at in standing.values_list("order__key", "slot", "recorded_at")}
 
 
 def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date, seen: set[str]) -> Item:
@@ -234,7 +237,7 @@ def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date
         thing,
         amount=item.dose,
         key=item.key if thing.kind is Kind.ORDER else "",
-        recorded_at=recorded.get((thing.code, item.written)) if thing.kind is Kind.ORDER else None,
+        recorded_at=recorded.get((thing.order.key, item.written)) if thing.order is not None else None,
         is_new=not is_repeated and _is_new(thing, day),
         moved=f"{thing.name[:1].upper()}{thing.name[1:]} is {item.where}: {item.why}." if item.is_moved else "",
     )

@@ -42,7 +42,11 @@ def shipped_plan(live_server: LiveServer, clinic: Clinic, dr_cho: User, by: Acto
         by=by,
         at=at,
     )
-    amounts = {order.code: Amount.parse("1 {capsule}") for order in plan.orders.all() if order.needs_amount}
+    amounts = {
+        order.code: Amount.parse("10 10*9.[CFU]" if order.key == "probiotic" else "1 {capsule}")
+        for order in plan.orders.all()
+        if order.needs_amount
+    }
     return plan_moves.activate(plan, by=by, at=at, revision=plan.revision, amounts=amounts)
 
 
@@ -58,7 +62,7 @@ def test_a_morning_is_recorded_and_taken_back_without_javascript(
     live_server: LiveServer, shipped_plan: Plan, angela: Patient, page_without_javascript: Page
 ) -> None:
     page = visit(page_without_javascript, live_server, angela)
-    breakfast = page.get_by_role("article", name="With breakfast")
+    breakfast = page.get_by_role("article", name="7:30 · breakfast")
     expect(breakfast).to_contain_text("not recorded")
     breakfast.get_by_role("button", name="I took these").click()
     expect(breakfast).to_contain_text(re.compile("Recorded at 1[23]:"))
@@ -73,9 +77,9 @@ def test_the_page_comes_back_to_where_it_was_tapped(
     live_server: LiveServer, shipped_plan: Plan, angela: Patient, phone_page: Page
 ) -> None:
     page = visit(phone_page, live_server, angela)
-    page.get_by_role("article", name="Bedtime").get_by_role("button").click()
-    expect(page.get_by_role("article", name="Bedtime")).to_contain_text("Recorded at")
-    expect(page.get_by_role("article", name="Bedtime")).to_be_in_viewport()
+    page.get_by_role("article", name="22:30 · bedtime").get_by_role("button").click()
+    expect(page.get_by_role("article", name="22:30 · bedtime")).to_contain_text("Recorded at")
+    expect(page.get_by_role("article", name="22:30 · bedtime")).to_be_in_viewport()
 
 
 def test_the_journey_is_an_image_with_a_name_and_a_table_beside_it(
@@ -103,8 +107,8 @@ def test_everybody_can_read_the_page(
     page = make_page(phone=phone)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     visit(page, live_server, angela)
-    page.get_by_role("article", name="With breakfast").get_by_role("button", name="I took these").click()
-    expect(page.get_by_role("article", name="With breakfast")).to_contain_text("Recorded at")
+    page.get_by_role("article", name="7:30 · breakfast").get_by_role("button", name="I took these").click()
+    expect(page.get_by_role("article", name="7:30 · breakfast")).to_contain_text("Recorded at")
     assert_accessible(page)
     screenshot(page, f"portal-{'phone' if phone else 'desktop'}-{scheme}")
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
@@ -197,7 +201,7 @@ def test_a_printed_page_has_the_day_and_nothing_to_tap(
 ) -> None:
     page = visit(phone_page, live_server, angela)
     page.emulate_media(media="print", color_scheme="light")
-    expect(page.get_by_role("heading", name="With breakfast")).to_be_visible()
+    expect(page.get_by_role("heading", name="7:30 · breakfast")).to_be_visible()
     expect(page.get_by_text("Digestive enzymes").first).to_be_visible()
     expect(page.get_by_role("img", name="Your phases over time")).to_be_visible()
     expect(page.get_by_role("button")).to_have_count(0)

@@ -12,7 +12,8 @@ from patients.services.day.apart import HoursApart, spacing_of
 from patients.services.day.rhythm import Rhythm, rhythm_of
 from patients.services.tapers.use_known import left_schedule
 from protocols.domain.course import Course
-from protocols.domain.day_taken import Taken
+from protocols.domain.day_placing import place
+from protocols.domain.day_taken import Placing, Taken
 from protocols.domain.dose_form import FoodRule
 from protocols.domain.dose_words import taken_in_words
 from protocols.domain.medicines import MedicineClass
@@ -94,6 +95,7 @@ class Life:
     orders: list[Order]
     uses: list[MedicineUse]
     tapers: list[_Reduced]
+    _placings: dict[tuple[Taken, ...], Placing] = field(init=False, default_factory=dict)
 
     @property
     def is_unclear(self) -> bool:
@@ -103,6 +105,13 @@ class Life:
     def things_on(self, day: date) -> list[Thing]:
         """All that is open in the stretch of days around this one, also what is not due on it."""
         return [*self._of_tapers(day), *self._of_record(day), *self._of_plan(day)]
+
+    def placing_of(self, things: Sequence[Thing]) -> Placing:
+        """Where all of these lie, due or not. Days with the same things are reckoned once."""
+        taken = tuple(thing.as_taken() for thing in things if thing.written and not thing.is_as_needed)
+        if taken not in self._placings:
+            self._placings[taken] = place(self.rhythm.day, taken, self.apart)
+        return self._placings[taken]
 
     # --- The plan ---------------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from patients.models import Patient, Plan
 from patients.services.day.rhythm import Rhythm
 from patients.services.day.things import Kind, Life, Thing, life_of
 from protocols.domain.day_places import Places, slot_of
-from protocols.domain.day_placing import place
 from protocols.domain.day_reasons import in_a_sentence
 from protocols.domain.day_taken import Placing
 from protocols.domain.dayplan_times import MINUTES, clock
@@ -135,17 +134,21 @@ def timetable_of(whose: Plan | Patient, *, on: date) -> DayTable:
     """
     if isinstance(whose, Plan):
         return table_on(life_of(whose.patient, whose), on=on)
-    plan = Plan.objects.filter(patient=whose).running().order_by("starts_on", "pk").last()
+    return table_on(life_of(whose, running_plan(whose)), on=on)
+
+
+def running_plan(patient: Patient) -> Plan | None:
+    """The plan that she lives in, if any."""
+    plan = Plan.objects.filter(patient=patient).running().order_by("starts_on", "pk").last()
     if plan is not None:
-        plan.patient = whose
-    return table_on(life_of(whose, plan), on=on)
+        plan.patient = patient
+    return plan
 
 
 def table_on(life: Life, *, on: date) -> DayTable:
     """The same from what was read already. No query."""
     things = life.things_on(on)
-    clocked = [thing for thing in things if thing.written and not thing.is_as_needed]
-    placing = place(life.rhythm.day, [thing.as_taken() for thing in clocked], life.apart)
+    placing = life.placing_of(things)
     by_code = {thing.code: thing for thing in things}
     due = [thing for thing in things if thing.is_due and not thing.is_as_needed]
     return DayTable(
@@ -163,8 +166,7 @@ def table_on(life: Life, *, on: date) -> DayTable:
 
 def placing_on(life: Life, *, on: date) -> Placing:
     """Where all doses of that stretch of days lie, whether due on this one or not."""
-    clocked = [thing for thing in life.things_on(on) if thing.written and not thing.is_as_needed]
-    return place(life.rhythm.day, [thing.as_taken() for thing in clocked], life.apart)
+    return life.placing_of(life.things_on(on))
 
 
 def _times(placing: Placing, by_code: dict[str, Thing], places: Places) -> Iterator[DayTime]:

@@ -1,5 +1,7 @@
 """The private calendar of a patient as iCalendar (RFC 5545): whole days, one event for each day that matters.
 
+If she has chosen it, the times of her day stand beside them.
+
 Titles say nothing of health unless she has chosen detail, and never for a controlled medicine. Every date stands there
 by itself; no rule of repetition is left for a calendar program to read in its own way.
 """
@@ -17,6 +19,7 @@ from icalendar import Calendar, Event
 from clinics.domain.instants import civil_date, zone
 from patients.models import CalendarFeed, Taper, UseKind, UseReport
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_terms, signed_versions
+from patients.services.day.calendar_events import timed_events
 from protocols.domain.course import Course, CourseStep
 from protocols.domain.course_days import course_days, stage_beginnings
 from protocols.domain.dose_words import dose_in_words, joined, pattern_in_words
@@ -58,6 +61,10 @@ def feed_bytes(feed: CalendarFeed, *, at: datetime) -> bytes:
         changed_at = _changed_at(taper)
         for entry in sorted(_entries(feed, taper, today=today), key=lambda entry: (entry.on, entry.key)):
             calendar.add_component(_event(taper, entry, changed_at=changed_at, at=at))
+    if feed.shows_times:
+        for event in timed_events(feed, at=at):
+            calendar.add_component(event)
+        calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 

@@ -15,7 +15,7 @@ def make_feed(patient: Patient, *, shows_detail: bool = False, by: Actor, at: da
     """A calendar address; the one that she has, if she has one. shows_detail: whether titles name what is taken."""
     _lock(patient, by=by)
     feed = CalendarFeed.objects.filter(patient=patient, revoked_at__isnull=True).first()
-    return feed or _new(patient, shows_detail=shows_detail, at=at)
+    return feed or _new(patient, shows_detail=shows_detail, shows_times=False, at=at)
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def renew_feed(feed: CalendarFeed, *, by: Actor, at: datetime) -> CalendarFeed:
     """Another address for the same calendar: the old one opens nothing any more."""
     standing = _standing(feed, by=by)
     _revoke(standing, at=at)
-    return _new(standing.patient, shows_detail=standing.shows_detail, at=at)
+    return _new(standing.patient, shows_detail=standing.shows_detail, shows_times=standing.shows_times, at=at)
 
 
 @transaction.atomic
@@ -40,6 +40,15 @@ def choose_detail(feed: CalendarFeed, *, shows_detail: bool, by: Actor) -> Calen
     standing = _standing(feed, by=by)
     standing.shows_detail = shows_detail
     standing.save(update_fields=["shows_detail"])
+    return standing
+
+
+@transaction.atomic
+def choose_times(feed: CalendarFeed, *, shows_times: bool, by: Actor) -> CalendarFeed:
+    """Whether it carries the times of her day, for the coming two weeks. The address stays."""
+    standing = _standing(feed, by=by)
+    standing.shows_times = shows_times
+    standing.save(update_fields=["shows_times"])
     return standing
 
 
@@ -63,5 +72,7 @@ def _revoke(feed: CalendarFeed, *, at: datetime) -> None:
     feed.save(update_fields=["revoked_at"])
 
 
-def _new(patient: Patient, *, shows_detail: bool, at: datetime) -> CalendarFeed:
-    return CalendarFeed.objects.create(patient=patient, nonce=new_nonce(), shows_detail=shows_detail, made_at=at)
+def _new(patient: Patient, *, shows_detail: bool, shows_times: bool, at: datetime) -> CalendarFeed:
+    return CalendarFeed.objects.create(
+        patient=patient, nonce=new_nonce(), shows_detail=shows_detail, shows_times=shows_times, made_at=at
+    )
