@@ -33,7 +33,7 @@ class MedicineAdmin(CatalogueAdmin):
     noun = "medicine"
     used_in = "Tapers"
     form_template = "admin/protocols/medicine_form.html"
-    always_said: ClassVar[dict[str, str]] = {"consult": CONSULT}
+    always_said: ClassVar[dict[str, Any]] = {"consult": CONSULT}
     list_title = "Medicines"
     list_display: ClassVar[Sequence[Any]] = ["name"]
     list_filter = [OfferedFilter, OriginFilter, "medicine_class", "form", StrengthsFilter, "mark"]

@@ -1,6 +1,5 @@
 """What the pages of medicines and of supplements have in common: a row is read, added, revised and retired."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -36,7 +35,7 @@ class CatalogueAdmin(ScopedAdmin):
     noun: ClassVar[str]
     used_in: ClassVar[str]
     form_template: ClassVar[str]
-    always_said: ClassVar[Mapping[str, str]] = {}
+    always_said: ClassVar[dict[str, Any]] = {}
 
     def new_form(self, request: HttpRequest, *, clinics: list[Clinic], row: Any = None) -> forms.Form:
         """The form as it was sent, or as it is first shown. It has `facts`, and `refuse` for what a service says."""
@@ -69,7 +68,7 @@ class CatalogueAdmin(ScopedAdmin):
             facts = [("From", obj.clinic.name), ("Entered", local_words(obj.created_at, where))]
             if obj.retired_at is not None:
                 facts.append(("Retired", local_words(obj.retired_at, where)))
-        return [*facts, ("How it was read", obj.get_mark_display())]  # type: ignore[attr-defined]
+        return [*facts, ("How it was read", obj.get_mark_display())]
 
     def neighbours(self, obj: CatalogueItem) -> list[tuple[str, str, str]]:
         """The versions before and after this one: what they are to it, their names and addresses."""

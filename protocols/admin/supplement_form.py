@@ -157,7 +157,7 @@ class SupplementForm(forms.Form):
 
     def row_errors(self) -> ErrorList:
         """What is wrong with the ingredients as a whole."""
-        return cast(ErrorList, self.rows.non_form_errors())
+        return self.rows.non_form_errors()
 
     def clean_clinic(self) -> Clinic:
         return self.cleaned_data["clinic"] or self.fields["clinic"].initial
