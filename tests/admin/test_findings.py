@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from clinics.actor import Actor
 from clinics.models import Clinic, Prescriber
-from patients.models import Finding, Order, Patient, Plan, SafetyRound, SourceKind
+from patients.models import Finding, Order, Patient, Plan, SafetyRound, SourceKind, Taper
 from patients.services import record
 from patients.services.record import Source
 from patients.services.safety.assessing import reassess
@@ -233,3 +233,13 @@ def test_a_round_says_how_far_it_has_come(cho: Client, dee: Client, clinic: Clin
     code = SafetyRound.objects.get().code
     assert cho.get(reverse("admin:patients_safetyround_change", args=[code])).status_code == 302
     assert dee.get(reverse("admin:patients_safetyround_change", args=[code])).status_code == 404
+
+
+def test_a_finding_about_a_taper_leads_to_it(cho: Client, plan: Plan, taper: Taper, angela: Patient, by: Actor) -> None:
+    """An anti-inflammatory medicine while the PPI comes down: whether to hold it is decided on the taper."""
+    record.add_medicine(angela, name="Naproxen", since=TODAY, source=SOURCE, by=by, at=NOON)
+    row = plan.findings.get(rule="R37")
+    assert row.stops == [taper.code]
+    page = cho.get(address(row))
+    assert "The taper of Omeprazole" in text_of(page)
+    assert reverse("admin:patients_taper_change", args=[taper.code]) in page.content.decode()

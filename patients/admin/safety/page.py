@@ -61,6 +61,10 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
         shown=shown_of_row(finding, today=today_of(patient, at_of(request))),
         stands=_stands(finding),
         stops=list(finding.plan.orders.filter(code__in=finding.stops).values_list("name", flat=True)),
+        tapers=[
+            (taper.reduces.name, reverse("admin:patients_taper_change", args=[taper.code]))
+            for taper in finding.plan.tapers.filter(code__in=finding.subjects).select_related("reduces")
+        ],
         apart=_apart(finding),
         patient_address=reverse("admin:patients_patient_change", args=[patient.code]),
         plan_address=reverse("admin:patients_plan_change", args=[finding.plan.code]),
