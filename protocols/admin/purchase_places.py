@@ -33,7 +33,7 @@ class PlaceForm(forms.Form):
         label="What the clinic earns from it",
         choices=[("", "–"), *FinancialInterest.choices],
         widget=inputs.SelectInput(),
-        help_text="Patients read this beside the place.",
+        help_text="It stands beside the place wherever the place is shown.",
     )
 
     def __init__(self, *args: object, clinics: Collection[Clinic], **kwargs: object) -> None:
@@ -77,7 +77,7 @@ def places_page(admin: ScopedAdmin, request: HttpRequest, supplement: Supplement
                     by=actor_in(request, named["clinic"]),
                     at=at_of(request),
                 )
-                messages.success(request, "Patients and staff see this place from now on.")
+                messages.success(request, "This place is named from now on.")
                 return redirect(admin.address_of(supplement, "places"))
         except NotAllowed as refusal:
             return admin.refuse(request, supplement, str(refusal))

@@ -51,6 +51,9 @@ def problems_of(version: TemplateVersion) -> list[str]:
             problems.extend(f"{part}: {message}" for message in error.messages)
     for order in orders:
         problems.extend(window_problems(order, windows))
+        item = order.supplement or order.medicine
+        if item is not None and item.is_retired:
+            problems.append(f"{order.name}: {item}, version {item.number}, is offered no more. Choose what is.")
     problems.extend(_claims(version, phases, orders, criteria))
     problems.extend(
         f"{phase.title}: say “hypothesis” beside the theory, or move it to the field of that name."

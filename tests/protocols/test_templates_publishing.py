@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from clinics.actor import Actor, NotAllowed, for_system, staff_in
 from clinics.models import Clinic, User
-from protocols.models import OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
+from protocols.models import OrderTemplate, PhaseTemplate, Supplement, TemplateVersion, VersionStatus
+from protocols.services.supplements import retire_supplement
 from protocols.services.templates import NotPublishable, draft_from, problems_of, publish
 from tests.fixtures.personae import NOON, make_version
 
@@ -188,3 +189,17 @@ def test_all_faults_of_a_draft_are_told_at_once(draft: TemplateVersion, by: Acto
     with pytest.raises(NotPublishable) as error:
         publish(draft, by=by, at=NOON)
     assert len(error.value.problems) == 3
+
+
+def test_what_is_offered_no_more_is_not_published(
+    draft: TemplateVersion, own_supplement: Supplement, by: Actor
+) -> None:
+    order = draft.orders.get(key="enzymes")
+    order.supplement = own_supplement
+    order.save()
+    assert problems_of(draft) == []
+    retire_supplement(own_supplement, by=by, at=NOON)
+    assert problems_of(draft) == [
+        "Digestive enzymes: Zinc carnosine with glutamine capsule (Linden), version 1, is offered no more. "
+        "Choose what is."
+    ]
