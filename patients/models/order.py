@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from clinics.codes import new_code
 from clinics.models import Prescriber
 from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from patients.models.people import staffed_by
 from patients.models.plan import Plan, PlanPhase, plan_seen_by
 from patients.models.taper import Taper
 from protocols.domain.amount import Amount
@@ -28,7 +29,9 @@ FOLLOWS_TAPER_ALONE = frozenset({TaperTie.DURING.value, TaperTie.WHILE_WATCHED.v
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: Any) -> "OrderQuerySet":
-        return self.filter(plan_seen_by(user, path="plan__"))
+        """A patient does not see what was entered in error."""
+        kept = staffed_by(user, path="plan__patient__") | ~Q(standing=OrderStanding.ENTERED_IN_ERROR.value)
+        return self.filter(plan_seen_by(user, path="plan__") & kept)
 
     def current(self) -> "OrderQuerySet":
         """The newest version of each."""

@@ -1,13 +1,15 @@
 """Recording what was taken today, and taking that back. No tick means “not recorded”, never missed.
 
-A dose is named by its order and by its time of day as it was written, wherever the timetable puts it on the clock.
+A dose is named by its order and by its time of day as it was written, wherever the timetable puts it on the clock. All
+versions of an order are one thing here: whoever took the dose of the morning does not owe it again because the order
+was changed at noon.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clinics.actor import Actor, ActorKind
 from clinics.domain.instants import civil_date, zone
@@ -22,16 +24,20 @@ Dose = tuple[str, Slot]
 
 
 def due_orders(plan: Plan, *, day: date) -> list[Order]:
-    """What is to be taken or done that day, in the order of the plan; nothing while the plan rests or has ended."""
+    """What is to be taken or done that day, in the order of the plan; nothing while the plan rests or has ended.
+
+    Each order in the version that counts that day; nothing that is held, stopped, or blocked by a finding.
+    """
     if plan.status != PlanStatus.ACTIVE.value:
         return []
     return [order for order in plan.orders.to_reckon() if order.is_due_on(day)]
 
 
+@transaction.atomic
 def record_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -> list[Intake]:
     """Everything due at this time of this day was taken. A double tap, or a request sent again, counts once."""
     _check_day(plan, day, at=at, said="Only today’s intakes are recorded here.")
-    orders = [order for order in due_orders(plan, day=day) if slot in order.slots]
+    orders = [order for order in due_orders(_locked(plan), day=day) if slot in order.slots]
     if not orders:
         raise InvalidRequest(
             "Nothing is planned for this time of day. Look again: the plan may have changed.", field="slot"
@@ -43,15 +49,30 @@ def record_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -
 def record_doses(plan: Plan, *, doses: Collection[Dose], day: date, by: Actor, at: datetime) -> list[Intake]:
     """These doses of this day were taken: all that are named, or none. A double tap counts once."""
     _check_day(plan, day, at=at, said="Only today’s intakes are recorded here.")
-    due = {(order.code, slot): order for order in due_orders(plan, day=day) for slot in order.slots}
-    if not doses or any(dose not in due for dose in doses):
+    keys = dict(plan.orders.values_list("code", "key"))
+    due = {(order.key, slot): order for order in due_orders(_locked(plan), day=day) for slot in order.slots}
+    named = [(keys.get(code, ""), slot) for code, slot in doses]
+    if not doses or any(dose not in due for dose in named):
         raise InvalidRequest(
             "This is not planned for today any more. Look again: your plan has changed.", field="doses"
         )
-    return [_record(due[dose], slot=dose[1], day=day, by=by, at=at) for dose in dict.fromkeys(doses)]
+    return [_record(due[dose], slot=dose[1], day=day, by=by, at=at) for dose in dict.fromkeys(named)]
+
+
+def _locked(plan: Plan) -> Plan:
+    """The plan as it is once nobody else moves it: no order is changed between reading it and recording it."""
+    locked = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    locked.patient = plan.patient
+    return locked
 
 
 def _record(order: Order, *, slot: Slot, day: date, by: Actor, at: datetime) -> Intake:
+    earlier = Intake.objects.standing().filter(
+        order__plan=order.plan, order__key=order.key, taken_on=day, slot=slot.value
+    )
+    found = earlier.first()
+    if found is not None:
+        return found
     wanted = {"order": order, "taken_on": day, "slot": slot.value, "undone_at": None}
     try:
         with transaction.atomic():
@@ -70,9 +91,9 @@ def undo_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -> 
 
 def undo_doses(plan: Plan, *, doses: Collection[Dose], day: date, by: Actor, at: datetime) -> int:
     """The same for these doses of today."""
-    named = Q(pk__in=())
+    named, keys = Q(pk__in=()), dict(plan.orders.values_list("code", "key"))
     for code, slot in doses:
-        named |= Q(order__code=code, slot=slot.value)
+        named |= Q(order__key=keys.get(code, ""), slot=slot.value)
     return _undo(plan, named, day=day, by=by, at=at)
 
 
@@ -98,10 +119,12 @@ def _check_day(plan: Plan, day: date, *, at: datetime, said: str) -> None:
 
 
 def recorded_slots(plan: Plan, *, day: date) -> dict[str, set[str]]:
-    """For each order's code, the times of that day that are recorded."""
+    """For each order's code, the times of that day that are recorded, with whichever version of it."""
     recorded: dict[str, set[str]] = {}
     rows: Sequence[tuple[str, str]] = list(
-        Intake.objects.standing().filter(order__plan=plan, taken_on=day).values_list("order__code", "slot")
+        Intake.objects.standing()
+        .filter(order__plan=plan, taken_on=day, order__plan__orders__key=F("order__key"))
+        .values_list("order__plan__orders__code", "slot")
     )
     for code, slot in rows:
         recorded.setdefault(code, set()).add(slot)

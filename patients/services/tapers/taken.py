@@ -68,17 +68,21 @@ def _how(amount: Amount | None, pattern: Pattern | None, slots: list[Slot]) -> l
 def _orders(plan: Plan | None, *, on: date) -> Iterator[TakenLine]:
     if plan is None or plan.status != PlanStatus.ACTIVE.value:
         return
-    for order in plan.orders.select_related("first_phase", "last_phase"):
+    orders = plan.orders.to_reckon().select_related("prescriber")
+    versions = list(orders)
+    for order in versions:
         if ItemKind(order.item_kind).is_taken and order.is_open_on(on):
-            yield _order_line(order)
+            began = min((row.first_day for row in versions if row.key == order.key and row.first_day), default=None)
+            yield _order_line(order, on=on, since=began)
 
 
-def _order_line(order: Order) -> TakenLine:
+def _order_line(order: Order, *, on: date, since: date | None) -> TakenLine:
+    """With the dose of that day, and since when it is taken in any version."""
     return TakenLine(
         name=order.name,
-        how=", ".join(_how(order.amount, order.parsed_pattern, order.slots)),
-        since=day(order.first_day),
+        how=", ".join(_how(order.amount_on(on), order.parsed_pattern, order.slots)),
+        since=day(since) if since else NOT_KNOWN,
         reason=NOT_KNOWN,
-        prescriber="the clinic’s plan",
+        prescriber=order.prescriber.name if order.prescriber else "the clinic’s plan",
         source="the clinic’s plan",
     )
