@@ -1,0 +1,264 @@
+"""Another supplement in the place of one, in every plan that has it: previewed for each, confirmed for each.
+
+What one plan would become is rehearsed: done, read, and taken back. So what is shown is what is done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clinics.actor import Actor
+from clinics.domain.instants import civil_date, zone
+from patients.models import Allergy, Finding, Order, Plan, SafetyCheck
+from patients.models.condition import AllergyAnswer
+from patients.models.order import OPEN_STANDINGS
+from patients.services.errors import InvalidRequest, Refused
+from patients.services.orders.changing import change
+from patients.services.orders.says import Says, says_of
+from patients.services.orders.stock import at_home
+from patients.services.orders.supply_words import units
+from protocols.domain.amount import Amount
+from protocols.domain.order_states import IllegalOrderMove, OrderStatus
+from protocols.domain.swapping import Swap, SwapError, swap
+from protocols.domain.titration import Titration, TitrationError
+from protocols.models import Supplement
+
+OVER = frozenset({OrderStatus.COMPLETED, OrderStatus.STOPPED, OrderStatus.ENTERED_IN_ERROR})
+
+
+class SwapReason(StrEnum):
+    """Why another product takes its place."""
+
+    DISCONTINUED = "discontinued"
+    DEARER = "dearer"
+    ALLERGEN = "allergen"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "discontinued": "It is no longer made",
+            "dearer": "It has become dearer",
+            "allergen": "It holds an allergen",
+            "other": "Another reason",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One order as it was on the screen: the plan’s revision, and the dose that was shown."""
+
+    order: str
+    revision: int
+    dose: Amount
+
+    def __str__(self) -> str:
+        return f"{self.order}:{self.revision}:{self.dose}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Chosen":
+        """Raises `InvalidRequest` for what no page sends."""
+        try:
+            order, revision, dose = text.split(":", 2)
+            return cls(order, int(revision), Amount.parse(dose))
+        except ValueError as error:
+            raise InvalidRequest("One of these could not be read. Look again, then choose.", field="plans") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapPreview:
+    """What the swap would be in one plan. problem: why it cannot be made here; else `chosen` is what to send back.
+
+    differences: of the two labels. allergens: what this patient’s record says of the new one. totals, appears,
+    vanishes: what changes in the totals of a day and among the findings. left: what is at home of the old one; empty:
+    not counted.
+    """
+
+    order: Order
+    chosen: Chosen | None = None
+    dose: Amount | None = None
+    problem: str = ""
+    differences: tuple[str, ...] = ()
+    allergens: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    appears: tuple[str, ...] = ()
+    vanishes: tuple[str, ...] = ()
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one plan. refused: why it stayed as it was; empty: it was swapped."""
+
+    order: Order
+    refused: str
+
+
+def orders_with(product: Supplement, *, clinics: Iterable[int], user: Any) -> "QuerySet[Order]":
+    """The newest versions of open orders of it, in the running plans of these clinics that this user sees."""
+    rows = Order.objects.visible_to(user).current().to_reckon()
+    return rows.filter(
+        supplement=product,
+        standing__in=OPEN_STANDINGS,
+        plan__in=Plan.objects.running().filter(patient__clinic__in=list(clinics)),
+    ).order_by("plan__patient__family_name", "plan__patient__given_name", "pk")
+
+
+def preview_swap(order: Order, new: Supplement, *, by: Actor, at: datetime) -> SwapPreview:
+    """What it would be in this plan. Nothing of it stays."""
+    plan = order.plan
+    today = civil_date(at, zone(plan.patient.zone))
+    try:
+        found = _equivalent(order, new)
+        before = _judged(plan)
+        with transaction.atomic():
+            _swap(order, new, found, reason="", revision=plan.revision, by=by, at=at, today=today)
+            after = _judged(plan)
+            transaction.set_rollback(True)
+    except (Refused, SwapError, TitrationError, IllegalOrderMove) as refusal:
+        return SwapPreview(order=order, problem=str(refusal))
+    return SwapPreview(
+        order=order,
+        chosen=Chosen(order.code, plan.revision, found.dose),
+        dose=found.dose,
+        differences=found.differences,
+        allergens=tuple(_allergen_words(plan, new)),
+        totals=tuple(_total_words(before.totals, after.totals)),
+        appears=tuple(text for key, text in after.findings.items() if key not in before.findings),
+        vanishes=tuple(text for key, text in before.findings.items() if key not in after.findings),
+        left=_left_words(order, plan, today),
+    )
+
+
+def swap_in_plans(
+    chosen: Iterable[Chosen],
+    orders: "QuerySet[Order]",
+    new: Supplement,
+    *,
+    reason: SwapReason,
+    words: str = "",
+    by: dict[int, Actor],
+    at: datetime,
+) -> list[Outcome]:
+    """Swap in each plan that was chosen, each in a transaction of its own. orders: of which they may be.
+
+    by: whoever acts, by the key of the clinic. A plan that was changed meanwhile is refused, and the others go on.
+    Raises `InvalidRequest` where the reason says nothing.
+    """
+    because = words.strip()
+    if reason is SwapReason.OTHER and not because:
+        raise InvalidRequest("Write down why.", field="words")
+    said = reason.label if not because else f"{reason.label}. {because}"
+    by_code = {each.order: each for each in chosen}
+    rows = orders.filter(code__in=by_code).select_related("plan__patient__clinic", "supplement")
+    return [
+        Outcome(order, _try(order, new, by_code[order.code], reason=said, by=by[order.plan.patient.clinic_id], at=at))
+        for order in rows
+    ]
+
+
+def _try(order: Order, new: Supplement, chosen: Chosen, *, reason: str, by: Actor, at: datetime) -> str:
+    today = civil_date(at, zone(order.plan.patient.zone))
+    try:
+        found = _equivalent(order, new)
+        if found.dose != chosen.dose:
+            raise Refused("Another dose comes out by now. Look at it again, then decide.")
+        _swap(order, new, found, reason=reason, revision=chosen.revision, by=by, at=at, today=today)
+    except (Refused, SwapError, TitrationError, IllegalOrderMove) as refusal:
+        return str(refusal)
+    return ""
+
+
+def _equivalent(order: Order, new: Supplement) -> Swap:
+    amount, old = order.amount, order.supplement
+    if amount is None or old is None:
+        raise Refused("The amount is still to be decided: enter it first.")
+    return swap(old.swappable(), amount, new.swappable())
+
+
+def _swap(
+    order: Order, new: Supplement, found: Swap, *, reason: str, revision: int, by: Actor, at: datetime, today: date
+) -> Order:
+    before = says_of(order)
+    says = replace(
+        before,
+        supplement=new,
+        name=new.name,
+        amount=found.dose,
+        titration=_titration(order, before, new, found, today=today),
+        instructions=before.instructions,
+    )
+    return change(order, says=says, by=by, at=at, revision=revision, reason=reason)
+
+
+def _titration(order: Order, before: Says, new: Supplement, found: Swap, *, today: date) -> tuple[dict[str, Any], ...]:
+    """The stages that are left today, each in the other product. Raises `SwapError` where one cannot be made."""
+    if not before.titration or before.amount is None or order.supplement is None:
+        return ()
+    left = Titration.parse(list(before.titration), full=before.amount)
+    first = order.first_day
+    if first is not None and first < today:
+        left = left.remaining(today, first_day=first, holds=order.rests(through=today))
+    old, other = order.supplement.swappable(), new.swappable()
+    stages = [{"days": stage.days, "amount": str(swap(old, stage.amount, other).dose)} for stage in left.stages]
+    return tuple(Titration.parse(stages, full=found.dose).as_json())
+
+
+# --- What changes ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    findings: dict[tuple[str, str, str], str]
+    totals: dict[str, dict[str, Any]]
+
+
+def _judged(plan: Plan) -> _Judged:
+    """What stands in the rows of this plan now."""
+    check = SafetyCheck.objects.filter(plan=plan).first()
+    standing = Finding.objects.filter(plan=plan).standing().order_by("rule", "pk")
+    return _Judged(
+        findings={(row.rule, row.part, row.text): row.text for row in standing},
+        totals={} if check is None else {row["nutrient"]: row for row in check.totals},
+    )
+
+
+def _total_words(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> Iterable[str]:
+    for nutrient in sorted({*before, *after}):
+        old, new = before.get(nutrient), after.get(nutrient)
+        was, now = (None if row is None else Amount.parse(row["amount"]).display() for row in (old, new))
+        if was == now:
+            continue
+        over = " That is over the limit." if new is not None and new["is_over"] else ""
+        limit = f" {new['limit_words']}" if new is not None and new["limit_words"] else ""
+        yield f"{nutrient.capitalize()} a day: {was or 'none'} before, {now or 'none'} afterwards.{over}{limit}"
+
+
+def _allergen_words(plan: Plan, new: Supplement) -> Iterable[str]:
+    """What the record of this patient says of what is in it. Typed words are compared word by word, never guessed."""
+    rows = list(Allergy.objects.standing().filter(patient=plan.patient_id))
+    held = {*(new.allergens or []), *(row.substance for row in new.ingredients.all())}
+    for row in rows:
+        if row.answer == AllergyAnswer.ALLERGY.value and any(_names(row.substance, each) for each in held):
+            yield f"An allergy is recorded: {row.substance}."
+    if not rows or all(row.answer == AllergyAnswer.UNKNOWN.value for row in rows):
+        yield "Allergies are not known: ask before it is swapped."
+
+
+def _names(typed: str, held: str) -> bool:
+    said, word = typed.casefold().split(), held.casefold().split()
+    return any(said[at : at + len(word)] == word for at in range(len(said))) or any(
+        word[at : at + len(said)] == said for at in range(len(word))
+    )
+
+
+def _left_words(order: Order, plan: Plan, today: date) -> str:
+    for thing in at_home(plan, today=today):
+        if any(each.pk == order.pk for each in thing.supply.orders) and thing.left is not None and thing.unit:
+            return f"{units(thing.left, thing.unit)} left of the old one, as far as was counted."
+    return ""
