@@ -24,6 +24,8 @@ from clinics.domain.instants import zone
 from clinics.models import Clinic
 from clinics.roles import Act
 from patients.admin.assigning import assign_page
+from patients.admin.day.page import day_page, sheet_page
+from patients.admin.day.times import times_page
 from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter
 from patients.admin.record import RecordPages
@@ -104,9 +106,35 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
         letter = self.wrapped(self.doctor_letter)
         return [
             *self.record_urls(),
+            path("<slug:object_id>/day/", self.wrapped(self.day), name="patients_patient_day"),
+            path("<slug:object_id>/day/sheet/", self.wrapped(self.day_sheet), name="patients_patient_day_sheet"),
+            path("<slug:object_id>/day/times/", self.wrapped(self.day_times), name="patients_patient_day_times"),
             path("<slug:object_id>/taper/<slug:entry>/", tapering, name="patients_patient_taper"),
             path("<slug:object_id>/taper/<slug:entry>/letter/", letter, name="patients_patient_doctor_letter"),
         ]
+
+    # --- The day --------------------------------------------------------------------------------------------
+
+    def day(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._day(request, object_id)
+
+    def day_sheet(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._day_sheet(request, object_id)
+
+    def day_times(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._day_times(request, object_id)
+
+    @row_page(Act.SEE_PATIENTS)
+    def _day(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return day_page(self, request, obj)
+
+    @row_page(Act.SEE_PATIENTS)
+    def _day_sheet(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return sheet_page(self, request, obj)
+
+    @row_page(Act.EDIT_PATIENT)
+    def _day_times(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return times_page(self, request, obj)
 
     # --- Tapers ---------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.roles import Act
+from patients.admin.day.page import day_page
 from patients.admin.moves import phase_move_page, plan_move_page
 from patients.admin.plan_filter import StateFilter
 from patients.admin.plan_page import plan_page
@@ -63,6 +64,7 @@ class PlanAdmin(ScopedAdmin):
         plan_move = self.wrapped(self.plan_move)
         phase_move = self.wrapped(self.phase_move)
         return [
+            path("<slug:object_id>/day/", self.wrapped(self.day), name="patients_plan_day"),
             path("<slug:object_id>/changes/", self.wrapped(self.changes), name="patients_plan_changes"),
             path("<slug:object_id>/at-home/", self.wrapped(self.at_home), name="patients_plan_at_home"),
             path("<slug:object_id>/taper/", self.wrapped(self.taper), name="patients_plan_taper"),
@@ -87,6 +89,13 @@ class PlanAdmin(ScopedAdmin):
 
     def draw_up(self, request: HttpRequest, object_id: str, use: str) -> HttpResponse:
         return self._draw_up(request, object_id, use)
+
+    def day(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._day(request, object_id)
+
+    @row_page(Act.SEE_PATIENTS)
+    def _day(self, request: HttpRequest, obj: Plan) -> HttpResponse:
+        return day_page(self, request, obj)
 
     def changes(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._changes(request, object_id)
