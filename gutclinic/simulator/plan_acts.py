@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from gutclinic.simulator.evidence import Act
 from gutclinic.simulator.life import Life
 from gutclinic.simulator.people import name_of
-from patients.models import Plan
+from patients.models import Order, Plan
 from patients.services import plan_moves
 from patients.services.assign import assign as assign_plan
-from protocols.domain.amount import Amount
+from protocols.domain.amount import Amount, Unit
 from protocols.domain.phases import EndReason
 from protocols.models import TemplateVersion
 
@@ -31,11 +32,18 @@ def assign(life: Life, version: TemplateVersion, *, starts_on: date) -> None:
     life.notebook.write(Act(at=life.clock.at, plan_id=plan.pk, name="assign", before=None, after=after))
 
 
+def _one(order: Order) -> Amount:
+    """One of whatever this is counted in."""
+    item = order.supplement or order.medicine
+    units = item.contents().dose_units if item is not None else ()
+    return Amount(Decimal(1), units[0] if units else Unit.CAPSULE)
+
+
 def activate(life: Life, *, starts_on: date | None = None) -> bool:
     """Activate it, with an amount for what ships without one."""
 
     def call(plan: Plan) -> object:
-        amounts = {order.code: Amount.parse("1 {capsule}") for order in plan.orders.all() if order.needs_amount}
+        amounts = {order.code: _one(order) for order in plan.orders.all() if order.needs_amount}
         return plan_moves.activate(plan, starts_on=starts_on, amounts=amounts, **life.move(plan))
 
     return life.act("activate-plan", call)

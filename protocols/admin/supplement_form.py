@@ -121,6 +121,7 @@ class SupplementForm(forms.Form):
         names = [name for name in FACTS if name not in _OWN_FIELDS]
         widgets = {name: WIDGETS.get(name, inputs.TextInput)() for name in names}
         self.fields |= forms.fields_for_model(Supplement, fields=names, widgets=widgets)
+        self.fields["may_be_halved"].help_text = "Only tablets are cut in two."
         units = [(unit.value, unit.label_of_one) for unit in Unit if unit in COUNTED | MASSES]
         others = [(unit.value, unit.label) for unit in Unit if unit not in COUNTED | MASSES]
         cast(forms.ChoiceField, self.fields["unit"]).choices = [NOTHING, *units, *others]

@@ -23,6 +23,13 @@ from tests.plugins.browser import PageMaker
 
 pytestmark = pytest.mark.browser
 
+AMOUNTS = {
+    "digestive-enzymes": "1 {capsule}",
+    "probiotic": "10 10*9.[CFU]",
+    "vitamin-d": "1000 [iU]",
+    "magnesium": "200 mg",
+}
+
 
 @pytest.fixture
 def shipped_plan(live_server: LiveServer, clinic: Clinic, dr_cho: User, by: Actor, angela: Patient) -> Plan:
@@ -43,7 +50,7 @@ def shipped_plan(live_server: LiveServer, clinic: Clinic, dr_cho: User, by: Acto
         at=at,
     )
     amounts = {
-        order.code: Amount.parse("10 10*9.[CFU]" if order.key == "probiotic" else "1 {capsule}")
+        order.code: Amount.parse(AMOUNTS[order.key])
         for order in plan.orders.all()
         if order.needs_amount
     }
