@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
-from clinics.models import User
+from clinics.models import Prescriber, User
 from patients.services.phase_moves import Continue
 from protocols.domain.amount import Amount, AmountError
 from protocols.domain.phases import EndReason, PlanStatus
@@ -47,7 +47,7 @@ class AmountField(serializers.CharField):
             raise serializers.ValidationError(str(error)) from error
 
 
-def _none_but(values: type[StrEnum], noun: str) -> dict[str, Any]:
+def none_but(values: type[StrEnum], noun: str) -> dict[str, Any]:
     """What to say of a value that is none of these."""
     known = ", ".join(item.value for item in values)
     return {"invalid_choice": f"There is no such {noun}. Use one of: {known}."}
@@ -55,7 +55,7 @@ def _none_but(values: type[StrEnum], noun: str) -> dict[str, Any]:
 
 class EndReasonField(serializers.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=choices(EndReason), error_messages=_none_but(EndReason, "reason"), **kwargs)
+        super().__init__(choices=choices(EndReason), error_messages=none_but(EndReason, "reason"), **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         return EndReason(super().to_internal_value(data))
@@ -65,7 +65,7 @@ class PlanFilters(Request):
     """Which plans to list. A filter that is misspelt would silently list them all."""
 
     status = serializers.ChoiceField(
-        choices=choices(PlanStatus), required=False, error_messages=_none_but(PlanStatus, "status")
+        choices=choices(PlanStatus), required=False, error_messages=none_but(PlanStatus, "status")
     )
     patient = serializers.CharField(max_length=10, required=False, help_text="A patient’s code.")
 
@@ -105,6 +105,16 @@ class Activation(Request):
         required=False,
         default=list,
         help_text="Codes: not for this patient.",
+    )
+    prescribers = serializers.DictField(
+        child=serializers.SlugRelatedField(
+            slug_field="code",
+            queryset=Prescriber.objects.all(),
+            error_messages={"does_not_exist": "This clinic does not know this prescriber. Enter it first."},
+        ),
+        required=False,
+        default=dict,
+        help_text="By order code: who prescribes what needs a prescription.",
     )
 
 

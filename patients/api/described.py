@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from clinics.domain.instants import civil_date, zone
 from clinics.models import User
 from patients.api.reading import PlanSerializer
-from patients.models import Plan, Transition
+from patients.models import Order, Plan, Transition
 
 
 def asker(request: Request) -> User:
@@ -32,11 +32,12 @@ def with_everything(plans: "QuerySet[Plan]", *, user: User) -> "QuerySet[Plan]":
     The history is what this user may see of it: reasons are written among colleagues. Of tapers the API says nothing,
     and a patient learns of none before it is signed.
     """
-    of_the_plan = Transition.objects.visible_to(user).filter(taper__isnull=True).select_related("phase")
+    of_the_plan = Transition.objects.visible_to(user).filter(taper__isnull=True).select_related("phase", "order")
+    orders = Order.objects.visible_to(user).select_related("first_phase", "last_phase", "prescriber")
     return plans.select_related("patient__clinic", "template_version", "practitioner").prefetch_related(
         "phases__criteria",
         "holds",
-        "orders__first_phase",
-        "orders__last_phase",
+        Prefetch("orders", queryset=orders),
+        "orders__holds",
         Prefetch("transitions", queryset=of_the_plan),
     )

@@ -10,14 +10,26 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from patients.services.errors import AmountsMissing, PlanAlreadyRunning, PlanChanged, Refused, RequestKeyReused
+from patients.services.errors import (
+    AmountsMissing,
+    PlanAlreadyRunning,
+    PlanChanged,
+    PrescribersMissing,
+    Refused,
+    RequestKeyReused,
+)
+from patients.services.orders.errors import ItemAlreadyOrdered, OldVersion, PlanIsOver
 from patients.services.phase_moves import PlanNotActive
 from protocols.domain.amount import AmountError
+from protocols.domain.order_states import IllegalOrderMove
 from protocols.domain.phases import IllegalTransition
 from protocols.domain.window import LayoutError
 
 # As things stand it cannot be done; the same request may be right at another time.
-CONFLICTS = (IllegalTransition, PlanAlreadyRunning, PlanChanged, PlanNotActive, RequestKeyReused)
+CONFLICTS = (
+    *(IllegalOrderMove, IllegalTransition, ItemAlreadyOrdered, OldVersion, PlanAlreadyRunning, PlanChanged),
+    *(PlanIsOver, PlanNotActive, RequestKeyReused),
+)
 # The request itself is wrong.
 INVALID = (AmountError, LayoutError, Refused)
 # What the services call otherwise than the API does.
@@ -75,6 +87,8 @@ def first_of(detail: Any, *, path: str = "") -> tuple[str, str]:
 def _field_of(error: Exception) -> str:
     if isinstance(error, AmountsMissing):
         return "amounts"
+    if isinstance(error, PrescribersMissing):
+        return "prescribers"
     field = getattr(error, "field", None) or ""
     return FIELDS.get(field, field)
 

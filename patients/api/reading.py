@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from patients.models import Order, Patient, PlanPhase, Transition
 from patients.services.readiness import NOT_LIVED, readings_of
+from protocols.domain.amount import Amount
+from protocols.domain.order_states import OrderStatus
 from protocols.domain.phases import EndReason, PhaseKind, PhaseStatus, PlanStatus
 from protocols.domain.readiness import Verdict
 from protocols.models import TemplateVersion
@@ -82,36 +84,69 @@ class PhaseSerializer(serializers.Serializer):
 
 
 class OrderSerializer(serializers.Serializer):
+    """One version of one order. Those that were replaced stand as they were said."""
+
     code = serializers.CharField()
+    key = serializers.CharField(help_text="The same for all versions of an order.")
+    version = serializers.IntegerField(source="number")
+    is_current = serializers.BooleanField(help_text="Whether no newer version has been written.")
     name = serializers.CharField()
     kind = serializers.CharField(source="item_kind")
-    amount = serializers.SerializerMethodField()
+    status = serializers.SerializerMethodField()
+    amount = serializers.SerializerMethodField(help_text="Each time, once it is taken in full.")
+    amount_today = serializers.SerializerMethodField(help_text="Less than that during a slow start.")
     pattern = serializers.CharField()
     times_of_day = serializers.ListField(child=serializers.CharField())
     first_phase = serializers.CharField(source="first_phase.key")
     last_phase = serializers.CharField(source="last_phase.key")
-    first_day = serializers.DateField()
+    first_day = serializers.DateField(allow_null=True, help_text="Null: it waits for the taper that it hangs on.")
     last_day = serializers.DateField(allow_null=True)
+    is_blocked = serializers.BooleanField(help_text="A safety finding stops it until somebody has decided.")
+    prescribed_by = serializers.CharField()
+    prescriber = serializers.CharField(source="prescriber.code", allow_null=True, default=None)
     needs_amount = serializers.BooleanField(help_text="Still to be decided when the plan is activated.")
     is_left_out = serializers.BooleanField(help_text="Decided at activation: not for this patient.")
 
     @extend_schema_field(AmountSerializer(allow_null=True))
     def get_amount(self, order: Order) -> dict[str, str] | None:
-        amount = order.amount
-        if amount is None:
-            return None
-        value, _, unit = str(amount).partition(" ")
-        return {"value": value, "unit": unit}
+        return _amount(order.amount)
+
+    @extend_schema_field(AmountSerializer(allow_null=True))
+    def get_amount_today(self, order: Order) -> dict[str, str] | None:
+        return _amount(order.amount_on(self.context["today"]))
+
+    @extend_schema_field(serializers.ChoiceField(choices=choices(OrderStatus)))
+    def get_status(self, order: Order) -> str:
+        return order.status_on(self.context["today"]).value
+
+
+def _amount(amount: Amount | None) -> dict[str, str] | None:
+    if amount is None:
+        return None
+    value, _, unit = str(amount).partition(" ")
+    return {"value": value, "unit": unit}
 
 
 class TransitionSerializer(serializers.ModelSerializer):
     """One line of the append-only history."""
 
     phase = serializers.CharField(source="phase.key", allow_null=True, default=None)
+    order = serializers.CharField(source="order.code", allow_null=True, default=None)
 
     class Meta:
         model = Transition
-        fields = ["at", "phase", "move", "from_status", "to_status", "reason", "end_reason", "by_kind", "by_code"]
+        fields = [
+            "at",
+            "phase",
+            "order",
+            "move",
+            "from_status",
+            "to_status",
+            "reason",
+            "end_reason",
+            "by_kind",
+            "by_code",
+        ]
 
 
 class PlanSummarySerializer(serializers.Serializer):

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from patients.api import moves, views
+from patients.api import moves, order_asking, orders, views
 
 app_name = "api"
 # The page of its own has no style in it, which the content security policy refuses.
@@ -21,6 +21,11 @@ urlpatterns = [
     *(
         path(f"plans/<slug:code>/phases/<slug:key>/{name}/", moves.move_view(name, *move), name=f"phase-{name}")
         for name, move in moves.PHASE_MOVES.items()
+    ),
+    path("plans/<slug:code>/orders/", orders.order_view("add", orders.add_order, order_asking.Adding), name="orders"),
+    *(
+        path(f"plans/<slug:code>/orders/<slug:order>/{name}/", orders.order_view(name, *move), name=f"order-{name}")
+        for name, move in orders.ORDER_MOVES.items()
     ),
     path("schema/", views.Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(**DOCS), name="docs"),

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-
 from clinics.domain.instants import civil_date, zone
 from patients.models import Intake, Order, Patient, Plan, Taper
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from patients.api.moves import PHASE_MOVES, PLAN_MOVES
+from patients.api.orders import ORDER_MOVES
 from patients.models import Plan
 from tests.api.conftest import Program
 from tests.plugins.browser import PageMaker
@@ -39,6 +40,8 @@ def test_every_address_is_described(description: dict[str, Any]) -> None:
             "/api/plans/{code}/",
             *(f"/api/plans/{{code}}/{name}/" for name in PLAN_MOVES),
             *(f"/api/plans/{{code}}/phases/{{key}}/{name}/" for name in PHASE_MOVES),
+            "/api/plans/{code}/orders/",
+            *(f"/api/plans/{{code}}/orders/{{order}}/{name}/" for name in ORDER_MOVES),
         ]
     )
 

@@ -50,15 +50,23 @@ def test_a_plan_with_everything(plan: Plan, dr_cho: User, cho: Program) -> None:
     orders = {order["name"]: order for order in body["orders"]}
     assert orders["L-glutamine"] == {
         "code": plan.orders.get(key="glutamine").code,
+        "key": "glutamine",
+        "version": 1,
+        "is_current": True,
         "name": "L-glutamine",
         "kind": "supplement",
+        "status": "planned",
         "amount": {"value": "5", "unit": "g"},
+        "amount_today": {"value": "5", "unit": "g"},
         "pattern": "daily",
         "times_of_day": ["with-breakfast", "bedtime"],
         "first_phase": "repair",
         "last_phase": "repair",
         "first_day": "2027-03-01",
         "last_day": "2027-03-28",
+        "is_blocked": False,
+        "prescribed_by": "clinic",
+        "prescriber": None,
         "needs_amount": False,
         "is_left_out": False,
     }
@@ -66,6 +74,7 @@ def test_a_plan_with_everything(plan: Plan, dr_cho: User, cho: Program) -> None:
     assert body["transitions"][0] == {
         "at": "2027-01-04T11:00:00Z",
         "phase": None,
+        "order": None,
         "move": "assign",
         "from_status": "",
         "to_status": "draft",
