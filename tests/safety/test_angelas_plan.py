@@ -17,9 +17,9 @@ import pytest
 from clinics.actor import for_system
 from clinics.models import Prescriber
 from patients.models import Finding, Plan, SafetyCheck, Taper
+from patients.services.day.apart import spacing_of
 from patients.services.safety.assessing import reassess
 from patients.services.safety.deciding import who_may_override
-from patients.services.day.apart import spacing_of
 from protocols.models import Supplement
 from protocols.services.supplement_pack import load_supplements
 from tests.fixtures.personae import NOON, TODAY

@@ -161,3 +161,18 @@ def test_hours_that_the_timetable_keeps_are_kept(order: Write, takes: Take, find
     row.refresh_from_db()
     assert row.is_kept
     assert row.status == "open", "kept as long as the timetable keeps it, and nobody decided"
+
+
+def test_what_an_earlier_plan_ordered_still_counts_for_a_while(
+    order: Write, plan: Plan, angela: Patient, activate_plan: Callable[..., Plan], by: Actor
+) -> None:
+    """An antibiotic of a plan that ended ten days ago: somebody still looks out for C. difficile; not a year later."""
+    order("Rifaximin", amount="550 mg", item_kind="medicine")
+    plan.refresh_from_db()
+    ended = NOON + timedelta(days=5)
+    plan_moves.complete(plan, by=by, at=ended, revision=plan.revision, end_reason=EndReason.FINISHED)
+    for later, is_found in ((NOON + timedelta(days=15), True), (NOON + timedelta(days=365), False)):
+        following = activate_plan(angela, starts_on=later.date(), at=later)
+        assert ("R30" in {row.rule for row in following.findings.standing()}) is is_found
+        following.refresh_from_db()
+        plan_moves.revoke(following, by=by, at=later, revision=following.revision, end_reason=EndReason.PATIENTS_CHOICE)

@@ -20,7 +20,7 @@ from patients.services.safety.things import (
     things_of_record,
 )
 from protocols.domain.facts import LabFact, PersonFacts
-from protocols.domain.phases import PhaseStatus
+from protocols.domain.phases import PhaseStatus, PlanStatus
 from protocols.domain.safety import LabResult, Situation
 
 STOPPED_COUNTS_FOR: Final = timedelta(weeks=12)
@@ -49,7 +49,11 @@ def taking_of(plan: Plan, *, today: date, orders: Sequence[Order] | None = None)
     tapers = list(_signed_tapers(plan))
     uses = _uses(plan.patient, today=today)
     phases = _phases_of(plan, orders)
-    things = [*things_of_orders(orders), *things_of_record(uses, tapers, today=today)]
+    things = [
+        *things_of_orders(orders),
+        *things_of_record(uses, tapers, today=today),
+        *_things_of_earlier_plans(plan, today=today),
+    ]
     return Taking(tuple(things), tuple(phases))
 
 
@@ -118,6 +122,23 @@ def _signed_tapers(plan: Plan) -> Iterable[Taper]:
         return []
     signed = plan.tapers.not_in_error().filter(started_at__isnull=False)
     return signed.order_by("created_at", "code").prefetch_related(*COURSE_ROWS, "use_reports")
+
+
+def _things_of_earlier_plans(plan: Plan, *, today: date) -> Iterable[Thing]:
+    """What a plan that ended lately ordered, taken until it ended: some rules look back for weeks."""
+    earlier = (
+        Order.objects.filter(plan__patient=plan.patient_id, plan__activated_at__isnull=False)
+        .filter(plan__ended_on__gte=today - STOPPED_COUNTS_FOR)
+        .exclude(plan__status=PlanStatus.ENTERED_IN_ERROR.value)
+        .exclude(plan=plan.pk)
+    )
+    for order in earlier.select_related("plan").prefetch_related(*ORDER_ROWS):
+        ended_on = order.plan.ended_on
+        for thing in things_of_orders([order]):
+            since, until = thing.window
+            if ended_on is not None and (since is None or since <= ended_on):
+                last = ended_on if until is None else min(until, ended_on)
+                yield Thing(tuple(replace(taken, until=last) for taken in thing.taken))
 
 
 def _uses(patient: Patient, *, today: date) -> list[MedicineUse]:
