@@ -12,6 +12,7 @@ from clinics.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.models.people import staffed_by
 from patients.models.plan import Plan
 from patients.models.signing import Door
+from protocols.domain.safety_rules import Severity
 from protocols.models.content import choices
 
 
@@ -26,13 +27,7 @@ class FindingSeverity(StrEnum):
 
     @property
     def label(self) -> str:
-        return {
-            "BLOCK": "Stops the order",
-            "WARN": "Warning",
-            "SPACE": "Hours apart",
-            "MONITOR": "To be checked",
-            "INFO": "To know",
-        }[self.value]
+        return Severity(self.value).label
 
 
 class FindingStatus(StrEnum):
