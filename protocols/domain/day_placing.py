@@ -169,8 +169,8 @@ class _Placer:
         if len(self._broken(tried)) > len(self._broken(found)):
             return False
         for code in changed:
-            gap = self._free(self._things[code]).min_gap_hours * 60
-            if any(later - earlier < max(gap, 1) for earlier, later in pairwise(tried[code])):
+            gap = max(int(self._free(self._things[code]).min_gap_hours * 60), 1)
+            if any(later - earlier < gap for earlier, later in pairwise(tried[code])):
                 return False
             food = self._things[code].food
             if any(

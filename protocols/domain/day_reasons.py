@@ -11,6 +11,7 @@ from protocols.domain.day_places import Places, meal_of
 from protocols.domain.day_taken import Apart, Clash, Taken, lies_apart, slots_of
 from protocols.domain.dayplan_times import BEFORE_A_MEAL
 from protocols.domain.dose_form import FoodRule
+from protocols.domain.dose_words import joined
 
 Pair = tuple[Apart, str, str]
 """Hours that lie between two things of this day: which, a’s code and b’s code."""
@@ -45,15 +46,9 @@ class Reasons:
 
     def why(self, code: str, written: int) -> str:
         """Why a dose does not lie where it was written; it completes “Magnesium is at bedtime: …”."""
-        near = dict(self._in_the_way(code, written))
+        near = list(self._in_the_way(code, written))
         if near:
-            words = [
-                f"{hours_in_words(hours)} from {in_a_sentence(self._things[other].name)}"
-                if hours
-                else f"apart from {in_a_sentence(self._things[other].name)}"
-                for other, hours in near.items()
-            ]
-            return " and ".join(words)
+            return joined(dict.fromkeys(near))
         thing = self._things[code]
         if not self._places.suits(thing.food, written):
             return "with a meal" if thing.food is FoodRule.WITH else "on an empty stomach"
@@ -71,15 +66,16 @@ class Reasons:
                 how = "with meals" if thing.food is FoodRule.WITH else "on an empty stomach"
                 yield Clash((code,), f"{_begins(thing)} is meant {how}, and this day has no place for that.")
 
-    def _in_the_way(self, code: str, written: int) -> Iterator[tuple[str, Decimal | None]]:
-        """What would be too near where it was written, and how many hours lie between the two now."""
+    def _in_the_way(self, code: str, written: int) -> Iterator[str]:
+        """What would be too near where it was written, with the hours that lie between the two."""
         for entry, a, b in self._pairs:
             if code not in {a, b}:
                 continue
             other = b if a == code else a
             there = ((written,), self._found[b]) if a == code else (self._found[a], (written,))
             if not lies_apart(entry, *there):
-                yield other, _hours_between(entry, self._found[code], self._found[other], is_a=a == code)
+                name = in_a_sentence(self._things[other].name)
+                yield f"{_distance(entry, self._found[code], self._found[other], is_a=a == code)} {name}"
 
     def _of_meals(self, thing: Taken) -> Iterator[str]:
         for _, slot in slots_of(thing):
@@ -118,12 +114,16 @@ def _begins(thing: Taken) -> str:
     return thing.name[:1].upper() + thing.name[1:]
 
 
-def _hours_between(entry: Apart, own: Sequence[int], others: Sequence[int], *, is_a: bool) -> Decimal | None:
-    """The hours that were asked for on the side where it now lies; the longer of both where it lies on both."""
-    comes_first = [x < y for x, y in product(own, others)]
+def _distance(entry: Apart, own: Sequence[int], others: Sequence[int], *, is_a: bool) -> str:
+    """“four hours from”; where the sides differ, those on which it lies: “two hours after or six hours before”."""
+    before, after = entry.before_hours, entry.after_hours
+    if before is not None and before == after:
+        return f"{hours_in_words(before)} from"
+    comes_first = {x < y for x, y in product(own, others)}
+    behind, ahead = (after, before) if is_a else (before, after)
     sides = []
-    if any(comes_first):
-        sides.append(entry.before_hours if is_a else entry.after_hours)
-    if not all(comes_first):
-        sides.append(entry.after_hours if is_a else entry.before_hours)
-    return max((hours for hours in sides if hours is not None), default=None)
+    if False in comes_first and behind is not None:
+        sides.append(f"{hours_in_words(behind)} after")
+    if True in comes_first and ahead is not None:
+        sides.append(f"{hours_in_words(ahead)} before")
+    return " or ".join(sides) or "apart from"

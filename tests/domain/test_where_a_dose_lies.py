@@ -136,6 +136,7 @@ def test_sides_count_apart() -> None:
     placing = place(USUAL_DAY, things, [apart("ciprofloxacin", "zinc", 2, 6)])
     (zinc,) = placing.minutes_of("zinc")
     assert all(zinc - minute >= 2 * 60 or minute - zinc >= 6 * 60 for minute in (7 * 60, 18 * 60 + 30))
+    assert whys(placing, "zinc") == ["two hours after or six hours before ciprofloxacin"]
 
 
 def test_a_side_that_nobody_stated_is_never_good_enough() -> None:
