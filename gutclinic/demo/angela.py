@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from clinics.domain.instants import instant, zone
+from gutclinic.demo.angelas_orders import fit_the_draft
 from gutclinic.demo.desk import Desk
 from gutclinic.demo.timeline import Story
 from patients.actor import acting_patient
@@ -25,6 +26,7 @@ def angela(desk: Desk) -> Story:
     patient = desk.receive(Patient(given_name="Angela", zone=HOME), email="angela@example.org", portal=True)
     plan = desk.assign(patient, starts_on=first_day)
     yield desk.on(first_day - timedelta(days=1), HOME, minute=20)
+    fit_the_draft(desk, plan)
     desk.activate(plan)
     remove_ends = desk.phase(plan, "remove").ends_on
     assert remove_ends is not None  # the shipped Remove has a length

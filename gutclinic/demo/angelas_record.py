@@ -1,4 +1,4 @@
-"""What the clinic knows about Angela: restless legs, years of reflux, and the capsules that she takes for it."""
+"""What the clinic knows about Angela: restless legs, years of reflux and the capsules for it, and a thyroid tablet."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from protocols.models import Medicine
 
 BORN: Final = date(1971, 9, 14)
 OMEPRAZOLE: Final = "omeprazole-capsule"
+LEVOTHYROXINE: Final = "levothyroxine"
 YEAR: Final = timedelta(days=365)
 
 
@@ -46,7 +47,7 @@ def write_angelas_record(patient: Patient, desk: Desk, *, today: date) -> Medici
     ]
     for kind, value, source in plain_facts:
         record.add_characteristic(patient, kind=kind, value=value, source=source, by=by, at=at)
-    for code, years in (("K21.9", 7), ("R12", 8), ("G25.81", 4)):
+    for code, years in (("K21.9", 7), ("R12", 8), ("G25.81", 4), ("E03.9", 5)):
         record.add_condition(patient, icd10cm_code=code, onset_on=today - years * YEAR, source=letter, by=by, at=at)
     record.add_allergy(patient, answer=AllergyAnswer.NONE_KNOWN, source=said, by=by, at=at)
     # Iron is looked at first where legs are restless.
@@ -62,6 +63,21 @@ def write_angelas_record(patient: Patient, desk: Desk, *, today: date) -> Medici
     )
     record.add_medicine_review(patient, answer=ReviewAnswer.COMPLETE, source=said, by=by, at=at)
     price = prescriber_outside(desk.clinic)
+    record.add_medicine(
+        patient,
+        medicine=shipped_medicine(LEVOTHYROXINE),
+        amount=Amount.parse("50 ug"),
+        pattern="daily",
+        times_of_day=[Slot.ON_WAKING],
+        since=today - 5 * YEAR,
+        indication="Underactive thyroid",
+        indication_code="E03.9",
+        prescriber=price,
+        is_bought_without_prescription=False,
+        source=said,
+        by=by,
+        at=at,
+    )
     return add_omeprazole(patient, desk, "40 mg", since=today - 7 * YEAR, source=said, prescriber=price)
 
 

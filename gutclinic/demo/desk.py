@@ -21,8 +21,8 @@ from protocols.models import TemplateVersion
 AMOUNTS: Final[Mapping[str, str]] = {
     "digestive-enzymes": "1 {capsule}",
     "probiotic": "10 10*9.[CFU]",
-    "vitamin-d": "20 ug",
     "magnesium": "100 mg",
+    "vitamin-d": "1000 [iU]",
 }
 ANY_OTHER_AMOUNT: Final = "1 {capsule}"
 REVIEWED: Final = "Reviewed together. What no software can judge was talked through."
