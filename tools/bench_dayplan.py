@@ -19,6 +19,7 @@ from protocols.domain.dayplan_best import anyhow
 from protocols.domain.dayplan_problem import Problem
 from protocols.domain.dayplan_terms import BEDTIME, MEALS, WAKE, BeforeMeal, Day, DayIntake, Food, Spacing
 from protocols.domain.dayplan_times import DayTimes
+from protocols.domain.dayplan_work import STEPS_OF_A_DAY, Work
 
 DAY: Final = Day(time(7), time(22, 30), {"breakfast": time(7, 30), "lunch": time(12, 30), "dinner": time(18, 30)})
 
@@ -50,7 +51,7 @@ def day_drawn(seed: int, kind: Kind) -> tuple[list[DayIntake], list[Spacing]]:
     spacing: list[Spacing] = []
     for _ in range(20 * kind.spacings):
         tried = [*spacing, _spacing(random, intakes, kind.hours)]
-        if not kind.fits or anyhow(Problem(DayTimes(DAY, intakes), intakes, tried)) is not None:
+        if not kind.fits or anyhow(Problem(DayTimes(DAY, intakes), intakes, tried), Work(STEPS_OF_A_DAY)) is not None:
             spacing = tried
         if len(spacing) == kind.spacings:
             break

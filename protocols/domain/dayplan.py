@@ -2,7 +2,8 @@
 
 Of the timetables with the fewest different times those count that follow the most preferences; of these the one with
 the earliest times; and at these each intake, in input order, is taken as early as possible. All of it is exact, and the
-same day gives the same timetable.
+same day gives the same timetable. Where that takes too many steps, the best timetable that was found is said not to be
+proven.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from datetime import time
 from protocols.domain.dayplan_best import best
 from protocols.domain.dayplan_check import check_day
 from protocols.domain.dayplan_conflicts import conflicts_of
-from protocols.domain.dayplan_problem import Domains, Problem
+from protocols.domain.dayplan_network import Domains
+from protocols.domain.dayplan_problem import Problem
 from protocols.domain.dayplan_reasons import Explained, Moved, explained, moved
 from protocols.domain.dayplan_search import single, union
 from protocols.domain.dayplan_terms import Day, DayIntake, Requirement, Rule, Spacing
 from protocols.domain.dayplan_times import clock
 from protocols.domain.dayplan_words import requirement_in_words
+from protocols.domain.dayplan_work import STEPS_OF_A_DAY, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Everything of the day at its times, from waking to bed; what was not followed, and why; what contradicts."""
+    """Everything of the day at its times, from waking to bed; what was not followed, and why; what contradicts.
+
+    is_proven: there is no better one, and each set of `conflicts` is a smallest one that cannot stand together. If
+    not, the timetable still keeps every requirement but those named in `conflicts`.
+    """
 
     times: tuple[Taking, ...]
     moved: tuple[Moved, ...]
     conflicts: tuple[Conflict, ...]
     explained: tuple[Explained, ...]
+    is_proven: bool
 
 
 def plan_day(day: Day, intakes: Sequence[DayIntake], spacing: Sequence[Spacing]) -> Timetable:
@@ -62,12 +70,13 @@ def plan_day(day: Day, intakes: Sequence[DayIntake], spacing: Sequence[Spacing])
     intakes, spacing = list(intakes), list(spacing)
     times = check_day(day, intakes, spacing)
     problem = Problem(times, intakes, spacing)
-    placing = best(problem)
+    placing, is_proven = best(problem, Work(STEPS_OF_A_DAY))
     sets: tuple[tuple[Requirement, ...], ...] = ()
     if placing is None:
-        sets = conflicts_of(problem)
+        sets, are_smallest = conflicts_of(problem)
         problem = Problem(times, intakes, spacing, without=[each for found in sets for each in found])
-        placing = best(problem)
+        placing, is_proven = best(problem, Work(STEPS_OF_A_DAY))
+        is_proven = is_proven and are_smallest
     assert placing is not None, "Without what contradicts there is a timetable."
     return Timetable(
         times=_takings(problem, placing),
@@ -78,6 +87,7 @@ def plan_day(day: Day, intakes: Sequence[DayIntake], spacing: Sequence[Spacing])
             for each in found
         ),
         explained=explained(problem, placing, [each for found in sets for each in found]),
+        is_proven=is_proven,
     )
 
 

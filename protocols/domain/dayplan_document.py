@@ -34,7 +34,8 @@ def preview_day(document: object) -> dict[str, Any]:
 
 
 def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
-    return {
+    """With `"proven": false` only where a better timetable or a smaller contradiction may exist."""
+    found: dict[str, Any] = {
         "times": [{"at": f"{each.at:%H:%M}", "take": list(each.take)} for each in timetable.times],
         "moved": [{"id": each.id, "why": each.why} for each in timetable.moved],
         "conflicts": [
@@ -42,6 +43,7 @@ def timetable_as_json(timetable: Timetable) -> dict[str, Any]:
             for each in timetable.conflicts
         ],
     }
+    return found if timetable.is_proven else {**found, "proven": False}
 
 
 def _meals(fields: Fields) -> dict[str, time]:

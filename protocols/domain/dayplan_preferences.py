@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from protocols.domain.dayplan_problem import Domains, Preference, Problem
-from protocols.domain.dayplan_search import Search, union
+from protocols.domain.dayplan_alike import Asking
+from protocols.domain.dayplan_network import Domains
+from protocols.domain.dayplan_problem import Preference, Problem
+from protocols.domain.dayplan_search import union
+from protocols.domain.dayplan_work import Work
 
 
 class Wishes:
-    """Questions about one problem, preferences included."""
+    """Questions about one problem, preferences included. Each may raise `WorkSpent`."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, work: Work) -> None:
         self._problem: Final = problem
-        self._search: Final = Search(problem)
+        self._work: Final = work
+        self._asking: Final = Asking(problem, work)
+        self._search: Final = self._asking.whole
         self._asked: Final[dict[tuple[tuple[int, ...], int, int], Domains | None]] = {}
 
     def kept(self, placing: Domains) -> list[Preference]:
@@ -32,6 +37,7 @@ class Wishes:
         if found is None or not self._search.narrow(domains, range(len(domains))):
             return None
         while True:
+            self._work.step()
             followed = self.kept(found)
             if len(followed) >= keeping:
                 return found
@@ -60,7 +66,7 @@ class Wishes:
         """Without regard to preferences. The same is asked again for each number of them."""
         asked = (tuple(domains), open_, most_times)
         if asked not in self._asked:
-            self._asked[asked] = self._search.place(domains, open_=open_, most_times=most_times)
+            self._asked[asked] = self._asking.place(domains, open_=open_, most_times=most_times)
         return self._asked[asked]
 
     def _missed(self, found: Domains, possible: list[Preference]) -> Preference:

@@ -1,7 +1,6 @@
 """A day as doses that each need a candidate time, and pairs of doses that must not lie too close.
 
-Each dose has a domain: the set (bit mask) of the times it may still have. Both kinds of distance have one form. Of two
-doses x and y, minutes(y) − minutes(x) must not lie strictly between −`after` and `before`, where None is without end:
+Each dose has a domain: the set of the times it may still have. Both kinds of distance are one kind of the network:
 - spacing of `a` (x) and `b` (y): its two sides;
 - the doses of one intake in order: the later one (y) never lies less than the gap after the earlier (x).
 """
@@ -10,26 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import inf
 from typing import Final, NamedTuple
 
+from protocols.domain.dayplan_network import Domains, Network
+from protocols.domain.dayplan_room import all_apart
 from protocols.domain.dayplan_terms import DayIntake, Requirement, Rule, Spacing
 from protocols.domain.dayplan_times import DayTimes
 
-Domains = list[int]
-"""By dose: the times it may still have."""
-
-
-class Arc(NamedTuple):
-    """How the domain of one dose narrows that of another: `dose` loses what is in both entries.
-
-    `above` is read at the last time of the other's domain, `below` at its first.
-    """
-
-    dose: int
-    above: tuple[int, ...]
-    below: tuple[int, ...]
+Sides = tuple[int | None, int | None]
+"""Minutes after and minutes before; None is without end."""
 
 
 class Preference(NamedTuple):
@@ -61,17 +51,23 @@ class Problem:
             first = len(self.domains)
             self.domains.extend(self._domains_of(intake, food=(Rule.FOOD, position) not in gone))
             self.doses.append(range(first, len(self.domains)))
-        self.arcs: Final[list[list[Arc]]] = [[] for _ in self.domains]
-        self.apart: Final = [0] * len(self.domains)
-        """By dose: the doses (bits) that can never share its time."""
-        for position, intake in enumerate(intakes):
-            is_free = bool(intake.fixed) or (Rule.GAP, position) in gone
-            self._keep_order(self.doses[position], 0 if is_free else minutes_of(intake.min_gap_hours))
+        self.network: Final = Network(times, len(self.domains))
+        self.gaps: Final = [
+            1 if intake.fixed or (Rule.GAP, position) in gone else max(1, minutes_of(intake.min_gap_hours))
+            for position, intake in enumerate(intakes)
+        ]
+        """By intake: the minutes from each of its doses to the next, at least. They never share a time."""
+        for doses, gap in zip(self.doses, self.gaps, strict=True):
+            for earlier, later in pairwise(doses):
+                self.network.keep(earlier, later, None, gap)
+            for earlier, later in combinations(doses, 2):
+                self.network.lie_apart(earlier, later, gap * (later - earlier))
         self._positions: Final = {intake.id: position for position, intake in enumerate(intakes)}
         self.spacings_in_force: Final = [
             entry for position, entry in enumerate(spacing) if (Rule.SPACING, position) not in gone
         ]
-        self.neighbours: Final[list[dict[int, list[tuple[int | None, int | None]]]]] = [{} for _ in intakes]
+        self.neighbours: Final[list[dict[int, list[Sides]]]] = [{} for _ in intakes]
+        """By intake and other intake: the sides of each spacing of the two, as the first has them."""
         for entry in self.spacings_in_force:
             self._keep_apart(self.position_of(entry.a), self.position_of(entry.b), entry)
         self.preferences: Final = [
@@ -79,7 +75,11 @@ class Problem:
             for position, intake in enumerate(intakes)
             for name in intake.prefer
         ]
-        self.groups: Final = self._connected()
+        for position, doses in enumerate(self.doses):
+            for dose in doses:
+                self.network.has_spacing[dose] = bool(self.neighbours[position])
+        self.network.groups = self._connected()
+        self.network.together = all_apart(self.network)
 
     def position_of(self, id_: str) -> int:
         """The position of an intake."""
@@ -94,29 +94,14 @@ class Problem:
             return [self.times.bit(minute) for minute in sorted(self.times.around(at) for at in intake.fixed)]
         return [self.times.suits_food(intake) if food else self.times.awake] * intake.times_per_day
 
-    def _keep_order(self, doses: range, gap: int) -> None:
-        """One dose after the other, and never two at one time."""
-        for earlier, later in pairwise(doses):
-            self._distance(earlier, later, None, max(gap, 1))
-        for dose in doses:
-            self.apart[dose] |= sum(1 << other for other in doses if other != dose)
-
     def _keep_apart(self, a: int, b: int, entry: Spacing) -> None:
         before = None if entry.before_hours is None else minutes_of(entry.before_hours)
         after = None if entry.after_hours is None else minutes_of(entry.after_hours)
         self.neighbours[a].setdefault(b, []).append((after, before))
         self.neighbours[b].setdefault(a, []).append((before, after))
-        is_never_together = before != 0 and after != 0
         for x in self.doses[a]:
             for y in self.doses[b]:
-                self._distance(x, y, after, before)
-                if is_never_together:
-                    self.apart[x] |= 1 << y
-                    self.apart[y] |= 1 << x
-
-    def _distance(self, x: int, y: int, after: int | None, before: int | None) -> None:
-        self.arcs[x].append(Arc(y, *self.times.too_close(after, before)))
-        self.arcs[y].append(Arc(x, *self.times.too_close(before, after)))
+                self.network.keep(x, y, after, before)
 
     def _connected(self) -> list[list[int]]:
         """The doses (positions) of intakes that spacings join, group by group; times are what groups share."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
+from protocols.domain.dayplan_alike import Asking
 from protocols.domain.dayplan_best import anyhow
-from protocols.domain.dayplan_problem import Domains, Preference, Problem, are_apart
-from protocols.domain.dayplan_search import Search, union
+from protocols.domain.dayplan_network import Domains
+from protocols.domain.dayplan_problem import Preference, Problem, are_apart
+from protocols.domain.dayplan_search import union
 from protocols.domain.dayplan_terms import Food, Requirement, Rule, Spacing
 from protocols.domain.dayplan_times import clock, shown_time
 from protocols.domain.dayplan_words import (
@@ -20,6 +22,7 @@ from protocols.domain.dayplan_words import (
     times_in_words,
     turned,
 )
+from protocols.domain.dayplan_work import STEPS_OF_A_QUESTION, Work, WorkSpent
 
 
 class Because(StrEnum):
@@ -134,12 +137,21 @@ def _why(problem: Problem, placing: Domains, preference: Preference) -> str:
         domains = list(problem.domains)
         domains[dose] = preference.time
         trials.append(domains)
-    search, number = Search(problem), union(placing).bit_count()
-    if any(search.place(trial, most_times=number) is not None for trial in trials):
-        standing.append("to follow it would cost another preference")
-    elif any(anyhow(problem, trial) is not None for trial in trials):
-        standing.append("to follow it would cost a further time of day")
+    standing += _costs(problem, trials, union(placing).bit_count())
     return f"{head} {'; '.join(standing or _never_there(problem, preference))}."
+
+
+def _costs(problem: Problem, trials: Sequence[Domains], number: int) -> Iterator[str]:
+    """What any of these would have cost a timetable with so many times, if it is possible at all."""
+    work = Work(STEPS_OF_A_QUESTION)
+    try:
+        asking = Asking(problem, work)
+        if any(asking.place(trial, most_times=number) is not None for trial in trials):
+            yield "to follow it would cost another preference"
+        elif any(anyhow(problem, work, trial) is not None for trial in trials):
+            yield "to follow it would cost a further time of day"
+    except WorkSpent:
+        yield "with it, no better day was found"
 
 
 def _never_there(problem: Problem, preference: Preference) -> Iterator[str]:

@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from protocols.domain.dayplan_problem import Domains, Problem
+from protocols.domain.dayplan_network import Domains, Network
+from protocols.domain.dayplan_room import Room
+from protocols.domain.dayplan_work import Work
 
 
 class Search:
-    """Questions about one problem."""
+    """Questions about one network. Each may raise `WorkSpent`."""
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem: Final = problem
-        self._has_spacing: Final = [bool(problem.neighbours[i]) for i, doses in enumerate(problem.doses) for _ in doses]
-
-        self._weights: Final = [1] * len(problem.domains)
+    def __init__(self, network: Network, work: Work) -> None:
+        self._network: Final = network
+        self._work: Final = work
+        self._room: Final = Room(network)
+        self._weights: Final = [1] * len(network.arcs)
         """How often each dose had part in a dead end: where it is tightest is tried first."""
 
     def place(self, domains: Domains, *, open_: int = 0, most_times: int) -> Domains | None:
@@ -38,7 +40,7 @@ class Search:
         if not all(domains[dose] for dose in waiting):
             return False
         queued = set(waiting)
-        arcs = self._problem.arcs
+        arcs = self._network.arcs
         while waiting:
             dose = waiting.pop()
             queued.discard(dose)
@@ -91,8 +93,9 @@ class Search:
     def _assign(self, domains: Domains, open_: int, most: int) -> Domains | None:
         """Give each dose that spacings concern a time, the tightest first; then open times for the others."""
         while True:
+            self._work.step()
             bounded = self.bounded(domains, open_, most)
-            if bounded is None:
+            if bounded is None or not self._room.is_enough(domains):
                 return None
             open_ = bounded
             if open_.bit_count() == most:
@@ -114,13 +117,14 @@ class Search:
     def _tightest(self, domains: Domains, doses: Iterable[int]) -> int | None:
         """The dose of an intake with spacings that has fewest times left for its distances and past dead ends."""
         return min(
-            (dose for dose in doses if domains[dose] & (domains[dose] - 1) and self._has_spacing[dose]),
-            key=lambda dose: domains[dose].bit_count() / (self._weights[dose] * len(self._problem.arcs[dose])),
+            (dose for dose in doses if domains[dose] & (domains[dose] - 1) and self._network.has_spacing[dose]),
+            key=lambda dose: domains[dose].bit_count() / (self._weights[dose] * len(self._network.arcs[dose])),
             default=None,
         )
 
     def _open_times(self, domains: Domains, open_: int, most: int) -> Domains | None:
         while True:
+            self._work.step()
             bounded = self.bounded(domains, open_, most)
             if bounded is None:
                 return None
@@ -153,7 +157,7 @@ class Search:
         for _, dose in needy:
             domain = domains[dose]
             if domain & used:
-                apart = self._problem.apart[dose]
+                apart = self._network.apart[dose]
                 if any(domains[other] & domain and not apart >> other & 1 for other in chosen):
                     continue
             chosen.append(dose)
@@ -170,12 +174,12 @@ class Search:
             placed, group = self._settle(tried)
             if placed is not None:
                 return placed, 0
-            failed = self._problem.groups[group]
+            failed = self._network.groups[group]
         return None, union(domains[dose] for dose in failed) & ~open_
 
     def _settle(self, domains: Domains) -> tuple[Domains | None, int]:
         """Place the doses where every time counts as open; or the group (its number) that finds no way."""
-        for number, group in enumerate(self._problem.groups):
+        for number, group in enumerate(self._network.groups):
             placed = self._place_group(domains, group)
             if placed is None:
                 return None, number
@@ -185,6 +189,9 @@ class Search:
     def _place_group(self, domains: Domains, group: list[int]) -> Domains | None:
         domains = list(domains)
         while True:
+            self._work.step()
+            if not self._room.is_enough(domains):
+                return None
             choice = self._tightest(domains, group)
             if choice is None:
                 # What keeps a distance from its own kind alone: the first time of each domain is right.

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from protocols.domain.dayplan_work import Work
 
-def smallest_hitting_set(sets: Sequence[int]) -> int:
-    """The first of the smallest sets that hit all of them. Each must have something in it."""
+
+def smallest_hitting_set(sets: Sequence[int], work: Work) -> int:
+    """The first of the smallest sets that hit all of them. Each must have something in it. May raise `WorkSpent`."""
     wanted = sorted(set(sets), key=lambda each: (each.bit_count(), each))
     size = _disjoint(wanted)
     while True:
-        found = _first(wanted, size)
+        found = _first(wanted, size, work)
         if found is not None:
             return found
         size += 1
 
 
-def _first(sets: Sequence[int], size: int) -> int | None:
+def _first(sets: Sequence[int], size: int, work: Work) -> int | None:
     """The first set of at most so many numbers; numbers that were passed over are taken out of `sets` before."""
+    work.step()
     if not sets:
         return 0
     if _disjoint(sets) > size:
@@ -31,7 +34,7 @@ def _first(sets: Sequence[int], size: int) -> int | None:
     for number in range(last):
         bit = 1 << number
         if any(each & bit for each in sets):
-            rest = _first([each & ~below for each in sets if not each & bit], size - 1)
+            rest = _first([each & ~below for each in sets if not each & bit], size - 1, work)
             if rest is not None:
                 return rest | bit
         below |= bit
