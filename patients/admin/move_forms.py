@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
 
 from clinics.admin import inputs
-from clinics.models import User
+from clinics.models import Prescriber, User
 from patients.models import Order, Plan, PlanPhase
 from patients.services.phase_moves import Continue, orders_ending_with
 from patients.services.practitioners import practitioners_of
@@ -117,7 +116,7 @@ class ActivateForm(MoveForm):
     def build(self) -> None:
         del self.fields["reason"]
         self.fields["starts_on"].initial = self.plan.starts_on
-        orders = list(self.plan.orders.all())
+        orders = list(self.plan.orders.current().select_related("medicine"))
         cast(forms.MultipleChoiceField, self.fields["left_out"]).choices = [
             (order.code, order.name) for order in orders
         ]
@@ -137,8 +136,23 @@ class ActivateForm(MoveForm):
                 widget=inputs.SelectInput(),
             )
 
+        self.prescribed: list[Order] = [order for order in orders if order.needs_prescriber]
+        prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
+        for order in self.prescribed:
+            self.fields[f"prescriber-{order.code}"] = forms.ModelChoiceField(
+                label=f"{order.name}: who prescribes it",
+                queryset=prescribers,
+                required=False,
+                empty_label="Choose who prescribes it",
+                widget=inputs.SelectInput(),
+            )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for order in self.prescribed:
+            name = f"prescriber-{order.code}"
+            if not cleaned.get(name) and order.code not in cleaned.get("left_out", []) and not self.has_error(name):
+                self.add_error(name, "Say who prescribes it, or tick below that it is not for this patient.")
         self.amounts: dict[str, Amount] = {}
         for order in self.missing:
             value, unit = cleaned.get(f"value-{order.code}"), cleaned.get(f"unit-{order.code}")
@@ -156,21 +170,33 @@ class ActivateForm(MoveForm):
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        decided = {"amounts": self.amounts, "left_out": self.cleaned_data["left_out"]}
+        left_out = self.cleaned_data["left_out"]
+        decided = {
+            "amounts": self.amounts,
+            "left_out": left_out,
+            "prescribers": {
+                order.code: self.cleaned_data[f"prescriber-{order.code}"]
+                for order in self.prescribed
+                if order.code not in left_out
+            },
+        }
         return decided | self._first_day(self.cleaned_data["starts_on"])
 
     def first_arguments(self) -> dict[str, Any]:
-        # No date depends on how much is taken.
-        return {"amounts": {order.code: Amount(Decimal(1), Unit.CAPSULE) for order in self.missing}}
+        # No date depends on how much is taken, nor on who prescribes it: what is open is left out of this preview.
+        return {"left_out": sorted({order.code for order in [*self.missing, *self.prescribed]})}
 
     def _first_day(self, chosen: date) -> dict[str, Any]:
         return {} if chosen == self.plan.starts_on else {"starts_on": chosen}
 
     def own_field(self, service_field: str) -> str | None:
-        return super().own_field(service_field.replace("amounts.", "value-"))
+        return super().own_field(service_field.replace("amounts.", "value-").replace("prescribers.", "prescriber-"))
 
     def amount_rows(self) -> list[tuple[Order, BoundField, BoundField]]:
         return [(order, self[f"value-{order.code}"], self[f"unit-{order.code}"]) for order in self.missing]
+
+    def prescriber_rows(self) -> list[BoundField]:
+        return [self[f"prescriber-{order.code}"] for order in self.prescribed]
 
     def plain_fields(self) -> Iterator[BoundField]:
         yield self["starts_on"]

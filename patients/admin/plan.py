@@ -14,6 +14,8 @@ from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.roles import Act
 from patients.admin.day.page import day_page
 from patients.admin.moves import phase_move_page, plan_move_page
+from patients.admin.orders.pages import choose_page as choose_order_page
+from patients.admin.orders.pages import order_move_page, order_page, write_page
 from patients.admin.plan_filter import StateFilter
 from patients.admin.plan_page import plan_page
 from patients.admin.standing import today_of
@@ -69,6 +71,14 @@ class PlanAdmin(ScopedAdmin):
             path("<slug:object_id>/at-home/", self.wrapped(self.at_home), name="patients_plan_at_home"),
             path("<slug:object_id>/taper/", self.wrapped(self.taper), name="patients_plan_taper"),
             path("<slug:object_id>/taper/<slug:use>/", self.wrapped(self.draw_up), name="patients_plan_draw_up"),
+            path("<slug:object_id>/order/", self.wrapped(self.order_add), name="patients_plan_order_add"),
+            path("<slug:object_id>/order/write/", self.wrapped(self.order_write), name="patients_plan_order_write"),
+            path("<slug:object_id>/order/<slug:order>/", self.wrapped(self.order), name="patients_plan_order"),
+            path(
+                "<slug:object_id>/order/<slug:order>/<slug:move>/",
+                self.wrapped(self.order_move),
+                name="patients_plan_order_move",
+            ),
             path("<slug:object_id>/move/<slug:move>/", plan_move, name="patients_plan_move"),
             path("<slug:object_id>/phase/<slug:phase>/<slug:move>/", phase_move, name="patients_plan_phase_move"),
         ]
@@ -118,6 +128,30 @@ class PlanAdmin(ScopedAdmin):
     @row_page(Act.MANAGE_TAPER)
     def _draw_up(self, request: HttpRequest, obj: Plan, use: str) -> HttpResponse:
         return draw_up_page(self, request, obj, use)
+
+    def order(self, request: HttpRequest, object_id: str, order: str) -> HttpResponse:
+        return order_page(self, request, self.get_object(request, object_id), order)
+
+    def order_add(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._order_add(request, object_id)
+
+    def order_write(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._order_write(request, object_id)
+
+    def order_move(self, request: HttpRequest, object_id: str, order: str, move: str) -> HttpResponse:
+        return self._order_move(request, object_id, order, move)
+
+    @row_page(Act.MOVE_PLAN)
+    def _order_add(self, request: HttpRequest, obj: Plan) -> HttpResponse:
+        return choose_order_page(self, request, obj)
+
+    @row_page(Act.MOVE_PLAN)
+    def _order_write(self, request: HttpRequest, obj: Plan) -> HttpResponse:
+        return write_page(self, request, obj)
+
+    @row_page(Act.MOVE_PLAN)
+    def _order_move(self, request: HttpRequest, obj: Plan, order: str, move: str) -> HttpResponse:
+        return order_move_page(self, request, obj, order, move)
 
     @row_page(Act.MOVE_PLAN)
     def _plan_move(self, request: HttpRequest, obj: Plan, move: str) -> HttpResponse:

@@ -12,6 +12,8 @@ from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.instants import zone
 from clinics.roles import Act
 from patients.admin.moves import phase_moves_of, plan_moves_of
+from patients.admin.orders.rows import order_rows
+from patients.admin.plan_button import Button
 from patients.admin.safety.section import section_of
 from patients.admin.sentences import entries
 from patients.admin.standing import today_of
@@ -29,17 +31,6 @@ _OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.ACTIVE, PlanStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """A move that is legal now, and where it is confirmed."""
-
-    words: str
-    address: str
-    is_first: bool
-    is_grave: bool
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
 class PhaseRow:
     phase: PlanPhase
     words: str
@@ -48,10 +39,10 @@ class PhaseRow:
 
 
 def plan_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
-    prefetch_related_objects([plan], "phases__criteria", "orders__first_phase", "orders__last_phase")
+    prefetch_related_objects([plan], "phases__criteria")
     today = today_of(plan.patient, at_of(request))
     may_move = admin.may(request, Act.MOVE_PLAN, plan)
-    transitions = plan.transitions.select_related("phase", "by_user", "taper__reduces")
+    transitions = plan.transitions.select_related("phase", "by_user", "taper__reduces", "order")
     return admin.page(
         request,
         "admin/patients/plan.html",
@@ -64,7 +55,8 @@ def plan_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRespo
         drawing=_drawing(plan, today),
         buttons=_plan_buttons(admin, plan) if may_move else [],
         phases=[_phase_row(admin, phase, today, may_move=may_move) for phase in plan.phases.all()],
-        orders=plan.orders.all(),
+        orders=order_rows(plan, today=today),
+        may_order=may_move and PlanStatus(plan.status) in _OPEN,
         holds=[hold for hold in plan.holds.all() if hold.window is not None],
         safety=section_of(request, plan),
         tapers=[(taper, taper_sentence(taper, today=today)) for taper in with_standing(plan.tapers.all())],

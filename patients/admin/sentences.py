@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from clinics.actor import ActorKind
 from clinics.admin.changes import local_words
-from patients.models import Transition
+from patients.models import Door, Transition
 from patients.services.rehearsal import PhaseChange, Stand
+from protocols.domain.order_states import OrderStatus, StopReason
 from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
 from protocols.domain.taper_states import TaperStatus
 
@@ -44,6 +45,18 @@ DID_WITH_TAPER = {
 }
 
 
+DID_WITH_ORDER = {
+    "add": "ordered",
+    "change": "changed",
+    "hold": "put on hold",
+    "resume": "resumed",
+    "stop": "stopped",
+    "leave-out": "left out",
+    "enter-in-error": "marked as entered in error",
+    "tie": "tied to its taper",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the history. when: on the clinic's clock."""
@@ -57,7 +70,7 @@ class Entry:
 
 
 def entries(transitions: Iterable[Transition], *, clinic_zone: ZoneInfo) -> list[Entry]:
-    """Newest first. Load the transitions with their phase, user and taper (`taper__reduces`)."""
+    """Newest first. Load the transitions with phase, user, order and `taper__reduces`."""
     newest_first = sorted(transitions, key=lambda row: (row.at, row.pk), reverse=True)
     return [_entry(row, clinic_zone) for row in newest_first]
 
@@ -82,6 +95,8 @@ def _what(row: Transition) -> str:
         is_note = row.from_status == row.to_status and row.reason
         did = "noted about" if is_note else DID_WITH_TAPER.get(row.move, row.move)
         return f"{did} the taper of {row.taper.reduces.name}"
+    if row.order is not None:
+        return f"{DID_WITH_ORDER.get(row.move, row.move)} {row.order.name}"
     return f"{DID.get(row.move, row.move)} {'the plan' if row.phase is None else row.phase.title}"
 
 
@@ -97,7 +112,10 @@ def _who(row: Transition) -> str:
 
 
 def _statuses(row: Transition) -> str:
-    kind = TaperStatus if row.taper_id else PlanStatus if row.phase is None else PhaseStatus
+    if row.order_id:
+        kind: type[OrderStatus | TaperStatus | PlanStatus | PhaseStatus] = OrderStatus
+    else:
+        kind = TaperStatus if row.taper_id else PlanStatus if row.phase is None else PhaseStatus
     after = kind(row.to_status).label
     if not row.from_status:
         return after
@@ -127,6 +145,13 @@ def _details(row: Transition) -> list[str]:
     later = found.get("begin_later") or []
     if later:
         sentences.append(f"{len(later)} order{'s begin' if len(later) > 1 else ' begins'} later.")
+    if found.get("changed"):
+        sentences.append(f"Changed: {', '.join(name.replace('_', ' ') for name in found['changed'])}.")
+    if found.get("stop_reason"):
+        sentences.append(f"Because: {StopReason(found['stop_reason']).label.lower()}.")
+    if word := found.get("prescriber_word"):
+        how = Door(word["through"]).label.lower()
+        sentences.append(f"The prescriber on {_day(word['on'])}, {how}: “{word['words']}”")
     if found.get("pull_forward"):
         sentences.append("What was counted from its end moved forward.")
     if found.get("unmet"):
