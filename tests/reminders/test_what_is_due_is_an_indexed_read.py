@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from clinics.models import Membership, Prescriber
-from patients.models import Message, Plan, PlanPhase, Reminder, Taper
+from patients.models import Message, Plan, PlanPhase, Reminder, SafetyCheck, Taper
 from tests.fixtures.personae import NOON, TODAY
 
 
@@ -49,6 +49,7 @@ def test_each_sweep_reads_by_its_own_index(plan: Plan) -> None:
         "message_due": Message.objects.filter(status="open", next_attempt_at__lte=NOON).order_by("next_attempt_at"),
         "phase_due_to_begin": PlanPhase.objects.filter(begins_at__lte=NOON).order_by("begins_at"),
         "taper_to_look_at": Taper.objects.to_look_at(NOON).order_by("looks_at"),
+        "safety_check_due": SafetyCheck.objects.filter(looks_at__lte=NOON).order_by("looks_at", "pk"),
         "prescriber_unnoticed": Prescriber.objects.unnoticed().order_by("unnoticed_since"),
         "membership_unnoticed": Membership.objects.unnoticed().order_by("unnoticed_since"),
     }
