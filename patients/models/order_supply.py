@@ -52,7 +52,7 @@ class HomeSupply:
     @property
     def current(self) -> list[Order]:
         """The newest versions, of orders that still stand."""
-        return [order for order in self.orders if order.is_current and order.is_standing]
+        return [order for order in self.orders if order.is_current and order.is_standing and _is_in_plan(order)]
 
     @property
     def name(self) -> str:
@@ -123,7 +123,7 @@ class HomeSupply:
 
     def _window(self, order: Order, *, lived_on: bool, today: date | None) -> Window | None:
         window = order.window
-        if window is None:
+        if window is None or not _is_in_plan(order):
             return None
         last = window.last
         if order.pk in self._replaced_from:
@@ -202,6 +202,11 @@ def _product_key(order: Order) -> tuple[str, object]:
     if order.supplement_id is not None:
         return "supplement", order.supplement_id
     return ("medicine", order.medicine_id) if order.medicine_id is not None else ("order", order.key)
+
+
+def _is_in_plan(order: Order) -> bool:
+    """Whether anything of it is left: a phase that was left out takes its orders along."""
+    return bool(order.phases()) or order.follows_taper_alone
 
 
 def _is_end_known(order: Order) -> bool:

@@ -12,7 +12,7 @@ from clinics.models import Clinic
 from patients.models import Order, Patient, Plan, Reminder
 from patients.reminders.channels import Envelope
 from patients.reminders.planning import replan
-from patients.services import plan_moves
+from patients.services import phase_moves, plan_moves
 from patients.services.orders.stock import count_stock
 from protocols.models import Supplement
 from tests.fixtures.personae import NOON, TODAY
@@ -103,6 +103,17 @@ def test_a_hold_and_a_stop_take_it_back(plan: Plan, zinc_order: Order, counts: C
 def stop(order: Order, plan: Plan) -> None:
     Order.objects.filter(pk=order.pk).update(standing="stopped", stop_reason="reaction", ends_on=TODAY)
     replan(Plan.objects.get(pk=plan.pk), at=on_day(8))
+
+
+def test_a_phase_that_is_left_out_takes_it_along(
+    plan: Plan, write: Write, clinic: Clinic, counts: Counts, by: Actor
+) -> None:
+    counts(write("later", make_supplement("Later", clinic), "replace"), 5)
+    assert days(plan) == [15 + 5 - 7]
+    phase_moves.skip(
+        plan.phases.get(key="replace"), by=by, at=on_day(2), revision=Plan.objects.get().revision, reason="Not needed."
+    )
+    assert owed(plan) == []
 
 
 def test_what_was_stopped_in_the_meantime_does_not_go(
