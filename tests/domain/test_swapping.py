@@ -171,3 +171,12 @@ def test_a_swap_holds_the_same_and_can_be_taken_back(held: int, other: int, coun
     found = swap(one, was, two)
     assert contents_of_dose(two.contents, found.dose) == contents_of_dose(one.contents, was)
     assert swap(two, found.dose, one).dose == was
+
+
+def test_an_allergen_that_both_labels_name_is_no_difference() -> None:
+    one = product("One", Unit.CAPSULE, ("x", "1 mg", None), allergens={"milk", "soy"})
+    two = product("Two", Unit.CAPSULE, ("x", "1 mg", None), allergens={"milk", "egg"})
+    assert swap(one, dose("1 {capsule}"), two).differences == (
+        "The new label names egg.",
+        "The new label no longer names soy.",
+    )
