@@ -15,6 +15,9 @@ from protocols.domain.dayplan_problem import Problem, Sides
 from protocols.domain.dayplan_search import Search
 from protocols.domain.dayplan_work import Work
 
+STEPS_TO_LEAVE_OUT: Final = 5
+"""What each dose of a smaller question costs before it is asked."""
+
 Ride = tuple[int, int]
 """An intake that takes the times of another (both by position)."""
 
@@ -61,6 +64,7 @@ class Asking:
                 for number, x in enumerate(row)
                 for y in row[number + 1 :]
             ]
+            self._work.step(STEPS_TO_LEAVE_OUT * len(doses))
             network = self._problem.network.only(doses, ordered)
             self._smaller[staying, rows] = Search(network, self._work)
         return self._smaller[staying, rows]

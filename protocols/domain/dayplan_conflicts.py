@@ -17,11 +17,17 @@ from protocols.domain.dayplan_equals import first_all_joined, times_apart
 from protocols.domain.dayplan_problem import Problem, are_apart, minutes_of
 from protocols.domain.dayplan_search import union
 from protocols.domain.dayplan_terms import DayIntake, Requirement, Rule, Spacing, requirements_of
-from protocols.domain.dayplan_work import STEPS_OF_A_CONFLICT, STEPS_OF_A_QUESTION, Work, WorkSpent
+from protocols.domain.dayplan_work import (
+    STEPS_OF_A_CONFLICT,
+    STEPS_OF_A_PROOF,
+    STEPS_OF_A_QUESTION,
+    Work,
+    WorkSpent,
+)
 from protocols.domain.hitting_set import smallest_hitting_set
 
-STEPS_TO_ASK: Final = 5
-"""What a question costs beside its search."""
+STEPS_TO_ASK: Final = 10
+"""What each requirement costs a question, beside the search."""
 
 
 class Clash(NamedTuple):
@@ -42,7 +48,7 @@ def conflicts_of(problem: Problem) -> Clash:
 def _smallest_sets(problem: Problem) -> Clash:
     order = {each: number for number, each in enumerate(requirements_of(problem.intakes, problem.spacing))}
     found: list[tuple[Requirement, ...]] = []
-    effort = _Effort(Work(STEPS_OF_A_CONFLICT), Work(STEPS_OF_A_CONFLICT))
+    effort = _Effort(Work(STEPS_OF_A_PROOF), Work(STEPS_OF_A_CONFLICT))
     parts = list(_impossible_parts(problem, effort))
     waiting = list(parts)
     smallest = [part.smallest() for part in waiting]
@@ -60,16 +66,19 @@ def _smallest_sets(problem: Problem) -> Clash:
 
 def _not_found_to_fit(problem: Problem) -> tuple[Requirement, ...]:
     """What was not soon found to fit beside all that comes before it in input order and did."""
-    gone = list(requirements_of(problem.intakes, problem.spacing))
-    for each in list(gone):
-        fewer = [other for other in gone if other != each]
+    gone = requirements = requirements_of(problem.intakes, problem.spacing)
+    work = Work(STEPS_OF_A_CONFLICT)
+    for each in requirements:
+        fewer = tuple(other for other in gone if other != each)
         try:
-            tried = Problem(problem.times, problem.intakes, problem.spacing, without=fewer)
-            if anyhow(tried, Work(STEPS_OF_A_QUESTION)) is not None:
-                gone = fewer
+            with work.at_most(STEPS_OF_A_QUESTION):
+                work.step(STEPS_TO_ASK * len(problem.domains))
+                tried = Problem(problem.times, problem.intakes, problem.spacing, without=fewer)
+                if anyhow(tried, work) is not None:
+                    gone = fewer
         except WorkSpent:
             continue
-    return tuple(gone)
+    return gone
 
 
 def _impossible_parts(problem: Problem, effort: _Effort) -> Iterator[_Part]:
@@ -177,7 +186,7 @@ class _Part:
 
     def _broken(self, kept: int) -> int | None:
         """What a placing that obeys these requirements breaks of those that count; None if there is none."""
-        self._work.step(STEPS_TO_ASK)
+        self._work.step(STEPS_TO_ASK * len(self._inside))
         others = [each for number, each in enumerate(self._inside) if not kept >> number & 1]
         problem = Problem(self._times, self._intakes, self._spacing, without=others)
         placing = anyhow(problem, self._work)

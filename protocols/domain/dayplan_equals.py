@@ -54,7 +54,7 @@ def first_all_joined(points: int, pairs: Sequence[Pair], work: Work) -> list[int
 
 def _is_among(points: int, joined: dict[int, set[int]], among: set[int], work: Work) -> bool:
     """Whether so many of these points are all joined."""
-    work.step()
+    work.step(1 + len(among))
     if points <= 0:
         return points == 0
     if len(among) < points:

@@ -37,7 +37,7 @@ class Wishes:
         if found is None or not self._search.narrow(domains, range(len(domains))):
             return None
         while True:
-            self._work.step()
+            self._work.step(len(domains))
             followed = self.kept(found)
             if len(followed) >= keeping:
                 return found

@@ -40,6 +40,7 @@ class Search:
         if not all(domains[dose] for dose in waiting):
             return False
         queued = set(waiting)
+        self._work.step(len(waiting))
         arcs = self._network.arcs
         while waiting:
             dose = waiting.pop()
@@ -58,6 +59,7 @@ class Search:
                     if other not in queued:
                         queued.add(other)
                         waiting.append(other)
+                        self._work.step(1)
         return True
 
     def without(self, domains: Domains, time: int, doses: Iterable[int]) -> bool:
@@ -73,6 +75,7 @@ class Search:
         Returns the times that are open for sure, or None if this can lead nowhere.
         """
         while True:
+            self._work.step(len(domains))
             for domain in domains:
                 if not domain & (domain - 1):
                     open_ |= domain
@@ -93,7 +96,6 @@ class Search:
     def _assign(self, domains: Domains, open_: int, most: int) -> Domains | None:
         """Give each dose that spacings concern a time, the tightest first; then open times for the others."""
         while True:
-            self._work.step()
             bounded = self.bounded(domains, open_, most)
             if bounded is None or not self._room.is_enough(domains):
                 return None
@@ -124,7 +126,6 @@ class Search:
 
     def _open_times(self, domains: Domains, open_: int, most: int) -> Domains | None:
         while True:
-            self._work.step()
             bounded = self.bounded(domains, open_, most)
             if bounded is None:
                 return None
@@ -189,7 +190,7 @@ class Search:
     def _place_group(self, domains: Domains, group: list[int]) -> Domains | None:
         domains = list(domains)
         while True:
-            self._work.step()
+            self._work.step(len(group))
             if not self._room.is_enough(domains):
                 return None
             choice = self._tightest(domains, group)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-STEPS_OF_A_DAY: Final = 15_000
-"""For one timetable with all its aims. A full day of a clinic takes some hundred."""
-STEPS_OF_A_CONFLICT: Final = 20_000
-"""For proving that no smaller sets contradict, and once more for sets of which nothing can be left out."""
-STEPS_AT_FIRST: Final = 500
+STEPS_OF_A_DAY: Final = 800_000
+"""For one timetable with all its aims: about a second. A full day of a clinic takes some ten thousand."""
+STEPS_OF_A_PROOF: Final = 800_000
+"""For proving that no smaller sets of requirements contradict."""
+STEPS_OF_A_CONFLICT: Final = 400_000
+"""For finding sets of which nothing can be left out, and once more for what fits beside the rest at all."""
+STEPS_AT_FIRST: Final = 25_000
 """For whether so many times are enough, before more of them are asked about."""
-STEPS_OF_A_QUESTION: Final = 150
+STEPS_OF_A_QUESTION: Final = 10_000
 """For a single question whose answer is not needed: where it costs more, it is left open."""
 
 
@@ -21,12 +23,12 @@ class WorkSpent(Exception):
 
 
 class Work:
-    """What is left of a number of steps."""
+    """What is left of a number of steps. A step is about a microsecond: one dose looked at once."""
 
     def __init__(self, steps: int) -> None:
         self._left = steps
 
-    def step(self, steps: int = 1) -> None:
+    def step(self, steps: int) -> None:
         """Raises `WorkSpent` once nothing is left."""
         self._left -= steps
         if self._left < 0:

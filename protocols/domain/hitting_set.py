@@ -23,7 +23,7 @@ def smallest_hitting_set(sets: Sequence[int], work: Work) -> int:
 
 def _first(sets: Sequence[int], size: int, work: Work) -> int | None:
     """The first set of at most so many numbers; numbers that were passed over are taken out of `sets` before."""
-    work.step()
+    work.step(1 + len(sets))
     if not sets:
         return 0
     if _disjoint(sets) > size:
