@@ -9,6 +9,7 @@ from django.forms import BoundField
 
 from clinics.admin import inputs
 from clinics.models import Prescriber, User
+from patients.admin.prescriber_choice import PrescriberChoice
 from patients.models import Order, Plan, PlanPhase
 from patients.services.phase_moves import Continue, orders_ending_with
 from patients.services.practitioners import practitioners_of
@@ -139,7 +140,7 @@ class ActivateForm(MoveForm):
         self.prescribed: list[Order] = [order for order in orders if order.needs_prescriber]
         prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
         for order in self.prescribed:
-            self.fields[f"prescriber-{order.code}"] = forms.ModelChoiceField(
+            self.fields[f"prescriber-{order.code}"] = PrescriberChoice(
                 label=f"{order.name}: who prescribes it",
                 queryset=prescribers,
                 required=False,

@@ -11,6 +11,7 @@ from django.forms import BoundField
 
 from clinics.admin import inputs
 from clinics.models import Prescriber
+from patients.admin.prescriber_choice import PrescriberChoice
 from patients.models import Door, Order, Plan
 from patients.services.orders.following import counts
 from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
@@ -162,7 +163,7 @@ class SaysForm(OrderMoveForm):
         label="Days after its last dose", required=False, min_value=0, max_value=365, widget=inputs.IntegerInput()
     )
     prescribed_by = forms.ChoiceField(label="Who decides", choices=choices(PrescribedBy), widget=inputs.SelectInput())
-    prescriber = forms.ModelChoiceField(
+    prescriber = PrescriberChoice(
         label="Prescriber",
         queryset=Prescriber.objects.none(),
         required=False,
@@ -190,7 +191,7 @@ class SaysForm(OrderMoveForm):
         if not self.asks_confirmation:
             del self.fields["amount_confirmed"]
         if self.says is not None:
-            self.initial |= as_entered(self.says)
+            self.initial.update(as_entered(self.says))
 
     def _names(self, key: str) -> bool:
         return self.says is not None and key in {self.says.first_phase.key, self.says.last_phase.key}

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from clinics.admin import inputs
 from clinics.models import Clinic, Prescriber
+from patients.admin.prescriber_choice import PrescriberChoice
 from patients.admin.tapers.entry_form import DAILY, PATTERNS
 from patients.admin.tapers.fields import SuggestingInput
 from patients.models import MedicineUse, Plan, TaperVersion
@@ -35,12 +36,6 @@ NOBODY_SIGNS = (
     "Choose who signs it. Without anybody who signs there is no schedule with dates: give the patient a letter for "
     "a doctor instead."
 )
-
-
-class PrescriberChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Prescriber) -> str:
-        where = "signs here" if obj.is_inside else obj.practice
-        return f"{obj.name} ({where})" if where else obj.name
 
 
 class WhoForm(forms.Form):
