@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-STEPS_OF_A_DAY: Final = 800_000
-"""For one timetable with all its aims: about a second. A full day of a clinic takes some ten thousand."""
-STEPS_OF_A_PROOF: Final = 800_000
+STEPS_OF_A_DAY: Final = 600_000
+"""For one timetable with all its aims: less than a second. A full day of a clinic takes some ten thousand."""
+STEPS_OF_A_PROOF: Final = 600_000
 """For proving that no smaller sets of requirements contradict."""
-STEPS_OF_A_CONFLICT: Final = 400_000
+STEPS_OF_A_CONFLICT: Final = 200_000
 """For finding sets of which nothing can be left out, and once more for what fits beside the rest at all."""
 STEPS_AT_FIRST: Final = 25_000
 """For whether so many times are enough, before more of them are asked about."""
