@@ -21,6 +21,7 @@ from patients.admin.plan_page import plan_page
 from patients.admin.standing import today_of
 from patients.admin.supplies.at_home_page import at_home_page
 from patients.admin.supplies.changes_page import changes_page
+from patients.admin.supplies.swap_page import swap_page
 from patients.admin.tapers.drawing_up import choose_page, draw_up_page
 from patients.models import Plan
 from patients.services.progress import sentence, with_progress
@@ -67,6 +68,7 @@ class PlanAdmin(ScopedAdmin):
         phase_move = self.wrapped(self.phase_move)
         return [
             path("<slug:object_id>/day/", self.wrapped(self.day), name="patients_plan_day"),
+            path("swap/", self.wrapped(self.swap), name="patients_plan_swap"),
             path("<slug:object_id>/changes/", self.wrapped(self.changes), name="patients_plan_changes"),
             path("<slug:object_id>/at-home/", self.wrapped(self.at_home), name="patients_plan_at_home"),
             path("<slug:object_id>/taper/", self.wrapped(self.taper), name="patients_plan_taper"),
@@ -106,6 +108,9 @@ class PlanAdmin(ScopedAdmin):
     @row_page(Act.SEE_PATIENTS)
     def _day(self, request: HttpRequest, obj: Plan) -> HttpResponse:
         return day_page(self, request, obj)
+
+    def swap(self, request: HttpRequest) -> HttpResponse:
+        return swap_page(self, request)
 
     def changes(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._changes(request, object_id)
