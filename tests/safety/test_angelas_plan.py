@@ -16,13 +16,17 @@ import pytest
 
 from clinics.actor import for_system
 from clinics.models import Prescriber
-from patients.models import Finding, Plan, SafetyCheck, Taper
+from patients.actor import acting_patient
+from patients.models import Finding, Patient, Plan, SafetyCheck, Taper, UseKind
 from patients.services.day.apart import spacing_of
 from patients.services.safety.assessing import reassess
 from patients.services.safety.deciding import who_may_override
+from patients.services.safety.situation import taking_of
+from patients.services.tapers import using
 from protocols.models import Supplement
 from protocols.services.supplement_pack import load_supplements
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.tapers import on_day
 from tests.safety.conftest import Take, Write
 
 EXPECTED = {
@@ -117,3 +121,22 @@ def test_an_antiinflammatory_beside_the_taper_calls_for_its_prescriber(
     row = Finding.objects.get(plan=angelas_plan, rule="R37")
     assert (row.severity, row.stops) == ("BLOCK", [taper.code])
     assert [prescriber for prescriber, _ in who_may_override(row)] == [dr_price]
+
+
+def test_once_she_says_that_she_has_stopped_the_rules_hear_of_it(
+    plan: Plan, taper: Taper, order: Write, angela: Patient
+) -> None:
+    """Betaine HCl beside a PPI that she takes no more: until then it is reduced; after eight weeks neither counts."""
+    order("Betaine HCl", "rebalance", amount="650 mg")
+    she = acting_patient(angela)
+    using.report_use(taper, kind=UseKind.STOPPED, since=on_day(3).date(), by=she, at=on_day(3))
+    things = {
+        taken.code: taken
+        for situation in [taking_of(plan, today=on_day(3).date())]
+        for thing in situation.things
+        for taken in thing.taken
+    }
+    assert things[taper.code].until == on_day(2).date()
+    assert SafetyCheck.objects.get(plan=plan).checked_at == on_day(3), "looked at with her word"
+    using.write_diary(taper, on=on_day(3).date(), symptoms=1, rescue_doses=None, by=she, at=on_day(4))
+    assert SafetyCheck.objects.get(plan=plan).checked_at == on_day(3), "a line of her diary says nothing to a rule"

@@ -46,6 +46,8 @@ class Tapering:
         self.needs_no_dates = False
         # What is only written down beside the schedule leaves what is on anybody’s screen as it stands.
         self.is_beside_schedule = False
+        # Her word may be one of them, and say what she takes all the same.
+        self.says_what_is_taken = False
         self._has_moved = False
         self.reload()
 
@@ -229,11 +231,14 @@ class Tapering:
         except TermsError:
             if not self.needs_no_dates:
                 raise
-        if self._has_moved or not self.is_beside_schedule:
+        is_moved = self._has_moved or not self.is_beside_schedule
+        if is_moved:
             self.taper.revision += 1
         self.taper.save()
-        follow_taper(self.taper, at=self.at)
-        reassess(self.taper.plan, at=self.at)
+        # A line of a diary moves no order, and says nothing to a rule.
+        if is_moved or self.says_what_is_taken:
+            follow_taper(self.taper, at=self.at)
+            reassess(self.taper.plan, at=self.at)
         replan_beside(self.taper, at=self.at)
 
     def _say_when_to_look(self) -> None:

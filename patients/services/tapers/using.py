@@ -40,6 +40,7 @@ def report_use(
     """
     with tapering(taper, by=by, at=at, revision=None, act=Act.MANAGE_TAPER) as move:
         move.is_beside_schedule = True
+        move.says_what_is_taken = True
         _require_she_or_staff(by, told)
         _require_running(move)
         first = since or move.today
