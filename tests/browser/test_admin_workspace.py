@@ -134,6 +134,7 @@ def test_every_page_of_the_workspace_is_accessible_and_within_its_policy(
     reminder = Reminder.objects.filter(plan=plan).first()
     assert reminder is not None
     remove = plan.phases.get(key="remove")
+    order = plan.orders.get(key="glutamine")
     let_in(desktop_page, live_server, dr_cho)
     addresses = {
         "patients": reverse("admin:patients_patient_changelist"),
@@ -145,6 +146,11 @@ def test_every_page_of_the_workspace_is_accessible_and_within_its_policy(
         "hold": reverse("admin:patients_plan_move", args=[plan.code, "hold"]),
         "revoke": reverse("admin:patients_plan_move", args=[plan.code, "revoke"]),
         "phase-hold": reverse("admin:patients_plan_phase_move", args=[plan.code, remove.code, "hold"]),
+        "order": reverse("admin:patients_plan_order", args=[plan.code, order.code]),
+        "order-add": reverse("admin:patients_plan_order_add", args=[plan.code]),
+        "order-write": reverse("admin:patients_plan_order_write", args=[plan.code]),
+        "order-change": reverse("admin:patients_plan_order_move", args=[plan.code, order.code, "change"]),
+        "order-hold": reverse("admin:patients_plan_order_move", args=[plan.code, order.code, "hold"]),
         "reminder": reverse("admin:patients_reminder_change", args=[reminder.code]),
         "protocols": reverse("admin:protocols_protocoltemplate_changelist"),
         "protocol": reverse("admin:protocols_protocoltemplate_change", args=[version.template.code]),
@@ -239,6 +245,8 @@ def test_the_workspace_fits_a_telephone(
         "plan": reverse("admin:patients_plan_change", args=[plan.code]),
         "patients": reverse("admin:patients_patient_changelist"),
         "hold": reverse("admin:patients_plan_move", args=[plan.code, "hold"]),
+        "order": reverse("admin:patients_plan_order", args=[plan.code, plan.orders.get(key="glutamine").code]),
+        "order-write": reverse("admin:patients_plan_order_write", args=[plan.code]),
     }.items():
         page.goto(address, wait_until="networkidle")
         screenshot(page, f"admin-phone-{name}")

@@ -173,3 +173,11 @@ def test_what_a_finding_blocks_is_not_due_and_its_days_do_not_count(plan: Plan, 
     assert not blocked.is_due_on(day(4))
     assert blocked.amount_on(day(4)) == Amount.parse("5 mg")
     assert open_orders(Plan.objects.get(pk=plan.pk), on=day(4)) != []
+
+
+def test_versions_that_rested_together_are_stopped_together(plan: Plan, zinc: Order, by: Actor) -> None:
+    later = change_it(zinc, by, on=2, from_day=25, amount=Amount.parse("30 mg"))
+    hold(later, by=by, at=at(3), revision=revision(plan))
+    finish(plan, by, on=22)
+    assert set(plan.orders.filter(key="zinc").values_list("standing", flat=True)) == {"stopped"}
+    assert not OrderHold.objects.filter(order__key="zinc", resumed_on__isnull=True).exists()

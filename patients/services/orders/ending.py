@@ -49,7 +49,15 @@ def stop_held(orders: Iterable[Order], move: Moving, *, reason: str) -> None:
 
 def cut_versions(order: Order, *, last_day: date) -> None:
     """Earlier versions of an order that would outlive its end, because the newest was to begin later."""
-    for version in Order.objects.filter(plan_id=order.plan_id, key=order.key, is_current=False):
+    earlier = Order.objects.filter(plan_id=order.plan_id, key=order.key, is_current=False)
+    if order.standing == OrderStanding.STOPPED.value:
+        # They rested together, and are stopped together; the history says it once.
+        rested = earlier.filter(standing=OrderStanding.HELD.value)
+        for hold in OrderHold.objects.filter(order__in=rested, resumed_on__isnull=True):
+            hold.resumed_on = max(last_day, hold.first_day)
+            hold.save(update_fields=["resumed_on"])
+        rested.update(standing=OrderStanding.STOPPED.value, stop_reason=StopReason.FINISHED.value)
+    for version in earlier:
         if version.ends_on is not None and version.ends_on > last_day:
             version.ends_on = last_day
             version.save(update_fields=["ends_on"])
