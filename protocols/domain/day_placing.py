@@ -22,6 +22,8 @@ from protocols.domain.dayplan_times import BEFORE_A_MEAL, MINUTES, clock
 from protocols.domain.dose_form import FoodRule
 from protocols.domain.slots import Slot
 
+MOST_ROUNDS: Final = 4
+"""So often a day is tried, each time with more set free: nothing, what is too near, what stands in its way, once more."""
 _VAGUE: Final = frozenset({Slot.AFTERNOON, Slot.EVENING})
 _BESIDE: Final = 120
 """So many minutes at least lie between two times of one thing when one of them joins others."""
@@ -51,7 +53,7 @@ class _Placer:
         free = {code for code, thing in self._things.items() if not thing.is_fixed and not self._suits(thing)}
         best: Minutes = {}
         fewest: int | None = None
-        while True:
+        for _ in range(MOST_ROUNDS):
             found = self._solved(free)
             broken = self._broken(found)
             if fewest is None or len(broken) < fewest:

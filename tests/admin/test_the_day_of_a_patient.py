@@ -62,9 +62,9 @@ def test_each_dose_stands_with_its_reason(
     order = add_order(plan, name="Magnesium", times_of_day=["with-breakfast"])
     hours_apart(plan, levothyroxine.code, order.code)
     text = text_of(cho.get(reverse("admin:patients_plan_day", args=[plan.code])))
-    assert "Levothyroxine 50 µg the record, Dr Price As prescribed: on waking. It is not moved from here." in text
+    assert "Levothyroxine 50 µg the record, Dr Price As the record says: on waking. It is not moved from here." in text
     assert "Magnesium 1 capsule the plan With lunch instead of with breakfast: four hours from levothyroxine." in text
-    assert "levothyroxine: four hours before or four hours after it (R05) : kept" in text
+    assert "levothyroxine and it: four hours apart (R05) : kept" in text
 
 
 def test_what_does_not_fit_says_whom_to_ask(

@@ -48,7 +48,7 @@ def test_the_day_is_read_and_her_times_are_written_down(
     let_in(page, live_server, dr_cho)
     page.goto(reverse("admin:patients_plan_change", args=[plan.code]))
     page.get_by_role("link", name="The day", exact=True).click()
-    expect(page.get_by_role("row", name="Levothyroxine")).to_contain_text("As prescribed: on waking.")
+    expect(page.get_by_role("row", name="Levothyroxine")).to_contain_text("As the record says: on waking.")
     expect(page.get_by_role("heading", name="What does not fit")).to_be_visible()
     assert_accessible(page)
     screenshot(page, f"admin-day-{scheme}")

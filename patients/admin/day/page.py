@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -103,9 +102,10 @@ def _as_written(item: DayItem) -> str:
     if not item.written:
         return "Nobody has written down when it is taken."
     words = item.written_words
-    if item.thing.is_fixed and item.thing.is_taken:
-        return f"As prescribed: {words}. It is not moved from here."
-    return f"As written: {words}."
+    if not item.thing.is_fixed or not item.thing.is_taken:
+        return f"As written: {words}."
+    said = {Kind.TAPER: "As signed", Kind.USE: "As the record says"}.get(item.thing.kind, "As prescribed")
+    return f"{said}: {words}. It is not moved from here."
 
 
 def _hours(life: Life, on: date) -> list[Hours]:
@@ -119,7 +119,9 @@ def _hours(life: Life, on: date) -> list[Hours]:
 
 
 def _in_words(entry: HoursApart) -> str:
-    sides: list[Any] = []
+    if entry.before_hours is not None and entry.before_hours == entry.after_hours:
+        return f"{entry.a} and {entry.b}: {hours_in_words(entry.before_hours)} apart"
+    sides: list[str] = []
     if entry.before_hours is not None:
         sides.append(f"{hours_in_words(entry.before_hours)} before")
     if entry.after_hours is not None:
