@@ -22,19 +22,24 @@ from protocols.domain.dayplan_problem import Problem
 from protocols.domain.dayplan_terms import BEDTIME, MEALS, WAKE, BeforeMeal, Day, DayIntake, Food, Spacing
 from protocols.domain.dayplan_times import DayTimes
 from protocols.domain.dayplan_work import STEPS_OF_A_DAY, Work
-from tools.hard_days import HARD, Asked
+from tools.hard_days import HARD, Asked, spaced
 
 DAY: Final = Day(time(7), time(22, 30), {"breakfast": time(7, 30), "lunch": time(12, 30), "dinner": time(18, 30)})
 
 
 class Kind(NamedTuple):
-    """Days with so many intakes and spacings of so many hours; `fits`: only spacings that leave a timetable."""
+    """Days with so many intakes and spacings of so many hours.
+
+    fits: only spacings that leave a timetable. clash: besides, two that are tied to one meal and must lie apart from
+    each other and from the first three.
+    """
 
     words: str
     intakes: int
     spacings: int
     hours: tuple[int, ...]
     fits: bool = True
+    clash: bool = False
 
 
 KINDS: Final = (
@@ -44,6 +49,7 @@ KINDS: Final = (
     Kind("30 intakes, 40 spacings", 30, 40, (2, 3, 4)),
     Kind("30 intakes, 60 short spacings", 30, 60, (1, 2)),
     Kind("20 intakes, 25 spacings that contradict", 20, 25, (2, 3, 4), fits=False),
+    Kind("a clinic’s day with one contradiction", 20, 25, (2, 3, 4), clash=True),
 )
 
 
@@ -58,6 +64,11 @@ def day_drawn(seed: int, kind: Kind) -> Asked:
             spacing = tried
         if len(spacing) == kind.spacings:
             break
+    if kind.clash:
+        tied = [DayIntake(id=f"tied {number}", before_meal=BeforeMeal("breakfast", 30)) for number in range(2)]
+        spacing.append(spaced("tied 0", "tied 1", "2"))
+        spacing += [spaced("tied 0", intake.id, "0.5") for intake in intakes[:3]]
+        intakes += tied
     return intakes, spacing
 
 
