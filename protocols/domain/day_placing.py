@@ -23,7 +23,7 @@ from protocols.domain.dose_form import FoodRule
 from protocols.domain.slots import Slot
 
 MOST_ROUNDS: Final = 4
-"""So often a day is tried, each time with more set free: nothing, what is too near, what stands in its way, once more."""
+"""So often a day is tried, each time with more set free: first nothing, then what is too near or in the way."""
 _VAGUE: Final = frozenset({Slot.AFTERNOON, Slot.EVENING})
 _BESIDE: Final = 120
 """So many minutes at least lie between two times of one thing when one of them joins others."""

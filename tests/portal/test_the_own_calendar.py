@@ -166,6 +166,20 @@ def test_it_names_what_she_takes_only_if_she_says_so(visit: VisitOn) -> None:
     assert not any("omeprazole" in title.lower() for title in titles(Client().get(address_on(html)).content))
 
 
+def test_it_carries_the_times_of_her_day_only_if_she_asks_for_them(visit: VisitOn) -> None:
+    page = visit(1)
+    html = change(page, "make")
+    assert "Add the times of my day" in text_of(html)
+    assert b"at 7:00" not in Client().get(address_on(html)).content
+    html = change(page, "show-times")
+    assert "It carries the times of your day, for two weeks ahead, as “Your plan: 3 things at 7:00”." in text_of(html)
+    content = Client().get(address_on(html)).content
+    assert b"SUMMARY:Your plan: 1 thing at 7:00" in content
+    assert not [word for word in TELLING if word in content.decode().lower()]
+    html = change(page, "hide-times")
+    assert b"at 7:00" not in Client().get(address_on(html)).content
+
+
 def test_a_page_of_an_ended_address_changes_nothing(visit: VisitOn) -> None:
     page = visit(1)
     html = change(page, "make")
