@@ -12,6 +12,7 @@ from tests.domain.days import Requirement, Tried, apart, taken
 from tests.domain.test_dayplan_against_trying_everything import ids_of, placed
 
 SHORT = Day(time(7), time(9), {"breakfast": time(8)})
+FOODS = [Food.ANY, Food.ANY, Food.WITHOUT]
 HOURS = [(0.5, 0.5), (1, 1), (1.5, 1.5), (0.5, 1), (2, None)]
 
 
@@ -30,8 +31,25 @@ def days_of_equals(draw: st.DrawFn) -> tuple[list[DayIntake], list[Spacing]]:
     return draw(st.permutations([*equals, *others])), draw(st.permutations(spacing))
 
 
-@settings(max_examples=60)
-@given(days_of_equals())
+@st.composite
+def days_with_riders(draw: st.DrawFn) -> tuple[list[DayIntake], list[Spacing]]:
+    """Two or three that never meet a distance among themselves, and one from which each keeps one of its own."""
+    some = [
+        taken(
+            f"some {n}",
+            draw(st.integers(1, 2)),
+            gap=draw(st.sampled_from(["0.5", "1"])),
+            food=draw(st.sampled_from(FOODS)),
+        )
+        for n in range(draw(st.integers(2, 3)))
+    ]
+    beside = taken("beside", prefer=draw(st.sampled_from([(), ("breakfast",), ("bedtime",)])))
+    spacing = [apart(each.id, "beside", *draw(st.sampled_from(HOURS))) for each in some if draw(st.integers(0, 3))]
+    return draw(st.permutations([*some, beside])), spacing
+
+
+@settings(max_examples=120)
+@given(days_of_equals() | days_with_riders())
 def test_of_equals_the_timetable_and_the_contradictions_are_the_first_of_all(
     found: tuple[list[DayIntake], list[Spacing]],
 ) -> None:
