@@ -123,8 +123,11 @@ def of_supplement(supplement: Supplement, *, first_phase: PlanPhase, last_phase:
 
 
 def of_medicine(medicine: Medicine, *, first_phase: PlanPhase, last_phase: PlanPhase) -> Says:
-    """A medicine of the catalogue likewise. Who decides about it is still to be said."""
-    bought = PrescribedBy.PRESCRIBER if medicine.prescription_only else PrescribedBy.OVER_THE_COUNTER
+    """A medicine of the catalogue likewise. Who decides about it is still to be said.
+
+    Only what is known to be sold without a prescription is taken to be bought; where nobody knows, it is prescribed.
+    """
+    is_bought = medicine.prescription_only is False
     return Says(
         first_phase=first_phase,
         last_phase=last_phase,
@@ -133,7 +136,7 @@ def of_medicine(medicine: Medicine, *, first_phase: PlanPhase, last_phase: PlanP
         amount=None,
         instructions=medicine.instruction,
         medicine=medicine,
-        prescribed_by=bought,
+        prescribed_by=PrescribedBy.OVER_THE_COUNTER if is_bought else PrescribedBy.PRESCRIBER,
         evidence=EvidenceGrade(medicine.evidence or EvidenceGrade.NONE.value),
         source=medicine.source,
     )
