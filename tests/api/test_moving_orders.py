@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from patients.models import Order, Plan
 from tests.api.conftest import Program, refusal
@@ -101,3 +103,16 @@ def test_a_patient_does_not_read_what_was_in_error(zinc: Order, plan: Plan, cho:
     body = move(cho, zinc, "enter-in-error", reason="The wrong patient.").json()
     assert versions(body, "zinc")[0][1] == "entered-in-error"
     assert "zinc" not in {order["key"] for order in angelas.get(f"plans/{plan.code}/").json()["orders"]}
+
+
+def test_a_plan_is_read_in_as_many_queries_with_many_orders(plan: Plan, zinc: Order, cho: Program) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert cho.get(f"plans/{plan.code}/").status_code == 200
+        return len(captured)
+
+    before = count()
+    for name in ("Iron", "Selenium", "Iodine"):
+        assert add(cho, plan, name=name, titration=[{"days": 3, "amount": "5 mg"}]).status_code == 200
+        assert move(cho, plan.orders.get(name=name), "hold").status_code == 200
+    assert count() == before
