@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from gutclinic.simulator.clock import Outage
+from gutclinic.simulator.home_evidence import HomeState
 from gutclinic.simulator.taper_evidence import TaperAct, TaperState
 from patients.models import Attempt, Message, Plan, Reminder, Signature, Taper, Transition
 from patients.reminders.channels import Envelope
@@ -57,6 +58,7 @@ class PlanState:
     transition_count: int
     patient: PersonState
     practitioner: PersonState
+    homes: tuple[HomeState, ...] = ()
 
     def differs_from(self, other: "PlanState") -> bool:
         """In anything but the time of looking."""

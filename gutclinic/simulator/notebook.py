@@ -4,6 +4,7 @@ from datetime import datetime
 
 from clinics.models.receiving import Receiving
 from gutclinic.simulator.evidence import Act, Evidence, HoldState, PersonState, PhaseState, PlanState
+from gutclinic.simulator.home_notebook import home_states
 from gutclinic.simulator.taper_evidence import TaperAct, TaperState
 from gutclinic.simulator.taper_notebook import taper_state
 from patients.models import Plan, PlanPhase, RecipientKind, Taper
@@ -54,6 +55,7 @@ class Notebook:
             transition_count=plan.transitions.filter(taper__isnull=True).count(),
             patient=self.evidence.person_at((RecipientKind.PATIENT.value, plan.patient.code), at),
             practitioner=self.evidence.person_at((RecipientKind.STAFF.value, plan.practitioner.code), at),
+            homes=home_states(plan_id),
         )
         known = self.evidence.states.setdefault(plan_id, [])
         if not known or known[-1].differs_from(state):

@@ -5,6 +5,7 @@ from typing import Final
 
 from gutclinic.simulator.evidence import Evidence, Rows
 from gutclinic.simulator.invariants import (
+    at_home,
     dates,
     envelopes,
     moves,
@@ -41,6 +42,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     reminders.nothing_is_lost,
     reminders.every_outcome_has_its_cause,
     reminders.what_is_called_for_is_owed,
+    at_home.what_homes_call_for_is_owed,
     sending.nothing_goes_twice,
     sending.nothing_goes_at_night,
     sending.alerts_travel_alone,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gutclinic.simulator.evidence import Carried, HandOver
+from gutclinic.simulator.invariants.at_home import RULE as HOME_RULE
+from gutclinic.simulator.invariants.at_home import RUNNING_LOW, home_of, is_reckoned, low_called_for_on
 from gutclinic.simulator.invariants.calling import RULES, called_for_on
 from gutclinic.simulator.invariants.seen import Seen, recipient_of
 from gutclinic.simulator.invariants.taper_calling import Told, taper_calls
@@ -52,11 +54,15 @@ class Owed:
 
     @property
     def late_days(self) -> int:
+        if self.kind == RUNNING_LOW:
+            return HOME_RULE.late_days
         return RULES[self.kind].late_days if self.kind in RULES else TAPER_RULES[self.kind].late_days
 
     @property
     def plan_statuses(self) -> frozenset[str]:
         """In which statuses of its plan it may go."""
+        if self.kind == RUNNING_LOW:
+            return frozenset({"active", "on-hold"})
         return plan_statuses(self.kind) if self.kind in TAPER_RULES else frozenset({"active"})
 
     @property
@@ -95,6 +101,11 @@ def called_for(seen: Seen, owed: Owed, at: datetime, *, told_before: datetime | 
     plan = seen.evidence.state_at(owed.plan_id, at)
     if plan is None:
         return None
+    if owed.kind == RUNNING_LOW:
+        home = home_of(plan, owed.about)
+        if home is None:
+            return None
+        return low_called_for_on(plan, home) if is_reckoned(home) else owed.civil_date
     if owed.taper_id is None:
         return called_for_on(owed.kind, plan, owed.phase, owed.recipient[0]) if owed.phase else None
     return owed.civil_date if call_of(seen, owed, at, told_before=told_before) is not None else None

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from gutclinic.simulator.evidence import PlanState
+from gutclinic.simulator.invariants.at_home import RUNNING_LOW
 from gutclinic.simulator.invariants.calling import RULES, STAFF, called_for_on
 from gutclinic.simulator.invariants.owed import MOMENT, Owed, called_for
 from gutclinic.simulator.invariants.seen import Seen, Violation, recipient_of
@@ -58,13 +59,15 @@ def keys_say_what_is_owed(seen: Seen) -> Iterator[Violation]:
 
 def _meaning(reminder: Reminder) -> tuple[object, ...]:
     """What it says, without its key; of a taper one day may see two answers or requests, told apart by their codes."""
-    about = Owed.of_row(reminder).about if reminder.taper_id else ""
+    about = Owed.of_row(reminder).about if reminder.taper_id or reminder.kind == RUNNING_LOW else ""
     subject = (reminder.phase_id, reminder.taper_id, about)
     return (reminder.kind, *subject, reminder.civil_date, *recipient_of(reminder), reminder.channel)
 
 
 def _subjects(seen: Seen, reminder: Reminder) -> set[str]:
     """The codes of what a reminder of this row may be about."""
+    if reminder.kind == RUNNING_LOW and reminder.phase is None and reminder.taper_id is None:
+        return {home.code for state in seen.evidence.states.get(reminder.plan_id, []) for home in state.homes}
     if reminder.kind in RULES and reminder.phase is not None and reminder.taper_id is None:
         return {reminder.phase.code}
     if reminder.kind not in TAPER_RULES or reminder.phase is not None or reminder.taper_id is None:
@@ -124,7 +127,7 @@ def what_is_called_for_is_owed(seen: Seen) -> Iterator[Violation]:
     rows = {
         (r.plan_id, r.phase.key if r.phase else "", r.kind, r.civil_date, r.recipient_kind): r
         for r in seen.rows.reminders
-        if r.taper_id is None
+        if r.taper_id is None and r.kind != RUNNING_LOW
     }
     for plan_id, states in seen.evidence.states.items():
         ends = [state.at for state in states[1:]] + [seen.evidence.ends]

@@ -52,7 +52,7 @@ def steady_plans_owe_exactly_this(seen: Seen) -> Iterator[Violation]:
         rows = {
             (r.kind, r.phase.key if r.phase else "", r.civil_date, r.recipient_kind): r
             for r in seen.rows.reminders
-            if r.plan_id == plan_id and r.taper_id is None and r.send_at < seen.evidence.ends
+            if r.plan_id == plan_id and r.taper_id is None and r.order_id is None and r.send_at < seen.evidence.ends
         }
         for what in sorted({*expected, *rows}):
             yield from _compare(seen, plan_id, what, expected.get(what), rows.get(what))

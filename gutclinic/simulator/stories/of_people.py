@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from gutclinic.simulator import person_acts
+from gutclinic.simulator import home_acts, person_acts
 from gutclinic.simulator.life import Life
 from gutclinic.simulator.people import address_of
 from gutclinic.simulator.places import other_zone
@@ -22,9 +22,10 @@ def travels(life: Life) -> Iterator[datetime]:
 
 def changes_habits(life: Life) -> Iterator[datetime]:
     yield from opening(life)
-    for _ in range(6):
+    for turn in range(6):
         yield life.around_next_message()
         person_acts.change_habits(life)
+        home_acts.count_at_home(life, days=(9, 4, 12, 3, 8, 30)[turn])
 
 
 def withdraws_consent(life: Life) -> Iterator[datetime]:
