@@ -15,7 +15,7 @@ from tests.fixtures.personae import NOON, TODAY, make_patient, make_user
 from tests.portal.conftest import AddOrder, SignedIn
 from tests.portal.reading import text_of
 
-TAP = {"slot": "evening", "day": TODAY.isoformat()}
+TAP = {"doses": "ABCDEFGHJK.evening", "day": TODAY.isoformat()}
 
 
 def test_the_patient_sees_the_own_page(plan: Plan, signed_in: SignedIn, angela: Patient) -> None:
@@ -119,7 +119,8 @@ def test_a_tap_under_one_record_never_reaches_the_other(
     elsewhere = make_patient(other_clinic, "Angela")
     elsewhere.user = angela.user
     elsewhere.save()
-    response = signed_in(angela.user).post(f"/portal/{elsewhere.code}/tick/", TAP, follow=True)
+    own = TAP | {"doses": f"{plan.orders.get(key='no-alcohol').code}.evening"}
+    response = signed_in(angela.user).post(f"/portal/{elsewhere.code}/tick/", own, follow=True)
     assert "There is no plan to record this for." in text_of(response.content.decode())
     assert Intake.objects.count() == 0
 
