@@ -3,12 +3,13 @@
 from datetime import time
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.domain.dayplan import plan_day
 from protocols.domain.dayplan_terms import Day, DayIntake, Food, Spacing
-from tests.domain.days import Requirement, Tried, apart, taken
+from tests.domain.days import USUAL, Requirement, Tried, apart, shown, taken
 from tests.domain.test_dayplan_against_trying_everything import ids_of, placed
 
 SHORT = Day(time(7), time(9), {"breakfast": time(8)})
@@ -84,3 +85,10 @@ def test_of_those_that_are_all_joined_the_first_in_input_order_give_way(
     named = [each.ids for each in timetable.conflicts if each.set == 1]
     assert named == [(f"{pairs[number][0]}", f"{pairs[number][1]}") for number in first]
     assert timetable.is_proven
+
+
+@pytest.mark.parametrize(("r", "h"), [((3, 3), (1, 1)), ((1, 1), (3, 3)), ((1, 3), (3, 1)), ((3, 1), (2, 3))])
+def test_what_is_taken_along_still_keeps_its_own_distance(r: tuple[int, int], h: tuple[int, int]) -> None:
+    # Both on waking, and the third once it is far enough from the one that asks for more.
+    timetable = plan_day(USUAL, [taken("r"), taken("h"), taken("c")], [apart("r", "c", *r), apart("h", "c", *h)])
+    assert shown(timetable) == [("07:00", "r h"), ("10:00", "c")]
