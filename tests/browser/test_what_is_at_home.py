@@ -118,3 +118,25 @@ def test_the_page_of_changes_is_readable(
     expect(page.get_by_text("Nothing would come close together any more.")).to_be_visible()
     assert_accessible(page)
     screenshot(page, f"changes-preview-{scheme}")
+
+
+def test_the_page_that_swaps_a_product_is_readable(
+    live_server: LiveServer,
+    things: Plan,
+    clinic: Clinic,
+    dr_cho: User,
+    make_page: PageMaker,
+    assert_accessible: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Path],
+) -> None:
+    old = Order.objects.get(plan=things, key="zinc-carnosine").supplement
+    assert old is not None
+    new = make_supplement("Zinc carnosine", clinic, brand="Another maker", allergens=["milk"])
+    page = make_page(phone=False)
+    let_in(page, live_server, dr_cho)
+    page.goto(f"/admin/patients/plan/swap/?from={old.code}")
+    assert_accessible(page)
+    page.goto(f"/admin/patients/plan/swap/?from={old.code}&to={new.code}")
+    expect(page.get_by_label("Swap it in this plan")).to_be_visible()
+    assert_accessible(page)
+    screenshot(page, "swap")
