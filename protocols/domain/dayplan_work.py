@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 STEPS_OF_A_DAY: Final = 600_000
-"""For one timetable with all its aims: less than a second. A full day of a clinic takes some ten thousand."""
+"""For one timetable with all its aims: less than a second. A full day of a clinic takes some tens of thousands."""
 STEPS_OF_A_PROOF: Final = 600_000
 """For proving that no smaller sets of requirements contradict."""
 STEPS_OF_A_CONFLICT: Final = 200_000
