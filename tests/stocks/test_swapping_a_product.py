@@ -93,6 +93,8 @@ def test_the_preview_names_the_same_dose_and_leaves_nothing(
     assert row.allergens == ("An allergy is recorded: Cow’s milk.",)
     assert row.left == "20 capsules left of the old one, as far as was counted."
     assert any("milk" in sentence for sentence in row.differences)
+    # As much zinc before as after.
+    assert row.totals == ()
     assert Order.objects.filter(plan=plan, key="zinc").count() == 1
     assert not plan.transitions.filter(move="change").exists()
 

@@ -22,6 +22,7 @@ from patients.services.orders.changing import change
 from patients.services.orders.says import Says, says_of
 from patients.services.orders.stock import at_home
 from patients.services.orders.supply_words import units
+from patients.services.safety.assessing import reassess
 from protocols.domain.amount import Amount
 from protocols.domain.order_states import IllegalOrderMove, OrderStatus
 from protocols.domain.swapping import Swap, SwapError, swap
@@ -115,8 +116,10 @@ def preview_swap(order: Order, new: Supplement, *, by: Actor, at: datetime) -> S
     today = civil_date(at, zone(plan.patient.zone))
     try:
         found = _equivalent(order, new)
-        before = _judged(plan)
         with transaction.atomic():
+            # As the rules see it today: what stands in the rows may be of this morning.
+            reassess(plan, at=at)
+            before = _judged(plan)
             _swap(order, new, found, reason="", revision=plan.revision, by=by, at=at, today=today)
             after = _judged(plan)
             transaction.set_rollback(True)
