@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.domain.paper import Paper
@@ -30,8 +31,10 @@ TITLE = "What is at home"
 
 
 class CountForm(forms.Form):
-    order = forms.ChoiceField(label="What was counted")
-    count = forms.DecimalField(label="How many", min_value=0, decimal_places=2, max_digits=9)
+    order = forms.ChoiceField(label="What was counted", widget=inputs.SelectInput())
+    count = forms.DecimalField(
+        label="How many", min_value=0, decimal_places=2, max_digits=9, widget=inputs.DecimalInput()
+    )
     how = forms.ChoiceField(
         label="That is",
         choices=[("all", "all there is at home"), ("more", "on top of the rest")],
@@ -41,7 +44,7 @@ class CountForm(forms.Form):
     on = forms.DateField(
         label="On which day",
         help_text="Before what was taken that day.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=inputs.DateInput(),
     )
 
     def __init__(self, *args: Any, things: list[AtHome], **kwargs: Any) -> None:

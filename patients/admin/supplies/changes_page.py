@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from clinics.admin import inputs
 from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.roles import Act
@@ -36,7 +37,7 @@ class MovesForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput())
     moves = forms.MultipleChoiceField(
         label="Let these begin later",
-        widget=forms.CheckboxSelectMultiple(),
+        widget=inputs.CheckboxesInput(),
         error_messages={
             "required": "Choose at least one of them.",
             "invalid_choice": "Another day is proposed by now. Look at it again, then choose.",
