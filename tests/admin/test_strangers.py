@@ -43,6 +43,8 @@ def row_addresses(row: Any) -> Iterator[str]:
     more: dict[str, list[list[str]]] = {
         "patients_plan_move": [["hold"], ["activate"], ["revoke"]],
         "patients_plan_phase_move": [[row.phases.get(key="remove").code, "extend"]] if isinstance(row, Plan) else [],
+        "patients_plan_order": of_plan(row),
+        "patients_plan_order_move": [[code, move] for [code] in of_plan(row) for move in ("hold", "change", "stop")],
         "patients_patient_record_add": [["condition"], ["medicine"], ["weight"]],
         **{f"patients_patient_record_{page}": entries_of(row) for page in ("correct", "end", "error", "history")},
         "patients_plan_draw_up": uses_of(row),
@@ -71,6 +73,11 @@ def uses_of(row: Any) -> list[list[str]]:
     patient = row if isinstance(row, Patient) else getattr(row, "patient", None)
     uses = MedicineUse.objects.filter(patient=patient, medicine_class="PPI")
     return [[code] for code in uses.values_list("code", flat=True)]
+
+
+def of_plan(row: Any) -> list[list[str]]:
+    """What stands in addresses for an order of this row, if it is a plan."""
+    return [[row.orders.earliest("key").code]] if isinstance(row, Plan) else []
 
 
 def of_taper(row: Any, model: Any, path: str) -> list[list[str]]:

@@ -255,6 +255,6 @@ def test_it_is_read_in_few_queries(
     version = TaperVersion.objects.select_related(
         "taper__plan__patient__clinic", "taper__plan__practitioner", "taper__prescriber", "taper__reduces"
     ).get()
-    # One of them is the record’s own word on what is taken now.
-    with django_assert_max_num_queries(7):
+    # One of them is the record’s own word on what is taken now; two are the days on which orders or the plan rested.
+    with django_assert_max_num_queries(9):
         request_content(version, today=TODAY)
