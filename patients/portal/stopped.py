@@ -37,7 +37,7 @@ def stopped_now(plan: Plan, *, user: Any, today: date) -> list[Stopped]:
 
 def _is_due_by(order: Order, today: date) -> bool:
     first, last = order.first_day, order.last_day
-    return first is not None and first <= today and (last is None or today <= last)
+    return order.is_standing and first is not None and first <= today and (last is None or today <= last)
 
 
 def _of(order: Order, findings: list[Finding], names: dict[str, tuple[str, bool]]) -> Stopped:

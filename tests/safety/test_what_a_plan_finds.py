@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from clinics.actor import Actor
 from patients.models import Finding, FindingChange, MedicineUse, Order, Patient, Plan, SafetyCheck
 from patients.services import plan_moves, record
+from patients.services.orders.stopping import stop
 from patients.services.safety.assessing import preview, reassess
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.order_states import StopReason
 from protocols.domain.phases import EndReason
 from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON, TODAY
@@ -51,6 +53,21 @@ def test_an_order_is_let_go_of_once_its_finding_is_over(
     assert not betaine.is_blocked
     rest = betaine.holds.get()
     assert (rest.first_day, rest.resumed_on) == (TODAY, TODAY + timedelta(days=4)), "those days it was not taken"
+
+
+def test_what_is_stopped_for_good_is_cleared_at_once(betaine_and_ibuprofen: Finding, plan: Plan, by: Actor) -> None:
+    betaine = plan.orders.get(name="Betaine HCl")
+    stop(betaine, stop_reason=StopReason.INTERACTION, by=by, at=NOON, revision=plan.revision)
+    betaine_and_ibuprofen.refresh_from_db()
+    assert betaine_and_ibuprofen.status == "resolved", "nobody waits for the next morning"
+
+
+def test_what_is_stopped_today_still_counts_where_a_rule_looks_back(
+    order: Write, findings: Findings, plan: Plan, by: Actor
+) -> None:
+    course = order("Rifaximin", amount="550 mg", item_kind="medicine")
+    stop(course, stop_reason=StopReason.REACTION, by=by, at=NOON, revision=plan.revision)
+    assert "R30" in rules(findings()), "C. difficile is watched for two months after"
 
 
 def test_a_later_order_is_found_with_the_day_on_which_it_begins(

@@ -50,7 +50,7 @@ def taking_of(plan: Plan, *, today: date, orders: Sequence[Order] | None = None)
     uses = _uses(plan.patient, today=today)
     phases = _phases_of(plan, orders)
     things = [
-        *things_of_orders(orders),
+        *things_of_orders(orders, today=today),
         *things_of_record(uses, tapers, today=today),
         *_things_of_earlier_plans(plan, today=today),
     ]
@@ -134,7 +134,7 @@ def _things_of_earlier_plans(plan: Plan, *, today: date) -> Iterable[Thing]:
     )
     for order in earlier.select_related("plan").prefetch_related(*ORDER_ROWS):
         ended_on = order.plan.ended_on
-        for thing in things_of_orders([order]):
+        for thing in things_of_orders([order], today=today):
             since, until = thing.window
             if ended_on is not None and (since is None or since <= ended_on):
                 last = ended_on if until is None else min(until, ended_on)

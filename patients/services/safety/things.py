@@ -53,11 +53,12 @@ class Thing:
 # --- Orders ---------------------------------------------------------------------------------------------------
 
 
-def things_of_orders(orders: Sequence[Order]) -> list[Thing]:
+def things_of_orders(orders: Sequence[Order], *, today: date) -> list[Thing]:
     """Each order as it lies now; of a changed one its versions, one after another.
 
     What a finding stops, and what somebody holds, counts as taken: it is to be taken again, and nothing that stops it
-    may vanish because it is stopped. What is tied to a taper without dates has none either, and is not there yet.
+    may vanish because it is stopped. What is tied to a taper without dates has none either, and is not there yet. What
+    somebody stopped today is not taken any more from then on, although the day is its last one.
     """
     found: list[Thing] = []
     chains: dict[str, list[Order]] = {}
@@ -67,11 +68,11 @@ def things_of_orders(orders: Sequence[Order]) -> list[Thing]:
     for chain in chains.values():
         chain.sort(key=lambda order: order.number)
         windows = [(order, window) for order in chain if (window := window_of(order)) is not None]
-        found += _versions(windows)
+        found += _versions(windows, today=today)
     return found
 
 
-def _versions(windows: list[tuple[Order, Days]]) -> list[Thing]:
+def _versions(windows: list[tuple[Order, Days]], *, today: date) -> list[Thing]:
     """A version ends on the eve of the next; of the same product it is one thing, taken since its first version."""
     found: list[Thing] = []
     since: date | None = None
@@ -87,7 +88,11 @@ def _versions(windows: list[tuple[Order, Days]]) -> list[Thing]:
             eve = following[1][0] - _ONE_DAY
             last = eve if last is None else min(last, eve)
         if last is None or last >= window[0]:
-            found.append(thing_of_order(order, since=since or window[0], until=last))
+            begun = since or window[0]
+            if last == today and order.standing == OrderStanding.STOPPED.value:
+                last = today - _ONE_DAY
+                begun = min(begun, last)
+            found.append(thing_of_order(order, since=begun, until=last))
     return found
 
 
