@@ -1,5 +1,6 @@
 """What is not to be taken now because the clinic is checking it, as a patient reads it: calm, and without jargon."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,17 +23,24 @@ class Stopped:
     sentences: tuple[str, ...]
 
 
-def stopped_now(plan: Plan, *, user: Any, today: date) -> list[Stopped]:
-    """Orders that would be taken by now, and that a finding stops. One query where nothing is stopped."""
-    orders = Order.objects.visible_to(user).filter(plan=plan, is_blocked=True).select_related("first_phase")
-    waiting = [order for order in orders.select_related("last_phase") if _is_due_by(order, today)]
-    if not waiting:
-        return []
+def stopped_now(plan: Plan, *, user: Any, today: date, tapers: Sequence[Taper] = ()) -> list[Stopped]:
+    """Orders that would be taken by now, and that a finding stops; and of these tapers those that it concerns.
+
+    One query where nothing is stopped.
+    """
     findings = list(
         Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value, first_day__lte=today)
     )
+    if not findings:
+        return []
+    orders = Order.objects.visible_to(user).filter(plan=plan, is_blocked=True)
+    waiting = [order for order in orders.select_related("first_phase", "last_phase") if _is_due_by(order, today)]
     names = _names(plan, {code for finding in findings for code in finding.subjects}, user=user)
-    return [_of(order, [each for each in findings if order.code in each.stops], names) for order in waiting]
+    concerned = [(taper, own) for taper in tapers if (own := [each for each in findings if taper.code in each.stops])]
+    return [
+        *(_of(order, [each for each in findings if order.code in each.stops], names) for order in waiting),
+        *(_of_taper(taper, own, names) for taper, own in concerned),
+    ]
 
 
 def _is_due_by(order: Order, today: date) -> bool:
@@ -41,17 +49,31 @@ def _is_due_by(order: Order, today: date) -> bool:
 
 
 def _of(order: Order, findings: list[Finding], names: dict[str, tuple[str, bool]]) -> Stopped:
-    others = dict.fromkeys(
-        names[code] for finding in findings for code in finding.subjects if code != order.code and code in names
-    )
-    beside = joined(name for name, _ in others)
-    checking = f"your clinic is checking this{f' together with {beside}' if beside else ''}."
     # What is prescribed is not simply left out: whoever prescribes it says what to do until then.
     first = "Ask your prescriber or us before you take or leave it" if order.is_prescribed else "Not now"
-    sentences = [f"{first}: {checking}"]
+    sentences, is_medicine = _said(order.code, findings, names, first=first)
+    consult = (CONSULT,) if order.is_prescribed or is_medicine else ()
+    return Stopped(order.name, order.is_prescribed, (*sentences, *consult))
+
+
+def _of_taper(taper: Taper, findings: list[Finding], names: dict[str, tuple[str, bool]]) -> Stopped:
+    """It goes on as it is signed until its prescriber has answered, and no further without asking."""
+    first = "Ask your prescriber or us before you reduce it further"
+    sentences, _ = _said(taper.code, findings, names, first=first)
+    return Stopped(taper.reduces.name, True, (*sentences, CONSULT))
+
+
+def _said(
+    code: str, findings: list[Finding], names: dict[str, tuple[str, bool]], *, first: str
+) -> tuple[list[str], bool]:
+    """The sentences about what has this code, and whether a medicine stands beside it."""
+    others = dict.fromkeys(
+        names[other] for finding in findings for other in finding.subjects if other != code and other in names
+    )
+    beside = joined(name for name, _ in others)
+    sentences = [f"{first}: your clinic is checking this{f' together with {beside}' if beside else ''}."]
     sentences += dict.fromkeys(text for finding in findings for text in paragraphs(finding.patient_text))
-    is_medicine = order.is_prescribed or any(prescription for _, prescription in others)
-    return Stopped(order.name, order.is_prescribed, (*sentences, *((CONSULT,) if is_medicine else ())))
+    return sentences, any(prescription for _, prescription in others)
 
 
 def _names(plan: Plan, codes: set[str], *, user: Any) -> dict[str, tuple[str, bool]]:

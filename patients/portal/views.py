@@ -58,7 +58,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "standing": standing(plan, today=today),
             "ended_words": day_in_full(plan.ended_on, today) if plan.ended_on else "",
             "journey": journey(plan, today=today),
-            "stopped": stopped_now(plan, user=request.user, today=today),
+            "stopped": stopped_now(plan, user=request.user, today=today, tapers=tapers),
             "coming": what_comes_next(plan, today=today),
             "lessons": [
                 {
