@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
 from clinics.models import Prescriber
-from patients.models import Finding, Order, Patient, Plan, SourceKind
+from patients.models import Finding, Order, Patient, Plan, SourceKind, Taper
 from patients.portal.stopped import stopped_now
 from patients.services import record
 from patients.services.record import Source
@@ -18,6 +18,7 @@ from patients.services.safety.assessing import reassess
 from protocols.domain.medicines import MedicineClass
 from protocols.models.catalogue import CONSULT
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.tapers import FIRST_DAY, on_day
 
 
 def put(plan: Plan, name: str, phase: str = "remove", **fields: Any) -> Order:
@@ -107,3 +108,12 @@ def test_nobody_is_told_to_leave_a_prescribed_medicine_out(
     assert shown[0].is_prescribed
     assert shown[0].sentences[0].startswith("Ask your prescriber or us before you take or leave it")
     assert shown[0].sentences[-1] == CONSULT
+
+
+def test_what_comes_down_is_told_too(plan: Plan, taper: Taper, angela: Patient, ibuprofen: None) -> None:
+    reassess(plan, at=on_day(1))
+    [shown] = stopped_now(plan, user=angela.user, today=FIRST_DAY, tapers=[taper])
+    assert (shown.name, shown.is_prescribed) == ("Omeprazole", True)
+    assert shown.sentences[0].startswith("Ask your prescriber or us before you reduce it further: your clinic")
+    assert "together with Ibuprofen" in shown.sentences[0]
+    assert shown.sentences[-1] == CONSULT
