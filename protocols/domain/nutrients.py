@@ -105,6 +105,12 @@ class _Part:
     """µg of the nutrient on a day on which it is taken."""
 
 
+def nutrient_in_words(nutrient: str) -> str:
+    """As it is written for people: “Magnesium”, “Vitamin B6”."""
+    vitamin, _, letter = nutrient.partition(" ")
+    return f"Vitamin {letter.upper()}" if vitamin == "vitamin" and letter else nutrient.capitalize()
+
+
 class CannotCount(ValueError):
     """Its text says why this amount is in no total."""
 

@@ -78,6 +78,8 @@ def _words(order: Order, status: OrderStatus) -> str:
         return "Waits"
     if status is OrderStatus.HELD and order.plan.status == PlanStatus.ON_HOLD.value:
         return "On hold with the plan"
+    if order.is_blocked and status is OrderStatus.ACTIVE:
+        return "Not taken now"
     return "On hold" if status is OrderStatus.HELD else status.label
 
 

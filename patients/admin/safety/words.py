@@ -9,6 +9,7 @@ from patients.models import Door, Finding, FindingStatus
 from patients.services.safety.judging import Judged, Standing
 from protocols.domain.amount import Amount
 from protocols.domain.icd10cm import CodeError
+from protocols.domain.nutrients import nutrient_in_words
 from protocols.domain.safety_rules import Severity
 from protocols.domain.sources import Mark
 from protocols.services.condition_codes import released_codes
@@ -145,7 +146,7 @@ def totals_of(stored: Iterable[dict[str, Any]]) -> list[TotalRow]:
         part = None if limit is None else min(100, int(100 * amount.to(limit.unit).value / limit.value))
         rows.append(
             TotalRow(
-                nutrient=each["nutrient"],
+                nutrient=nutrient_in_words(each["nutrient"]),
                 amount=amount.display(),
                 limit=limit.display() if limit is not None else "",
                 part=part,

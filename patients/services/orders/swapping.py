@@ -24,6 +24,7 @@ from patients.services.orders.stock import at_home
 from patients.services.orders.supply_words import units
 from patients.services.safety.assessing import reassess
 from protocols.domain.amount import Amount
+from protocols.domain.nutrients import nutrient_in_words
 from protocols.domain.order_states import IllegalOrderMove, OrderStatus
 from protocols.domain.swapping import Swap, SwapError, swap
 from protocols.domain.titration import Titration, TitrationError
@@ -239,7 +240,7 @@ def _total_words(before: dict[str, dict[str, Any]], after: dict[str, dict[str, A
             continue
         over = " That is over the limit." if new is not None and new["is_over"] else ""
         limit = f" {new['limit_words']}" if new is not None and new["limit_words"] else ""
-        yield f"{nutrient.capitalize()} a day: {was or 'none'} before, {now or 'none'} afterwards.{over}{limit}"
+        yield f"{nutrient_in_words(nutrient)} a day: {was or 'none'} before, {now or 'none'} afterwards.{over}{limit}"
 
 
 def _allergen_words(plan: Plan, new: Supplement) -> Iterable[str]:
