@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 
 from gutclinic.simulator.clock import Outage
 from gutclinic.simulator.home_evidence import HomeState
+from gutclinic.simulator.order_evidence import OrderDay
 from gutclinic.simulator.taper_evidence import TaperAct, TaperState
-from patients.models import Attempt, Message, Plan, Reminder, Signature, Taper, Transition
+from patients.models import Attempt, Message, Order, Plan, Reminder, Signature, Taper, Transition
 from patients.reminders.channels import Envelope
 
 
@@ -120,6 +121,7 @@ class Rows:
     transitions: list[Transition]
     reminders: list[Reminder]
     tapers: dict[int, Taper]
+    orders: list[Order]
     signatures: list[Signature]
     messages: dict[int, Message]
     attempts: list[Attempt]
@@ -132,6 +134,7 @@ class Rows:
             transitions=list(Transition.objects.select_related("phase").order_by("plan_id", "pk")),
             reminders=list(Reminder.objects.select_related("phase").order_by("pk")),
             tapers={taper.pk: taper for taper in Taper.objects.order_by("pk")},
+            orders=list(Order.objects.order_by("plan_id", "key", "number")),
             signatures=list(Signature.objects.select_related("version").order_by("version__taper_id", "pk")),
             messages={message.pk: message for message in Message.objects.order_by("pk")},
             attempts=list(Attempt.objects.order_by("message_id", "number")),
@@ -157,6 +160,8 @@ class Evidence:
     taper_acts: list[TaperAct] = field(default_factory=list)
     # By taper: “taper 1” of its patient.
     taper_names: dict[int, str] = field(default_factory=dict)
+    # How orders were whenever somebody looked at them, in the order of time.
+    order_days: list[OrderDay] = field(default_factory=list)
     hand_overs: list[HandOver] = field(default_factory=list)
     # Plans that nobody touched after activation but to finish a phase on its very day.
     steady_plans: set[int] = field(default_factory=set)

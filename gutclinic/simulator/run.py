@@ -15,7 +15,7 @@ from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
 from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
 from patients.reminders.outbox import deliver_due, wake_workers
-from patients.services.sweeping import do_what_is_due
+from patients.services.sweeping import move_what_is_due
 
 # In production beat sweeps as often; so long does it take until what could not be done is tried again.
 BEAT = timedelta(minutes=1)
@@ -101,11 +101,15 @@ def _leaving(world: World) -> Iterator[datetime]:
 
 
 def _sweep(world: World, *, by: Actor, may_move: bool) -> None:
-    """What `patients.tasks` does each minute, in one process. may_move: whether a phase or taper may be due."""
+    """What `patients.tasks` does each minute, in one process. may_move: whether a phase or taper may be due.
+
+    But for the morning’s look at the safety rules, which would take half of the run: `order_acts.look` has it done
+    whenever somebody looks at what was found.
+    """
     at = world.clock.at
     with _breakage_noted(world):
         try:
-            do_what_is_due(by=by, at=at)
+            move_what_is_due(by=by, at=at)
         finally:
             if may_move:
                 world.notebook.look_at_moved(at=at)

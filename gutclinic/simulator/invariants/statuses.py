@@ -76,8 +76,8 @@ def history_is_whole(seen: Seen) -> Iterator[Violation]:
     """Each plan's and phase's transitions follow one another, legally, from the first status to the present one."""
     chains: dict[tuple[int, int | None], list[Transition]] = defaultdict(list)
     for transition in seen.rows.transitions:
-        if transition.taper_id is not None:
-            # Of their own kind: `tapers.taper_history_is_whole`.
+        if transition.taper_id is not None or transition.order_id is not None or transition.move == "spread":
+            # Not of a plan or phase: see `taper_statuses.taper_history_is_whole`; of orders, `order_history`.
             continue
         chains[transition.plan_id, transition.phase_id].append(transition)
     for plan in seen.rows.plans.values():

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gutclinic.simulator.stories import of_people, of_plans, of_taper_papers, of_tapers, steady
+from gutclinic.simulator.stories import of_orders, of_people, of_plans, of_taper_papers, of_tapers, steady
 from gutclinic.simulator.stories.opening import Story
 from gutclinic.simulator.stories.taper_opening import TaperStory
 
@@ -37,6 +37,8 @@ STORIES: Final[tuple[Story, ...]] = (
     of_people.anything_goes,
     of_people.travels,
     steady.by_the_book,
+    of_orders.takes_something_more,
+    of_orders.is_warned,
 )
 STEADY: Final = frozenset({steady.left_alone, steady.half_way, steady.by_the_book})
 
