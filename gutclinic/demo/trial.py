@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gutclinic.demo.amounts import AMOUNTS
+from gutclinic.demo.order_trial import OrderTrial
 from gutclinic.demo.pages import Page
 from gutclinic.demo.taper_trial import TaperTrial
 from gutclinic.demo.visitor import Unexpected
@@ -160,4 +161,5 @@ def try_out(address: str, *, tell: Callable[[str], object], watch: Callable[[], 
     walk = Walk(address, tell=tell, watch=watch)
     Trial(walk).go()
     TaperTrial(walk).go()
+    OrderTrial(walk).go()
     tell(f"All of it works. It took {time.monotonic() - began:.0f} seconds.")
