@@ -9,12 +9,13 @@ from typing import Any
 from clinics.models import Prescriber
 from gutclinic.demo.desk import Desk
 from patients.actor import acting_patient
-from patients.models import Door, Finding, FindingSeverity, Order, Plan
+from patients.models import Door, Finding, Order, Plan
 from patients.services.orders.adding import add
 from patients.services.orders.changing import change
 from patients.services.orders.says import Says, of_medicine, of_supplement, says_of
 from patients.services.orders.stock import count_stock
 from patients.services.safety.deciding import Word, acknowledge, file_override
+from protocols.domain.safety_rules import Severity
 from protocols.models import Medicine, Supplement
 
 
@@ -47,7 +48,7 @@ def count(desk: Desk, plan: Plan, key: str, units: int, *, on: date) -> None:
 def go_on_knowingly(desk: Desk, plan: Plan, reasons: Mapping[str, str]) -> None:
     """Acknowledge what is open of these rules, each for its reason. Nothing of it stops an order."""
     for finding in Finding.objects.undecided().filter(plan=plan, rule__in=reasons).order_by("pk"):
-        if finding.severity != FindingSeverity.BLOCK.value and not finding.is_kept:
+        if finding.severity != Severity.BLOCK.value and not finding.is_kept:
             reason = reasons[finding.rule]
             acknowledge(finding, reason=reason, by=desk.by, at=desk.clock.at, revision=finding.revision)
 

@@ -8,7 +8,7 @@ from typing import Any
 from gutclinic.simulator.life import Life
 from gutclinic.simulator.order_notebook import order_day
 from patients.actor import acting_patient
-from patients.models import Finding, FindingSeverity, MedicineUse, Order, Patient, Plan, SourceKind
+from patients.models import Finding, MedicineUse, Order, Patient, Plan, SourceKind
 from patients.services import record
 from patients.services.day.saying_rhythm import set_rhythm
 from patients.services.intakes import due_orders, record_slot
@@ -21,6 +21,7 @@ from patients.services.safety.deciding import acknowledge
 from patients.services.safety.looking import look_at_plans
 from protocols.domain.amount import Amount
 from protocols.domain.order_states import StopReason
+from protocols.domain.safety_rules import Severity
 from protocols.domain.slots import Slot
 from protocols.models import Medicine, Supplement
 
@@ -109,7 +110,7 @@ def acknowledge_all(life: Life) -> bool:
     """Go on knowingly with everything that only warns."""
 
     def call(plan: Plan) -> object:
-        for finding in Finding.objects.undecided().filter(plan=plan).exclude(severity=FindingSeverity.BLOCK.value):
+        for finding in Finding.objects.undecided().filter(plan=plan).exclude(severity=Severity.BLOCK.value):
             if not finding.is_kept:
                 acknowledge(finding, reason="Talked through.", revision=finding.revision, **_by(life))
         return None

@@ -17,8 +17,9 @@ from patients.admin.safety import deciding
 from patients.admin.safety.page import finding_page
 from patients.admin.safety.words import SEVERITY_WORDS
 from patients.admin.safety_round import progress_words
-from patients.models import Finding, FindingSeverity, FindingStatus, SafetyRound
+from patients.models import Finding, FindingStatus, SafetyRound
 from patients.models.plan import RUNNING
+from protocols.domain.safety_rules import Severity
 
 STATES = {
     "undecided": "To be decided",
@@ -38,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
         return list(STATES.items())
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        kept = Q(severity=FindingSeverity.SPACE.value, is_kept=True)
+        kept = Q(severity=Severity.SPACE.value, is_kept=True)
         is_open = Q(status=FindingStatus.OPEN.value)
         match self.value():
             case "undecided":

@@ -3,7 +3,6 @@ from patients.models.condition import Allergy, AllergyAnswer, Condition, Presenc
 from patients.models.finding import (
     Finding,
     FindingChange,
-    FindingSeverity,
     FindingStatus,
     SafetyCheck,
     SafetyRound,
@@ -61,7 +60,6 @@ __all__ = [
     "Door",
     "Finding",
     "FindingChange",
-    "FindingSeverity",
     "FindingStatus",
     "Hold",
     "HoldReason",

@@ -16,20 +16,6 @@ from protocols.domain.safety_rules import Severity
 from protocols.models.content import choices
 
 
-class FindingSeverity(StrEnum):
-    """As `protocols.domain.safety` has them, from the gravest to the mildest."""
-
-    BLOCK = "BLOCK"
-    WARN = "WARN"
-    SPACE = "SPACE"
-    MONITOR = "MONITOR"
-    INFO = "INFO"
-
-    @property
-    def label(self) -> str:
-        return Severity(self.value).label
-
-
 class FindingStatus(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -71,7 +57,7 @@ class Finding(models.Model):
     part = models.CharField(max_length=40, blank=True)
     rule_version = models.CharField(max_length=20)
     facts_key = models.CharField(max_length=64)
-    severity = models.CharField(max_length=10, choices=choices(FindingSeverity))
+    severity = models.CharField(max_length=10, choices=choices(Severity))
     about = models.JSONField(default=list)
     subjects = models.JSONField(default=list)
     stops = models.JSONField(default=list)

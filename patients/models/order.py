@@ -19,7 +19,7 @@ from protocols.domain.order_window import WAITS_FOR_TAPER
 from protocols.domain.phases import PhaseStatus, PlanStatus
 from protocols.domain.supplements import PrescribedBy, TaperTie
 from protocols.domain.titration import Titration
-from protocols.domain.window import Window
+from protocols.domain.window import Window, held_days
 from protocols.models.content import OrderContent, choices, order_constraints
 
 OPEN_STANDINGS = [standing.value for standing in OrderStanding if standing.is_open]
@@ -337,11 +337,7 @@ class OrderHold(models.Model):
     @property
     def window(self) -> Window | None:
         """The held days; None if there were none."""
-        if self.resumed_on is None:
-            return Window(self.first_day, None)
-        if self.resumed_on == self.first_day:
-            return None
-        return Window(self.first_day, self.resumed_on - timedelta(days=1))
+        return held_days(self.first_day, self.resumed_on)
 
 
 class OrderStockQuerySet(AppendOnlyQuerySet):

@@ -1,6 +1,6 @@
 """One patient's copy of one template version: the plan, its phases, their criteria, and days on hold."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -10,6 +10,7 @@ from clinics.codes import new_code
 from patients.models.people import Patient, seen_by, staffed_by
 from protocols.domain.layout import AnchorKind, PhaseSpec, Window, lived_days
 from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
+from protocols.domain.window import held_days
 from protocols.models import TemplateVersion
 from protocols.models.content import CriterionContent, PhaseContent, choices, duration_constraint
 
@@ -182,11 +183,7 @@ class Hold(models.Model):
     @property
     def window(self) -> Window | None:
         """The held days; None if there were none."""
-        if self.resumed_on is None:
-            return Window(self.first_day, None)
-        if self.resumed_on == self.first_day:
-            return None
-        return Window(self.first_day, self.resumed_on - timedelta(days=1))
+        return held_days(self.first_day, self.resumed_on)
 
 
 class PlanCriterion(CriterionContent):

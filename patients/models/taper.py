@@ -22,7 +22,7 @@ from protocols.domain.canonical import sha256_of
 from protocols.domain.phases import PlanStatus
 from protocols.domain.taper_states import OPEN, RUNNING, TaperStatus, VersionStatus
 from protocols.domain.terms import Terms, TermsError, terms_from
-from protocols.domain.window import Window
+from protocols.domain.window import Window, held_days
 from protocols.models import Medicine
 from protocols.models.content import choices
 
@@ -399,11 +399,7 @@ class TaperHold(models.Model):
     @property
     def window(self) -> Window | None:
         """The held days; None if there were none."""
-        if self.resumed_on is None:
-            return Window(self.first_day, None)
-        if self.resumed_on == self.first_day:
-            return None
-        return Window(self.first_day, self.resumed_on - timedelta(days=1))
+        return held_days(self.first_day, self.resumed_on)
 
     def days_through(self, today: date) -> int:
         """How many days it has held the dose so far, today included while it is open."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from patients.models import Finding, FindingSeverity, MedicineUse, Order, Plan, Taper
+from patients.models import Finding, MedicineUse, Order, Plan, Taper
 from patients.portal.words import paragraphs
 from protocols.domain.dose_words import joined
+from protocols.domain.safety_rules import Severity
 from protocols.models.catalogue import CONSULT
 
 
@@ -29,7 +30,7 @@ def stopped_now(plan: Plan, *, user: Any, today: date, tapers: Sequence[Taper] =
     One query where nothing is stopped.
     """
     findings = list(
-        Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value, first_day__lte=today)
+        Finding.objects.filter(plan=plan).undecided().filter(severity=Severity.BLOCK.value, first_day__lte=today)
     )
     if not findings:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 class LayoutError(ValueError):
@@ -32,3 +32,10 @@ class Window:
 
     def contains(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+def held_days(first_day: date, resumed_on: date | None) -> Window | None:
+    """The days on hold, up to the day before it was resumed; None if there were none."""
+    if resumed_on is None:
+        return Window(first_day, None)
+    return Window(first_day, resumed_on - timedelta(days=1)) if resumed_on > first_day else None

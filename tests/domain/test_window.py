@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.domain.layout import LayoutError, Window
+from protocols.domain.window import held_days
 
 ORIGIN = date(2025, 1, 1)
 FAR = 60
@@ -44,3 +45,10 @@ def test_it_contains_its_dates_and_counts_them(one: Window) -> None:
     dates = dates_in(one)
     assert {ORIGIN + timedelta(days=n) for n in range(FAR) if one.contains(ORIGIN + timedelta(days=n))} == dates
     assert one.days == (None if one.last is None else len(dates))
+
+
+def test_days_on_hold_end_the_day_before_it_was_resumed() -> None:
+    monday, thursday = date(2027, 1, 4), date(2027, 1, 7)
+    assert held_days(monday, None) == Window(monday, None)
+    assert held_days(monday, thursday) == Window(monday, date(2027, 1, 6))
+    assert held_days(monday, monday) is None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from patients.models import Finding, Order, Plan
-from patients.models.finding import FindingSeverity
 from protocols.domain.order_states import OrderStatus, StopReason
 from protocols.domain.phases import PlanStatus
+from protocols.domain.safety_rules import Severity
 from protocols.domain.supplements import PrescribedBy
 from protocols.domain.titration import Titration
 
@@ -92,7 +92,7 @@ def _decides(order: Order) -> str:
 def _blocks(plan: Plan) -> dict[str, list[str]]:
     """By the code of an order, what stops it, in the clinician’s words."""
     found: dict[str, list[str]] = {}
-    for finding in Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value):
+    for finding in Finding.objects.filter(plan=plan).undecided().filter(severity=Severity.BLOCK.value):
         for code in finding.stops:
             found.setdefault(code, []).append(finding.text)
     return found

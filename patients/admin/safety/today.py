@@ -9,9 +9,10 @@ from django.urls import reverse
 from clinics.admin.desk import desk_of
 from clinics.roles import Act
 from patients.admin.lines import MOST_LINES, Group, Line
-from patients.models import FindingSeverity, FindingStatus, Plan
+from patients.models import FindingStatus, Plan
+from protocols.domain.safety_rules import Severity
 
-_BLOCK: Final = Q(findings__severity=FindingSeverity.BLOCK.value)
+_BLOCK: Final = Q(findings__severity=Severity.BLOCK.value)
 _OPEN: Final = Q(findings__status=FindingStatus.OPEN.value)
 TITLE: Final = "Findings to decide"
 
@@ -20,7 +21,7 @@ def finding_groups(request: HttpRequest) -> list[Group]:
     """One line for each plan, with how many there are; two reads at most."""
     own = Plan.objects.visible_to(request.user).running()
     own = own.filter(patient__clinic__in=desk_of(request).clinics_where(Act.SEE_PATIENTS))
-    grave = _OPEN & (_BLOCK | Q(findings__severity=FindingSeverity.WARN.value))
+    grave = _OPEN & (_BLOCK | Q(findings__severity=Severity.WARN.value))
     plans = (
         own.filter(grave)
         .annotate(blocks=Count("findings", filter=_OPEN & _BLOCK), grave=Count("findings"))

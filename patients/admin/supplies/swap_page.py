@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,10 +13,15 @@ from django.urls import reverse
 from clinics.admin.desk import actor_in, at_of, clinics_with, desk_of
 from clinics.admin.scoped import ScopedAdmin
 from clinics.roles import Act
-from patients.models import Order, Plan
-from patients.models.order import OPEN_STANDINGS
 from patients.services.errors import Refused
-from patients.services.orders.swapping import Chosen, SwapReason, orders_with, preview_swap, swap_in_plans
+from patients.services.orders.swapping import (
+    Chosen,
+    SwapReason,
+    orders_with,
+    preview_swap,
+    supplement_orders,
+    swap_in_plans,
+)
 from protocols.models import Supplement
 
 TITLE = "Swap a product"
@@ -53,15 +58,7 @@ def swap_page(admin: ScopedAdmin, request: HttpRequest) -> HttpResponse:
 
 def _taken(request: HttpRequest, clinics: list[int]) -> list[tuple[Supplement, int]]:
     """What is taken in running plans, with in how many, by name."""
-    orders = (
-        Order.objects.visible_to(request.user)
-        .current()
-        .filter(
-            Q(plan__in=Plan.objects.running().filter(patient__clinic__in=clinics)),
-            standing__in=OPEN_STANDINGS,
-            supplement__isnull=False,
-        )
-    )
+    orders = supplement_orders(clinics=clinics, user=request.user)
     counts = dict(orders.order_by().values_list("supplement").annotate(Count("plan", distinct=True)))
     return [(product, counts[product.pk]) for product in Supplement.objects.filter(pk__in=counts)]
 

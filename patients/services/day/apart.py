@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from patients.models import Finding, FindingSeverity, Plan
+from patients.models import Finding, Plan
+from protocols.domain.safety_rules import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class HoursApart:
 def spacing_of(plan: Plan) -> list[HoursApart]:
     """All that stand in this plan, decided upon or not, in the order of the rules. One query."""
     of_plan = Finding.objects.standing().filter(plan=plan)
-    rows = of_plan.filter(severity=FindingSeverity.SPACE.value, spacing__isnull=False)
+    rows = of_plan.filter(severity=Severity.SPACE.value, spacing__isnull=False)
     return [_of(row, row.spacing) for row in rows.order_by("rule", "part", "pk") if row.spacing is not None]
 
 

@@ -16,7 +16,7 @@ from clinics.actor import Actor
 from clinics.domain.instants import civil_date, zone
 from patients.models import Allergy, Finding, Order, Plan, SafetyCheck
 from patients.models.condition import AllergyAnswer
-from patients.models.order import OPEN_STANDINGS
+from patients.models.order import OPEN_STANDINGS, OrderQuerySet
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.orders.changing import change
 from patients.services.orders.says import Says, says_of
@@ -101,14 +101,23 @@ class Outcome:
     refused: str
 
 
+def supplement_orders(*, clinics: Iterable[int], user: Any) -> OrderQuerySet:
+    """The newest versions of open orders of supplements, in the running plans of these clinics that this user sees."""
+    return (
+        Order.objects.visible_to(user)
+        .current()
+        .filter(
+            supplement__isnull=False,
+            standing__in=OPEN_STANDINGS,
+            plan__in=Plan.objects.running().filter(patient__clinic__in=list(clinics)),
+        )
+    )
+
+
 def orders_with(product: Supplement, *, clinics: Iterable[int], user: Any) -> "QuerySet[Order]":
-    """The newest versions of open orders of it, in the running plans of these clinics that this user sees."""
-    rows = Order.objects.visible_to(user).current().to_reckon()
-    return rows.filter(
-        supplement=product,
-        standing__in=OPEN_STANDINGS,
-        plan__in=Plan.objects.running().filter(patient__clinic__in=list(clinics)),
-    ).order_by("plan__patient__family_name", "plan__patient__given_name", "pk")
+    """Those of them that are of this product, by the names of the patients."""
+    rows = supplement_orders(clinics=clinics, user=user).filter(supplement=product).to_reckon()
+    return rows.order_by("plan__patient__family_name", "plan__patient__given_name", "pk")
 
 
 def preview_swap(order: Order, new: Supplement, *, by: Actor, at: datetime) -> SwapPreview:

@@ -17,7 +17,7 @@ from clinics.domain.instants import civil_date, zone
 from clinics.models import Prescriber
 from clinics.roles import Act
 from clinics.services.licences import licensed_for
-from patients.models import Door, Finding, FindingSeverity, FindingStatus, Patient, Plan
+from patients.models import Door, Finding, FindingStatus, Patient, Plan
 from patients.reminders.planning import replan
 from patients.services.errors import InvalidRequest
 from patients.services.safety.errors import (
@@ -29,6 +29,7 @@ from patients.services.safety.errors import (
 )
 from patients.services.safety.responsible import Responsible
 from patients.services.safety.rows import forget_decision, line, stop_orders
+from protocols.domain.safety_rules import Severity
 
 WRITTEN_DOWN: Final = (Door.TELEPHONE, Door.FAX_OR_LETTER, Door.CARRIED)
 """How a prescriber outside says it. The link of a taper asks about that taper alone."""
@@ -125,10 +126,10 @@ def acknowledge(finding: Finding, *, reason: str, by: Actor, at: datetime, revis
     with _deciding(finding, by=by, at=at, revision=revision) as deciding:
         if by.kind is not ActorKind.STAFF:
             raise NotAllowed("A practitioner of the clinic acknowledges this.")
-        if deciding.finding.severity == FindingSeverity.BLOCK.value:
+        if deciding.finding.severity == Severity.BLOCK.value:
             raise NotToBeAcknowledged
         deciding.require_open()
-        if deciding.finding.severity == FindingSeverity.SPACE.value and deciding.finding.is_kept:
+        if deciding.finding.severity == Severity.SPACE.value and deciding.finding.is_kept:
             raise NothingToDecide("The timetable keeps these hours: there is nothing to decide.")
         deciding.decide(FindingStatus.ACKNOWLEDGED, reason=_reason(reason))
     return deciding.finding

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from clinics.models import Prescriber
-from patients.models import Finding, FindingSeverity, MedicineUse, Order, Plan, Taper
+from patients.models import Finding, MedicineUse, Order, Plan, Taper
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.safety_rules import Severity
 
 Prescribed = tuple[Prescriber, str]
 """A prescriber, and the class word of the medicine, as a licence names it."""
@@ -26,7 +27,7 @@ class Responsible:
         Where something is stopped, it is whoever prescribes all of that. Where nothing is, whoever prescribes one of
         the medicines that the finding is about.
         """
-        if finding.severity != FindingSeverity.BLOCK.value:
+        if finding.severity != Severity.BLOCK.value:
             return []
         if not finding.stops:
             return _each_once(self._of(code) for code in finding.subjects)

@@ -13,7 +13,6 @@ from clinics.actor import ActorKind
 from patients.models import (
     Finding,
     FindingChange,
-    FindingSeverity,
     FindingStatus,
     Order,
     OrderHold,
@@ -98,7 +97,7 @@ def stop_orders(plan: Plan, *, today: date) -> None:
 
     A BLOCK that begins later stops what begins with it or after it by then, and what is taken already from that day.
     """
-    blocks = list(Finding.objects.filter(plan=plan).undecided().filter(severity=FindingSeverity.BLOCK.value))
+    blocks = list(Finding.objects.filter(plan=plan).undecided().filter(severity=Severity.BLOCK.value))
     concerned = {code for row in blocks for code in row.stops}
     orders = plan.orders.filter(Q(code__in=concerned) | Q(is_blocked=True)).select_related("first_phase", "last_phase")
     for order in orders:
