@@ -21,7 +21,8 @@ class Channel(filesystem.Channel):
         """
         queue, message = what
         folder = Path(self.data_folder_out)
-        name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}"
+        # In nanoseconds, since two messages can come in the same millisecond.
+        name = f"{time.time_ns():020d}_{uuid.uuid4()}"
         unseen = folder / f"{name}.part"
         unseen.write_text(dumps(message), encoding="utf-8")
         unseen.rename(folder / f"{name}.{queue}.msg")
