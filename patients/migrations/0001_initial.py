@@ -2739,6 +2739,7 @@ class Migration(migrations.Migration):
                 ("tied_from", models.DateField(editable=False, null=True)),
                 ("tied_until", models.DateField(editable=False, null=True)),
                 ("counted_from", models.DateField(editable=False, null=True)),
+                ("raised_from", models.DateField(editable=False, null=True)),
                 ("written_at", models.DateTimeField(editable=False, null=True)),
                 ("written_by_kind", models.CharField(blank=True, editable=False, max_length=20)),
                 ("written_by_code", models.CharField(blank=True, editable=False, max_length=20)),

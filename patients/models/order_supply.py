@@ -119,6 +119,7 @@ class HomeSupply:
             product=self.product,
             holds=tuple(order.rests(through=through)),
             counted_from=order.counted_from,
+            raised_from=order.raised_from,
         )
 
     def _window(self, order: Order, *, lived_on: bool, today: date | None) -> Window | None:
