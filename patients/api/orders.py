@@ -16,7 +16,6 @@ from clinics.actor import Actor, require, staff_in
 from clinics.models import Clinic, Prescriber
 from clinics.roles import Act
 from patients.api import order_asking, reading
-from patients.api.asking import Move
 from patients.api.described import asker, described
 from patients.api.moves import MoveView
 from patients.models import Order, Plan, PlanPhase
@@ -110,7 +109,7 @@ ORDER_MOVES: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] 
     "hold": (hold, order_asking.OrderMoveRequest),
     "resume": (resume, order_asking.OrderMoveRequest),
     "stop": (stop, order_asking.Stopping),
-    "leave-out": (leave_out, Move),
+    "leave-out": (leave_out, order_asking.OrderMoveRequest),
     "enter-in-error": (enter_in_error, order_asking.EnteringOrderInError),
 }
 

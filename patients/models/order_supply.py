@@ -4,15 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
-from decimal import Decimal
 from functools import cached_property
 
 from patients.models.order import Order, OrderStock
 from patients.models.plan import Plan
 from protocols.domain.amount import Unit
 from protocols.domain.contents import COUNTED, ProductContents
-from protocols.domain.dose_count import PIECES, CountedProduct
-from protocols.domain.dose_form import Halving
+from protocols.domain.dose_count import CountedProduct
 from protocols.domain.order_states import OrderStanding
 from protocols.domain.phases import PhaseStatus
 from protocols.domain.running_low import NotedCount, low_on
@@ -87,11 +85,7 @@ class HomeSupply:
             amount = order.amount
             unit = amount.unit if amount is not None and amount.unit in _COUNTED_ALONE else None
             return CountedProduct(contents=ProductContents(name=order.name, counted_in=unit, holds=()))
-        contents = item.contents()
-        liquid = order.medicine.liquid if order.medicine is not None else None
-        may_be_halved = item.may_be_halved == Halving.HALF.value and contents.counted_in in PIECES - {Unit.DROP}
-        step: Decimal | None = None if liquid is None or contents.counted_in is not Unit.ML else liquid.step_ml
-        return CountedProduct(contents=contents, may_be_halved=may_be_halved, step=step)
+        return item.counted()
 
     @property
     def unit(self) -> Unit | None:

@@ -89,7 +89,7 @@ class StopForm(OrderMoveForm):
 
 
 class WithoutWordForm(OrderMoveForm):
-    """What needs no prescriber: nothing of it was taken, or it should never have been there."""
+    """What needs no prescriber: it should never have been there."""
 
     asks_prescriber = False
 
@@ -99,7 +99,7 @@ class ErrorForm(WithoutWordForm):
         self.fields["reason"].required = True
 
 
-class TieForm(WithoutWordForm):
+class TieForm(OrderMoveForm):
     taper = forms.ChoiceField(label="The taper", widget=inputs.SelectInput())
 
     def build(self) -> None:
