@@ -100,6 +100,12 @@ class Activation(Request):
     amounts = serializers.DictField(
         child=AmountField(), required=False, default=dict, help_text="By order code: “500 mg”."
     )
+    amounts_confirmed = serializers.ListField(
+        child=serializers.CharField(max_length=10),
+        required=False,
+        default=list,
+        help_text="Codes: an amount far from the usual was looked at, and is right.",
+    )
     left_out = serializers.ListField(
         child=serializers.CharField(max_length=10),
         required=False,

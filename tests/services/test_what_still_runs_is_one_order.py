@@ -1,4 +1,4 @@
-"""An earlier version that still runs is that order: it is left out, stopped and kept single together with the newest."""
+"""An earlier version that still runs is that order: left out, stopped and kept single together with the newest."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.services.test_adding_and_changing_orders import (
     revision,
     says,
 )
-from tests.services.test_orders_that_follow_a_taper import FIRST, ordered
+from tests.services.test_orders_that_follow_a_taper import ordered
 
 
 def prednisone(plan: Plan, dr_price: Prescriber) -> dict[str, object]:
@@ -107,9 +107,7 @@ def test_what_goes_on_after_its_phase_is_lowered(plan: Plan, by: Actor) -> None:
 
 
 def test_what_is_written_while_its_taper_runs_begins_today(life: Life, plan: Plan, by: Actor) -> None:
-    late = at(30)
     row = ordered_at(plan, by, on=30)
-    assert FIRST < late.date()
     assert row.first_day == day(30)
     assert str(row.amount_on(day(30))) == "1 mg"
 

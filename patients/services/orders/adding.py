@@ -68,9 +68,9 @@ def _begin_no_earlier_than_today(order: Order, move: Moving) -> None:
             raise InvalidRequest("A day gone by is not rewritten: choose today or a later day.", field=field)
     if not order.taper_tie and _begins_before(order, move):
         order.starts_on = move.today
-    if order.starts_on in {None, move.today} and not order.taper_tie and order.first_day == move.today:
-        if not is_today_said and _was_taken_today(order, move):
-            order.starts_on = move.today + timedelta(days=1)
+    begins_today = order.first_day == move.today and not order.taper_tie
+    if begins_today and not is_today_said and _was_taken_today(order, move):
+        order.starts_on = move.today + timedelta(days=1)
 
 
 def _was_taken_today(order: Order, move: Moving) -> bool:
