@@ -3804,6 +3804,7 @@ class Migration(migrations.Migration):
                 ),
                 ("on", models.DateField(help_text="Before that day’s dose.")),
                 ("recorded_at", models.DateTimeField()),
+                ("noted_on", models.DateField()),
                 ("by_kind", models.CharField(max_length=20)),
                 ("by_code", models.CharField(max_length=20)),
                 (

@@ -361,6 +361,8 @@ class OrderStock(AppendOnlyModel):
     is_all = models.BooleanField(help_text="Counted: this is all there is. If not, it came on top of the rest.")
     on = models.DateField(help_text="Before that day’s dose.")
     recorded_at = models.DateTimeField()
+    # The patient’s civil date on which it was written down, wherever she lives by now.
+    noted_on = models.DateField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
 
