@@ -13,8 +13,9 @@ from django.forms import BoundField
 from clinics.admin import inputs
 from clinics.models import Prescriber, User
 from patients.admin.prescriber_choice import PrescriberChoice
-from patients.models import Order, Plan, PlanPhase
+from patients.models import Door, Order, Plan, PlanPhase
 from patients.services.orders.checking import unusual
+from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue, orders_ending_with
 from patients.services.practitioners import practitioners_of
 from patients.services.readiness import readings_of
@@ -289,6 +290,35 @@ class FinishForm(MoveForm):
             self.fields[f"until-{order.code}"] = forms.DateField(
                 label=f"{order.name}: last day", required=False, widget=inputs.DateInput()
             )
+            if order.is_prescribed:
+                self._ask_prescriber(order)
+
+    def _ask_prescriber(self, order: Order) -> None:
+        """It goes on only by the word of whoever prescribes it."""
+        doors = [("", "Nobody was asked"), *((door.value, door.label) for door in HEARD_THROUGH)]
+        self.fields[f"word-door-{order.code}"] = forms.ChoiceField(
+            label=f"{order.name}: the prescriber said that it goes on",
+            choices=doors,
+            required=False,
+            widget=inputs.SelectInput(),
+        )
+        self.fields[f"word-on-{order.code}"] = forms.DateField(
+            label=f"{order.name}: said on", required=False, widget=inputs.DateInput()
+        )
+        self.fields[f"word-words-{order.code}"] = forms.CharField(
+            label=f"{order.name}: what the prescriber said", required=False, widget=inputs.TextareaInput()
+        )
+
+    def _word(self, order: Order) -> PrescriberWord | None:
+        chosen = self.cleaned_data
+        door = chosen.get(f"word-door-{order.code}")
+        if not door:
+            return None
+        return PrescriberWord(
+            door=Door(door),
+            on=chosen.get(f"word-on-{order.code}") or self.today,
+            words=chosen.get(f"word-words-{order.code}", ""),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -311,7 +341,7 @@ class FinishForm(MoveForm):
             "signed_off": chosen.get("signed_off", []),
             "pull_forward": chosen["pull_forward"],
             "orders": {
-                order.code: Continue(chosen[f"until-{order.code}"])
+                order.code: Continue(chosen[f"until-{order.code}"], self._word(order))
                 for order in self.ending
                 if chosen[f"goes-on-{order.code}"] == GOES_ON
             },

@@ -6,6 +6,7 @@ from clinics.actor import Actor
 from clinics.models import Prescriber
 from patients.models import Order, Plan, PlanPhase
 from patients.services import phase_moves
+from patients.services.errors import InvalidRequest
 from patients.services.intakes import due_orders
 from patients.services.orders.errors import ItemAlreadyOrdered, PrescriberMustSay
 from patients.services.orders.stopping import leave_out, stop
@@ -137,3 +138,29 @@ def test_what_is_stopped_is_not_tied(life: Life, plan: Plan, by: Actor) -> None:
     stop(order, stop_reason=StopReason.NO_LONGER_NEEDED, by=by, at=NOON, revision=revision(plan))
     with pytest.raises(IllegalOrderMove):
         tie(order, taper=life.taper, by=by, at=NOON, revision=revision(plan))
+
+
+def test_a_prescribed_medicine_outlives_its_phase_by_its_prescribers_word(
+    plan: Plan, by: Actor, dr_price: Prescriber
+) -> None:
+    order = add_it(plan, says(plan, "Prednisone", "15 mg", **prednisone(plan, dr_price)), by)
+    remove = PlanPhase.objects.select_related("plan").get(plan=plan, key="remove")
+
+    def finish(goes_on: phase_moves.Continue) -> None:
+        phase_moves.complete(
+            remove,
+            by=by,
+            at=at(20),
+            revision=revision(plan),
+            reason="Said at the visit.",
+            orders={order.code: goes_on},
+        )
+
+    with pytest.raises(InvalidRequest, match="only by its prescriber’s word") as refused:
+        finish(phase_moves.Continue(day(60)))
+    assert refused.value.field == f"orders.{order.code}"
+    finish(phase_moves.Continue(day(60), TELEPHONED))
+    line = plan.transitions.get(move="continue")
+    assert line.order_id == order.pk
+    assert line.details["last_day"] == day(60).isoformat()
+    assert line.details["prescriber_word"]["words"] == "Take it twice a day."
