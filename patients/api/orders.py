@@ -70,6 +70,8 @@ def _what(plan: Plan, asked: dict[str, Any]) -> Says:
         said = of_medicine(_known(found, "medicine"), first_phase=first, last_phase=last)
     elif "name" not in asked or "kind" not in asked:
         raise InvalidRequest("Name something of the catalogue, or say its name and its kind.", field="name")
+    elif asked["kind"] == ItemKind.MEDICINE.value and "prescribed_by" not in asked:
+        raise InvalidRequest("Say who decides about this medicine.", field="prescribed_by")
     else:
         said = Says(
             first_phase=first, last_phase=last, name=asked["name"], item_kind=ItemKind(asked["kind"]), amount=None

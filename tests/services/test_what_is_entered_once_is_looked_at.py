@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from clinics.actor import Actor
-from clinics.models import Clinic
+from clinics.models import Clinic, Prescriber
 from patients.models import Order, Patient, Plan
 from patients.services import plan_moves
 from patients.services.errors import InvalidRequest
@@ -16,8 +16,11 @@ from patients.services.orders.stopping import stop
 from protocols.domain.amount import Amount
 from protocols.domain.order_states import StopReason
 from protocols.domain.slots import Slot
+from protocols.domain.supplements import PrescribedBy
 from protocols.models import Supplement
+from protocols.models.content import ItemKind
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.records import make_medicine
 from tests.services.test_adding_and_changing_orders import add_it, change_it, day, revision, says
 from tests.stocks.conftest import make_supplement
 
@@ -101,3 +104,15 @@ def test_what_was_taken_today_is_not_due_again_under_another_order(plan: Plan, b
     assert again.first_day == day(2)
     assert recorded_slots(Plan.objects.get(pk=plan.pk), day=TODAY)
     assert "zinc-2" not in [each.key for each in due_orders(Plan.objects.get(pk=plan.pk), day=TODAY)]
+
+
+def test_a_typed_medicine_that_the_catalogue_knows_as_prescribed_needs_its_prescriber(
+    plan: Plan, by: Actor, dr_price: Prescriber
+) -> None:
+    known = make_medicine(plan.patient.clinic, "prednisone", "other", prescription_only=True)
+    typed = {"item_kind": ItemKind.MEDICINE, "phase": "rebalance"}
+    with pytest.raises(InvalidRequest, match="needs a prescription") as refused:
+        add_it(plan, says(plan, known.name.upper(), "15 mg", **typed), by)
+    assert refused.value.field == "prescriber"
+    said = {"prescribed_by": PrescribedBy.PRESCRIBER, "prescriber": dr_price}
+    assert add_it(plan, says(plan, known.name, "15 mg", **typed, **said), by).is_prescribed

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest
@@ -20,6 +21,7 @@ from protocols.domain.taper_error import TaperError
 from protocols.domain.titration import Titration
 from protocols.domain.usual_amounts import usual_amount_words
 from protocols.domain.window import Window
+from protocols.models import Medicine
 from protocols.models.content import ItemKind
 from protocols.services.knowledge import shipped_knowledge
 
@@ -137,6 +139,8 @@ def _check_product(order: Order, move: Moving) -> None:
 def check_prescriber(order: Order, move: Moving) -> None:
     """Who prescribes it is said where somebody has to, and is known to this clinic."""
     prescriber, by_whom = order.prescriber, PrescribedBy(order.prescribed_by)
+    if order.pk is None and order.replaces_id is None and prescriber is None and _is_known_to_need_one(order, move):
+        raise InvalidRequest(f"{order.name} needs a prescription: say who prescribes it.", field="prescriber")
     if order.needs_prescriber and by_whom is PrescribedBy.OVER_THE_COUNTER:
         raise InvalidRequest(
             f"{order.name} needs a prescription: say who prescribes it instead.", field="prescribed_by"
@@ -153,6 +157,14 @@ def check_prescriber(order: Order, move: Moving) -> None:
         raise InvalidRequest(
             "This clinic does not know this prescriber: enter the prescriber first.", field="prescriber"
         )
+
+
+def _is_known_to_need_one(order: Order, move: Moving) -> bool:
+    """Whether the catalogue knows what was only typed, as something that is sold on prescription alone."""
+    if order.item_kind != ItemKind.MEDICINE.value or order.medicine is not None:
+        return False
+    rows = Medicine.objects.available_to([move.plan.patient.clinic]).filter(prescription_only=True)
+    return rows.filter(Q(name__iexact=order.name) | Q(substance__iexact=order.name)).exists()
 
 
 def _check_dates(order: Order, move: Moving) -> None:
