@@ -171,8 +171,12 @@ class HomeSupply:
     def _resumed(self) -> Iterator[date]:
         for order in self.orders:
             phases = {None, order.first_phase_id, order.last_phase_id}
-            held = [*order.holds.all(), *(hold for hold in self.orders[0].plan.holds.all() if hold.phase_id in phases)]
-            yield from (hold.resumed_on for hold in held if hold.resumed_on is not None and hold.window is not None)
+            for own in order.holds.all():
+                if own.resumed_on is not None and own.window is not None:
+                    yield own.resumed_on
+            for hold in order.plan.holds.all():
+                if hold.phase_id in phases and hold.resumed_on is not None and hold.window is not None:
+                    yield hold.resumed_on
 
     def _concerns(self, row: Transition) -> bool:
         """Whether this move made one of its orders last longer, or may have."""

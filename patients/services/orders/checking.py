@@ -130,7 +130,7 @@ def _check_product(order: Order, move: Moving) -> None:
     if product.clinic_id not in {None, move.plan.patient.clinic_id}:
         raise InvalidRequest("This belongs to the catalogue of another clinic.", field=name)
     # Of a draft the row itself is filled in; else a new version stands in the place of one.
-    before = Order.objects.filter(pk=order.pk or order.replaces_id).first()
+    before = order.replaces if order._state.adding else Order.objects.get(pk=order.pk)
     stood_already = before is not None and getattr(before, f"{name}_id") == product.pk
     if product.is_retired and not stood_already:
         raise InvalidRequest("This is no longer in the catalogue. Choose what replaced it.", field=name)
@@ -139,7 +139,8 @@ def _check_product(order: Order, move: Moving) -> None:
 def check_prescriber(order: Order, move: Moving) -> None:
     """Who prescribes it is said where somebody has to, and is known to this clinic."""
     prescriber, by_whom = order.prescriber, PrescribedBy(order.prescribed_by)
-    if order.pk is None and order.replaces_id is None and prescriber is None and _is_known_to_need_one(order, move):
+    is_first = order._state.adding and order.replaces_id is None
+    if is_first and prescriber is None and _is_known_to_need_one(order, move):
         raise InvalidRequest(f"{order.name} needs a prescription: say who prescribes it.", field="prescriber")
     if order.needs_prescriber and by_whom is PrescribedBy.OVER_THE_COUNTER:
         raise InvalidRequest(
