@@ -73,3 +73,22 @@ def workers_end_before_they_are_killed(**kwargs: Any) -> list[CheckMessage]:
             id="gutclinic.E004",
         )
     ]
+
+
+@register(Tags.compatibility)
+def shipped_packs_are_whole(**kwargs: Any) -> list[CheckMessage]:
+    """A faulty pack is refused whole: said here with its file, line and place, and not when somebody is treated."""
+    from protocols.services.knowledge import shipped_knowledge
+    from protocols.services.pack_files import PackError
+
+    try:
+        shipped_knowledge()
+    except PackError as error:
+        return [
+            Error(
+                f"What ships as substances, limits or safety rules cannot be read. {error}",
+                hint="Correct that line, or install gutclinic again: nothing is checked with half a pack.",
+                id="gutclinic.E005",
+            )
+        ]
+    return []

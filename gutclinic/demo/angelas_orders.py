@@ -22,7 +22,7 @@ ANTIBIOTIC_DAYS_AGO: Final = 6
 ANTIBIOTIC_DAYS: Final = 14
 COUNTED_DAYS_AGO: Final = 2
 # Counted at home, in units of the product. Of glutamine she takes 15 g a day: that is not enough for a week.
-AT_HOME: Final = {"glutamine": 90, "prebiotic-fibre": 250, "digestive-enzymes": 120, "magnesium": 70}
+AT_HOME: Final = {"glutamine": 90, "prebiotic-fibre": 250, "digestive-enzymes": 120, "magnesium": 40}
 # Why dr_cho goes on although a rule warns; the rest of what is found is still open.
 REASONS: Final = {
     "R31": "Magnesium in blood was asked of the family practice; the result is expected next week.",

@@ -1,6 +1,5 @@
 """The practitioner's desk: what is done at it, through the services that the pages use, at the time of the story."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from clinics.actor import Actor
 from clinics.domain.instants import civil_date, instant, zone
 from clinics.models import Clinic, User
+from gutclinic.demo.amounts import AMOUNTS, ANY_OTHER_AMOUNT
 from gutclinic.demo.timeline import Clock
 from patients.models import ContactPoint, Patient, Plan, PlanPhase
 from patients.services import phase_moves, plan_moves
@@ -17,14 +17,6 @@ from patients.services.portal_access import accept_portal_invitation, invite_pat
 from protocols.domain.amount import Amount
 from protocols.models import TemplateVersion
 
-# What this practitioner decides where the shipped protocol leaves an amount open. Made up, for the demonstration.
-AMOUNTS: Final[Mapping[str, str]] = {
-    "digestive-enzymes": "1 {capsule}",
-    "probiotic": "10 10*9.[CFU]",
-    "magnesium": "100 mg",
-    "vitamin-d": "1000 [iU]",
-}
-ANY_OTHER_AMOUNT: Final = "1 {capsule}"
 REVIEWED: Final = "Reviewed together. What no software can judge was talked through."
 
 

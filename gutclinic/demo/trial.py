@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from gutclinic.demo.amounts import AMOUNTS
+from gutclinic.demo.order_trial import OrderTrial
 from gutclinic.demo.pages import Page
 from gutclinic.demo.taper_trial import TaperTrial
 from gutclinic.demo.visitor import Unexpected
@@ -96,11 +98,14 @@ class Trial:
     def _activate(self, plan: Page) -> Page:
         page = self._practitioner.open(link_to(plan, "/activate/"))
         form = form_with(page, "starts_on")
-        amounts: dict[str, str] = dict.fromkeys(form.names("value-"), "1")
-        if not amounts:
-            raise Unexpected("No amount is asked for.", page)
-        units = dict.fromkeys(form.names("unit-"), "{capsule}")
-        return require(self._confirm(page, "starts_on", amounts | units), "Remove · day 26")
+        decided = [amount.split() for amount in AMOUNTS.values()]
+        values, units = list(form.names("value-")), list(form.names("unit-"))
+        if len(values) != len(decided):
+            raise Unexpected(f"{len(values)} amounts are asked for, and not {len(decided)}.", page)
+        # They are asked for in the order of the plan.
+        amounts = dict(zip(values, (value for value, _ in decided), strict=True))
+        amounts |= dict(zip(units, (unit for _, unit in decided), strict=True))
+        return require(self._confirm(page, "starts_on", amounts), "Remove · day 26")
 
     def _start_next_phase(self, plan: Page) -> None:
         plan = self._practitioner.open(plan.address)
@@ -156,4 +161,5 @@ def try_out(address: str, *, tell: Callable[[str], object], watch: Callable[[], 
     walk = Walk(address, tell=tell, watch=watch)
     Trial(walk).go()
     TaperTrial(walk).go()
+    OrderTrial(walk).go()
     tell(f"All of it works. It took {time.monotonic() - began:.0f} seconds.")

@@ -41,6 +41,7 @@ def test_medicines_are_read_added_revised_and_retired(
     expect(page.get_by_role("row", name="Ibuprofen")).to_contain_text("Not known")
     assert_accessible(page)
     screenshot(page, "admin-medicines")
+    page.goto(f"{reverse('admin:protocols_medicine_changelist')}?q=omeprazole")
     page.get_by_role("row", name="10 mg, 20 mg, 40 mg").get_by_role("link", name="Omeprazole", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Omeprazole delayed-release capsule")
     expect(page.get_by_text(CONSULT)).to_be_visible()

@@ -231,7 +231,9 @@ def test_a_taper_that_nobody_answers_ends_unagreed_and_the_medicine_stays(
         let_in(phone, live_server, third.user)
         phone.goto(reverse("portal:home", args=[third.code]))
         expect(phone.get_by_role("heading", level=1)).to_have_text("Hello, Patient 3")
-        expect(phone.get_by_text("Omeprazole")).to_have_count(0)
+        # What her record says she takes stands in her day; nothing stands there of a taper that nobody signed.
+        expect(phone.get_by_text("Omeprazole")).to_have_count(1)
+        expect(phone.get_by_text("20 mg")).to_have_count(0)
         assert_accessible(phone)
         screenshot(phone, "taper-unanswered-05-portal")
     use = MedicineUse.objects.get()

@@ -179,6 +179,8 @@ def test_the_printed_list_says_the_same_and_names_nobody(
     assert "Angela" not in text
     sheet = shopping_sheet(plan, today=TODAY, days=14)
     assert shopping_pdf(sheet, paper=Paper.A4, at=NOON) == shopping_pdf(sheet, paper=Paper.A4, at=NOON)
+    # A clock that nobody set for a test is never at a whole second.
+    assert shopping_pdf(sheet, paper=Paper.A4, at=NOON.replace(microsecond=1)).startswith(b"%PDF-")
 
 
 def test_the_page_reads_as_much_for_many_things(

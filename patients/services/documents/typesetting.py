@@ -30,7 +30,8 @@ def pdf(template: str, data: Mapping[str, Any], *, at: datetime, paper: Paper) -
         sys_inputs=inputs(data, paper=paper),
         format="pdf",
         pdf_standards=[_STANDARD],
-        timestamp=at.astimezone(UTC),
+        # A page tells the second at which it was set; typst refuses anything finer.
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(content, bytes)
     return content
