@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class CountState:
-    """All that there was before that day’s doses. noted_on: the date, by UTC, on which it was written down."""
+    """All that there was before that day’s doses. noted_on: her date on which it was written down."""
 
     count: Decimal
     on: date
@@ -19,7 +19,8 @@ class HomeState:
     """One order that is taken daily, so many units a day, with its counts in the order in which they were noted.
 
     phases: the keys of the one it begins with and of the one it ends with. rests: its own days on hold, the last of
-    each None while it is on. ends_on: its own last day, if somebody said it.
+    each None while it is on. ends_on: its own last day, if somebody said it. lengthened_on: her dates on which its
+    phase was extended, or it was let go on after that.
     """
 
     code: str
@@ -30,3 +31,4 @@ class HomeState:
     a_day: Decimal
     rests: tuple[tuple[date, date | None], ...]
     counts: tuple[CountState, ...]
+    lengthened_on: tuple[date, ...] = ()

@@ -1,9 +1,13 @@
 """Looking at what somebody has at home: the rows become plain facts."""
 
-from datetime import UTC, date, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from gutclinic.simulator.home_evidence import CountState, HomeState
-from patients.models import Order, OrderStock
+from patients.models import Order, OrderStock, Transition
 
 
 def home_states(plan_id: int) -> tuple[HomeState, ...]:
@@ -13,7 +17,11 @@ def home_states(plan_id: int) -> tuple[HomeState, ...]:
         stocks.setdefault(row.order_id, []).append(row)
     if not stocks:
         return ()
-    orders = Order.objects.filter(pk__in=stocks).select_related("first_phase", "last_phase").prefetch_related("holds")
+    orders = (
+        Order.objects.filter(pk__in=stocks)
+        .select_related("first_phase", "last_phase", "plan__patient")
+        .prefetch_related("holds")
+    )
     return tuple(_home(order, stocks[order.pk]) for order in orders.order_by("pk"))
 
 
@@ -34,5 +42,13 @@ def _home(order: Order, stocks: list[OrderStock]) -> HomeState:
         ends_on=order.ends_on,
         a_day=order.amount_value * len(order.times_of_day),
         rests=tuple(rests),
-        counts=tuple(CountState(row.count, row.on, row.recorded_at.astimezone(UTC).date()) for row in stocks),
+        lengthened_on=tuple(_lengthened(order)),
+        counts=tuple(CountState(row.count, row.on, row.noted_on) for row in stocks),
     )
+
+
+def _lengthened(order: Order) -> Iterator[date]:
+    where = ZoneInfo(order.plan.patient.zone)
+    concerns = Q(move="extend", phase=order.last_phase_id) | Q(move="continue", order=order)
+    for row in Transition.objects.filter(concerns, plan=order.plan_id):
+        yield row.at.astimezone(where).date()

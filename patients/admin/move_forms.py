@@ -1,7 +1,10 @@
 """What each move asks of the practitioner, and what of it the service is told."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -10,7 +13,9 @@ from django.forms import BoundField
 from clinics.admin import inputs
 from clinics.models import Prescriber, User
 from patients.admin.prescriber_choice import PrescriberChoice
-from patients.models import Order, Plan, PlanPhase
+from patients.models import Door, Order, Plan, PlanPhase
+from patients.services.orders.checking import unusual
+from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue, orders_ending_with
 from patients.services.practitioners import practitioners_of
 from patients.services.readiness import readings_of
@@ -136,6 +141,7 @@ class ActivateForm(MoveForm):
                 required=False,
                 widget=inputs.SelectInput(),
             )
+            self._ask_whether_it_is_right(order)
 
         self.prescribed: list[Order] = [order for order in orders if order.needs_prescriber]
         prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
@@ -148,6 +154,23 @@ class ActivateForm(MoveForm):
                 widget=inputs.SelectInput(),
             )
 
+    def _ask_whether_it_is_right(self, order: Order) -> None:
+        """Only about an amount that is far from the usual."""
+        sentence = ""
+        with suppress(ValueError, ArithmeticError):
+            amount = Amount(
+                Decimal(self.data.get(f"value-{order.code}", "")), Unit(self.data.get(f"unit-{order.code}", ""))
+            )
+            decided = copy(order)
+            decided.amount_value, decided.amount_unit = amount.value, amount.unit.value
+            sentence = unusual(decided)
+        if sentence:
+            self.fields[f"confirm-{order.code}"] = forms.BooleanField(
+                label=f"{order.name}: this amount is right, although it is far from the usual",
+                error_messages={"required": f"{sentence} Correct it, or confirm that it is right."},
+                widget=inputs.CheckboxInput(),
+            )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for order in self.prescribed:
@@ -158,6 +181,7 @@ class ActivateForm(MoveForm):
         for order in self.missing:
             value, unit = cleaned.get(f"value-{order.code}"), cleaned.get(f"unit-{order.code}")
             if order.code in cleaned.get("left_out", []):
+                self.errors.pop(f"confirm-{order.code}", None)
                 continue
             if value is None or not unit:
                 for name in (f"value-{order.code}", f"unit-{order.code}"):
@@ -174,6 +198,7 @@ class ActivateForm(MoveForm):
         left_out = self.cleaned_data["left_out"]
         decided = {
             "amounts": self.amounts,
+            "amounts_confirmed": [code for code in self.amounts if self.cleaned_data.get(f"confirm-{code}")],
             "left_out": left_out,
             "prescribers": {
                 order.code: self.cleaned_data[f"prescriber-{order.code}"]
@@ -191,7 +216,11 @@ class ActivateForm(MoveForm):
         return {} if chosen == self.plan.starts_on else {"starts_on": chosen}
 
     def own_field(self, service_field: str) -> str | None:
-        return super().own_field(service_field.replace("amounts.", "value-").replace("prescribers.", "prescriber-"))
+        return super().own_field(
+            service_field.replace("amounts_confirmed.", "value-")
+            .replace("amounts.", "value-")
+            .replace("prescribers.", "prescriber-")
+        )
 
     def amount_rows(self) -> list[tuple[Order, BoundField, BoundField]]:
         return [(order, self[f"value-{order.code}"], self[f"unit-{order.code}"]) for order in self.missing]
@@ -201,6 +230,7 @@ class ActivateForm(MoveForm):
 
     def plain_fields(self) -> Iterator[BoundField]:
         yield self["starts_on"]
+        yield from (self[name] for name in self.fields if name.startswith("confirm-"))
 
 
 class ExtendForm(MoveForm):
@@ -260,6 +290,35 @@ class FinishForm(MoveForm):
             self.fields[f"until-{order.code}"] = forms.DateField(
                 label=f"{order.name}: last day", required=False, widget=inputs.DateInput()
             )
+            if order.is_prescribed:
+                self._ask_prescriber(order)
+
+    def _ask_prescriber(self, order: Order) -> None:
+        """It goes on only by the word of whoever prescribes it."""
+        doors = [("", "Nobody was asked"), *((door.value, door.label) for door in HEARD_THROUGH)]
+        self.fields[f"word-door-{order.code}"] = forms.ChoiceField(
+            label=f"{order.name}: the prescriber said that it goes on",
+            choices=doors,
+            required=False,
+            widget=inputs.SelectInput(),
+        )
+        self.fields[f"word-on-{order.code}"] = forms.DateField(
+            label=f"{order.name}: said on", required=False, widget=inputs.DateInput()
+        )
+        self.fields[f"word-words-{order.code}"] = forms.CharField(
+            label=f"{order.name}: what the prescriber said", required=False, widget=inputs.TextareaInput()
+        )
+
+    def _word(self, order: Order) -> PrescriberWord | None:
+        chosen = self.cleaned_data
+        door = chosen.get(f"word-door-{order.code}")
+        if not door:
+            return None
+        return PrescriberWord(
+            door=Door(door),
+            on=chosen.get(f"word-on-{order.code}") or self.today,
+            words=chosen.get(f"word-words-{order.code}", ""),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -282,7 +341,7 @@ class FinishForm(MoveForm):
             "signed_off": chosen.get("signed_off", []),
             "pull_forward": chosen["pull_forward"],
             "orders": {
-                order.code: Continue(chosen[f"until-{order.code}"])
+                order.code: Continue(chosen[f"until-{order.code}"], self._word(order))
                 for order in self.ending
                 if chosen[f"goes-on-{order.code}"] == GOES_ON
             },

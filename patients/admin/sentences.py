@@ -54,6 +54,7 @@ DID_WITH_ORDER = {
     "leave-out": "left out",
     "enter-in-error": "marked as entered in error",
     "tie": "tied to its taper",
+    "continue": "let go on after its phase",
 }
 
 

@@ -8,6 +8,8 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from clinics.models import Prescriber, User
+from patients.models import Door
+from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue
 from protocols.domain.amount import Amount, AmountError
 from protocols.domain.phases import EndReason, PlanStatus
@@ -85,6 +87,18 @@ class Assignment(AssignmentDates):
     )
 
 
+class Word(Request):
+    """What the prescriber of a medicine said about it."""
+
+    door = serializers.ChoiceField(choices=[(door.value, door.label) for door in HEARD_THROUGH], help_text="How.")
+    on = serializers.DateField(help_text="On which day.")
+    words = serializers.CharField(max_length=2000)
+
+
+def said_in(value: Mapping[str, Any]) -> PrescriberWord:
+    return PrescriberWord(door=Door(value["door"]), on=value["on"], words=value["words"])
+
+
 class Move(Request):
     revision = serializers.IntegerField(min_value=0, help_text="The revision you saw. If the plan moved since: 409.")
     reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
@@ -99,6 +113,12 @@ class Activation(Request):
     starts_on = serializers.DateField(required=False, help_text="Another first day, if the drafted one no longer fits.")
     amounts = serializers.DictField(
         child=AmountField(), required=False, default=dict, help_text="By order code: “500 mg”."
+    )
+    amounts_confirmed = serializers.ListField(
+        child=serializers.CharField(max_length=10),
+        required=False,
+        default=list,
+        help_text="Codes: an amount far from the usual was looked at, and is right.",
     )
     left_out = serializers.ListField(
         child=serializers.CharField(max_length=10),
@@ -158,5 +178,16 @@ class PhaseCompletion(Completion):
         help_text="By order code: the last day of those that go on. The others stop with the phase.",
     )
 
-    def validate_orders(self, value: dict[str, Any]) -> dict[str, Continue]:
-        return {code: Continue(until) for code, until in value.items()}
+    prescriber_words = serializers.DictField(
+        child=Word(),
+        required=False,
+        default=dict,
+        help_text="By order code: what was said of a prescribed medicine that goes on.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        words = {code: said_in(value) for code, value in attrs.pop("prescriber_words").items()}
+        unknown = sorted(set(words) - set(attrs["orders"]))
+        if unknown:
+            raise serializers.ValidationError({"prescriber_words": f"{unknown[0]} does not go on: leave its word out."})
+        return attrs | {"orders": {code: Continue(until, words.get(code)) for code, until in attrs["orders"].items()}}

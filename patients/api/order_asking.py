@@ -4,28 +4,19 @@ from typing import Any
 
 from rest_framework import serializers
 
-from patients.api.asking import AmountField, Move, MoveWithReason, Request, none_but
-from patients.models import Door
-from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
+from patients.api.asking import AmountField, Move, MoveWithReason, Request, Word, none_but, said_in
+from patients.services.orders.prescribed import PrescriberWord
 from protocols.domain.order_states import StopReason
 from protocols.domain.slots import Slot
 from protocols.domain.supplements import PrescribedBy, TaperTie
 from protocols.models.content import ItemKind, choices
 
 
-class Word(Request):
-    """What the prescriber of a medicine said about it."""
-
-    door = serializers.ChoiceField(choices=[(door.value, door.label) for door in HEARD_THROUGH], help_text="How.")
-    on = serializers.DateField(help_text="On which day.")
-    words = serializers.CharField(max_length=2000)
-
-
 class OrderMoveRequest(Move):
     prescriber_word = Word(required=False, help_text="Needed for what somebody prescribes.")
 
     def validate_prescriber_word(self, value: dict[str, Any]) -> PrescriberWord:
-        return PrescriberWord(door=Door(value["door"]), on=value["on"], words=value["words"])
+        return said_in(value)
 
 
 class Stopping(OrderMoveRequest):

@@ -16,7 +16,6 @@ from clinics.actor import Actor, require, staff_in
 from clinics.models import Clinic, Prescriber
 from clinics.roles import Act
 from patients.api import order_asking, reading
-from patients.api.asking import Move
 from patients.api.described import asker, described
 from patients.api.moves import MoveView
 from patients.models import Order, Plan, PlanPhase
@@ -71,6 +70,8 @@ def _what(plan: Plan, asked: dict[str, Any]) -> Says:
         said = of_medicine(_known(found, "medicine"), first_phase=first, last_phase=last)
     elif "name" not in asked or "kind" not in asked:
         raise InvalidRequest("Name something of the catalogue, or say its name and its kind.", field="name")
+    elif asked["kind"] == ItemKind.MEDICINE.value and "prescribed_by" not in asked:
+        raise InvalidRequest("Say who decides about this medicine.", field="prescribed_by")
     else:
         said = Says(
             first_phase=first, last_phase=last, name=asked["name"], item_kind=ItemKind(asked["kind"]), amount=None
@@ -110,7 +111,7 @@ ORDER_MOVES: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] 
     "hold": (hold, order_asking.OrderMoveRequest),
     "resume": (resume, order_asking.OrderMoveRequest),
     "stop": (stop, order_asking.Stopping),
-    "leave-out": (leave_out, Move),
+    "leave-out": (leave_out, order_asking.OrderMoveRequest),
     "enter-in-error": (enter_in_error, order_asking.EnteringOrderInError),
 }
 

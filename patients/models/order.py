@@ -90,6 +90,8 @@ class Order(OrderContent):
     tied_until = models.DateField(null=True, editable=False)
     # “Every 2 days” is counted from here where an earlier version began it; else from the first day.
     counted_from = models.DateField(null=True, editable=False)
+    # The stages of a slow start are counted from here where an earlier version began them; else from the first day.
+    raised_from = models.DateField(null=True, editable=False)
     written_at = models.DateTimeField(null=True, editable=False)
     written_by_kind = models.CharField(max_length=20, blank=True, editable=False)
     written_by_code = models.CharField(max_length=20, blank=True, editable=False)
@@ -268,7 +270,7 @@ class Order(OrderContent):
         first = self.first_day
         if first is None or day < first:
             return titration.stages[0].amount
-        return titration.amount_on(day, first_day=first, holds=self.rests(through=day))
+        return titration.amount_on(day, first_day=self.raised_from or first, holds=self.rests(through=day))
 
     def rests(self, *, through: date) -> list[Window]:
         """The days up to that one on which it was not taken, because it, its phases or its plan rested."""
@@ -355,6 +357,8 @@ class OrderStock(AppendOnlyModel):
     is_all = models.BooleanField(help_text="Counted: this is all there is. If not, it came on top of the rest.")
     on = models.DateField(help_text="Before that day’s dose.")
     recorded_at = models.DateTimeField()
+    # The patient’s civil date on which it was written down, wherever she lives by now.
+    noted_on = models.DateField()
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
 

@@ -1,18 +1,20 @@
 """What a patient has at home of each product that a plan orders: all orders and versions of it, and every count."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Q
+
+from clinics.domain.instants import civil_date, zone
+from patients.models.history import Transition
 from patients.models.order import Order, OrderStock
 from patients.models.plan import Plan
 from protocols.domain.amount import Unit
 from protocols.domain.contents import COUNTED, ProductContents
-from protocols.domain.dose_count import PIECES, CountedProduct
-from protocols.domain.dose_form import Halving
+from protocols.domain.dose_count import CountedProduct
 from protocols.domain.order_states import OrderStanding
 from protocols.domain.phases import PhaseStatus
 from protocols.domain.running_low import NotedCount, low_on
@@ -32,6 +34,8 @@ WHAT_DECIDES_USE = (
     "supplement_id",
     "medicine_id",
 )
+LASTS_LONGER = ["extend", "continue"]
+"""Moves after which an order is taken for longer; of a taper every one may be."""
 _COUNTED_ALONE = COUNTED | {Unit.G}
 _ONE_DAY = timedelta(days=1)
 _LOOKED_AT = timedelta(days=90)
@@ -39,10 +43,14 @@ _LOOKED_AT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class HomeSupply:
-    """One product in one plan. orders: every version of every order of it, oldest first, at least one."""
+    """One product in one plan. orders: every version of every order of it, oldest first, at least one.
+
+    moves: those of the plan after which something may last longer.
+    """
 
     plan: Plan
     orders: tuple[Order, ...]
+    moves: tuple[Transition, ...] = ()
 
     @property
     def root(self) -> Order:
@@ -73,7 +81,7 @@ class HomeSupply:
     @cached_property
     def noted(self) -> list[NotedCount]:
         return [
-            NotedCount(Counted(row.count, row.on, row.is_all), row.recorded_at.astimezone(UTC).date())
+            NotedCount(Counted(row.count, row.on, row.is_all), row.noted_on)
             for row in self.stocks
             if self.unit is not None and row.unit == self.unit.value
         ]
@@ -87,11 +95,7 @@ class HomeSupply:
             amount = order.amount
             unit = amount.unit if amount is not None and amount.unit in _COUNTED_ALONE else None
             return CountedProduct(contents=ProductContents(name=order.name, counted_in=unit, holds=()))
-        contents = item.contents()
-        liquid = order.medicine.liquid if order.medicine is not None else None
-        may_be_halved = item.may_be_halved == Halving.HALF.value and contents.counted_in in PIECES - {Unit.DROP}
-        step: Decimal | None = None if liquid is None or contents.counted_in is not Unit.ML else liquid.step_ml
-        return CountedProduct(contents=contents, may_be_halved=may_be_halved, step=step)
+        return item.counted()
 
     @property
     def unit(self) -> Unit | None:
@@ -119,6 +123,7 @@ class HomeSupply:
             product=self.product,
             holds=tuple(order.rests(through=through)),
             counted_from=order.counted_from,
+            raised_from=order.raised_from,
         )
 
     def _window(self, order: Order, *, lived_on: bool, today: date | None) -> Window | None:
@@ -144,16 +149,42 @@ class HomeSupply:
 
     @property
     def changed_on(self) -> date | None:
-        """The date, by UTC, on which somebody last changed how much is taken of it; None: nobody did."""
+        """The patient’s date on which it last became known that more is taken of it, or for longer; None: never.
+
+        An order was changed; it, one of its phases or the plan was resumed; its phase was extended, it was let go on
+        after it, or its taper was moved.
+        """
+        where = zone(self.plan.patient.zone)
+        known = {civil_date(at, where) for at in self._written_anew()}
+        known |= {civil_date(row.at, where) for row in self.moves if self._concerns(row)}
+        return max(known | set(self._resumed()), default=None)
+
+    def _written_anew(self) -> Iterator[datetime]:
         by_key = {order.pk: order for order in self.orders}
-        changed = [
-            order.written_at.astimezone(UTC).date()
-            for order in self.orders
-            if order.written_at is not None
-            and (before := by_key.get(order.replaces_id or 0)) is not None
-            and any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE)
-        ]
-        return max(changed, default=None)
+        for order in self.orders:
+            before = by_key.get(order.replaces_id or 0)
+            if order.written_at is None or before is None:
+                continue
+            if any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE):
+                yield order.written_at
+
+    def _resumed(self) -> Iterator[date]:
+        for order in self.orders:
+            phases = {None, order.first_phase_id, order.last_phase_id}
+            for own in order.holds.all():
+                if own.resumed_on is not None and own.window is not None:
+                    yield own.resumed_on
+            for hold in order.plan.holds.all():
+                if hold.phase_id in phases and hold.resumed_on is not None and hold.window is not None:
+                    yield hold.resumed_on
+
+    def _concerns(self, row: Transition) -> bool:
+        """Whether this move made one of its orders last longer, or may have."""
+        if row.order_id is not None:
+            return any(order.pk == row.order_id for order in self.orders)
+        if row.taper_id is not None:
+            return any(order.taper_id == row.taper_id for order in self.orders)
+        return any(order.is_current and row.phase_id == order.last_phase_id for order in self.orders)
 
     @cached_property
     def low_on(self) -> date | None:
@@ -187,8 +218,14 @@ def home_supplies(plans: Collection[Plan], *, counted_alone: bool = False) -> di
     found: dict[int, dict[tuple[str, object], list[Order]]] = defaultdict(lambda: defaultdict(list))
     for order in rows:
         found[order.plan_id][_product_key(order)].append(order)
+    moves: dict[int, list[Transition]] = defaultdict(list)
+    longer = Q(move__in=LASTS_LONGER) | Q(taper__isnull=False)
+    for row in Transition.objects.filter(longer, plan__in=wanted):
+        moves[row.plan_id].append(row)
     return {
-        key: [HomeSupply(plan=own[key], orders=tuple(orders)) for orders in by_product.values()]
+        key: [
+            HomeSupply(plan=own[key], orders=tuple(orders), moves=tuple(moves[key])) for orders in by_product.values()
+        ]
         for key, by_product in found.items()
     }
 

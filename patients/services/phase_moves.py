@@ -7,11 +7,15 @@ from datetime import date, datetime, timedelta
 from clinics.actor import Actor, ActorKind
 from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest, Refused
-from patients.services.moving import Moving, moving
+from patients.services.moving import Moving, moving, record
 from patients.services.orders.ending import cut_versions, stop_held
+from patients.services.orders.prescribed import PrescriberWord, require_word
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
+
+CONTINUE = "continue"
+"""The move’s name in the history of an order."""
 
 
 class PlanNotActive(Refused):
@@ -90,9 +94,10 @@ def resume(phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: 
 
 @dataclass(frozen=True, slots=True)
 class Continue:
-    """An order outlives its phase, until that day."""
+    """An order outlives its phase, until that day. prescriber_word: of a prescribed medicine, who let it go on."""
 
     until: date
+    prescriber_word: PrescriberWord | None = None
 
 
 def complete(
@@ -168,7 +173,7 @@ def _sign_off(phase: PlanPhase, keys: Collection[str], move: Moving) -> None:
 
 def orders_ending_with(phase: PlanPhase) -> list[Order]:
     """The orders that finishing this phase asks about: those that stand and have no end of their own."""
-    orders = phase.plan.orders.current().to_reckon()
+    orders = phase.plan.orders.current().to_reckon().select_related("prescriber", "medicine", "supplement")
     open_ended = [order for order in orders if order.ends_on is None and order.is_standing]
     return [order for order in open_ended if order.phases()[-1:] == [phase] and not order.follows_taper_alone]
 
@@ -187,8 +192,23 @@ def _decide_orders(
             )
         if decision.until > last_day + timedelta(days=MAX_DURATION_DAYS):
             raise InvalidRequest(f"{order.name}: choose a day within two years.", field=f"orders.{code}")
+        try:
+            said = require_word(order, by=move.by, word=decision.prescriber_word, today=move.today)
+        except InvalidRequest as error:
+            raise InvalidRequest(str(error), field=f"orders.{code}") from error
+        before = order.status_on(move.today).value
         order.ends_on = decision.until
         order.save(update_fields=["ends_on"])
+        record(
+            move.plan,
+            order=order,
+            move=CONTINUE,
+            from_status=before,
+            to_status=order.status_on(move.today).value,
+            details=said | {"last_day": decision.until.isoformat()},
+            by=move.by,
+            at=move.at,
+        )
         cut_versions(order, last_day=decision.until)
     stop_held(asked.values(), move, reason="Its phase was finished.")
     for order in asked.values():

@@ -17,9 +17,11 @@ from patients.services.errors import (
     TaperStillOpen,
 )
 from patients.services.moving import Moving, moving
-from patients.services.orders.checking import check_prescriber
+from patients.services.orders.checking import check_makeable, check_prescriber, unusual
 from patients.services.orders.ending import end_all
+from patients.services.orders.errors import UnusualAmount
 from patients.services.orders.following import let_go_and_tie
+from patients.services.orders.own_days import move_after_rest, move_with_draft
 from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
@@ -40,13 +42,15 @@ def activate(
     amounts: Mapping[str, Amount] | None = None,
     left_out: Collection[str] = (),
     prescribers: Mapping[str, Prescriber] | None = None,
+    amounts_confirmed: Collection[str] = (),
 ) -> Plan:
     """Let a draft plan begin. From now on it owes reminders.
 
     starts_on: another first day, if the drafted one no longer fits. amounts: by order code, for orders that ship
     without one; every such order needs it (`AmountsMissing` lists those left). left_out: codes of orders that are not
     for this patient; they stay in the plan as a record and are never due. prescribers: by order code, who prescribes
-    what needs a prescription; every such order needs one (`PrescribersMissing`). A first day in the past marks as done
+    what needs a prescription; every such order needs one (`PrescribersMissing`). amounts_confirmed: codes of orders
+    whose amount is far from the usual, and was looked at; `UnusualAmount` asks. A first day in the past marks as done
     what then lies behind, starts what is running, and owes nothing for the days gone by.
     """
     try:
@@ -55,8 +59,10 @@ def activate(
                 raise PlanAlreadyRunning
             if starts_on is not None:
                 check_plan_start(starts_on, today=move.today)
+                later = (starts_on - move.plan.starts_on).days
                 move.begin_draft_on(starts_on)
-            _decide_orders(move, amounts or {}, left_out, prescribers or {})
+                move_with_draft(move, days=later)
+            _decide_orders(move, amounts or {}, left_out, prescribers or {}, amounts_confirmed)
             let_go_and_tie(move.plan)
             details = {
                 "starts_on": move.plan.starts_on.isoformat(),
@@ -67,6 +73,7 @@ def activate(
             move.set_plan(PlanMove.ACTIVATE, details=details)
             move.plan.activated_at = at
             _start_what_has_begun(move)
+            _begin_slow_starts_today(move)
     except IntegrityError as error:
         if "one_running_plan_per_patient" not in str(error) and "patient_id" not in str(error):
             raise
@@ -79,6 +86,7 @@ def _decide_orders(
     amounts: Mapping[str, Amount],
     left_out: Collection[str],
     prescribers: Mapping[str, Prescriber],
+    amounts_confirmed: Collection[str],
 ) -> None:
     rows = move.plan.orders.current().select_related("medicine", "supplement", "prescriber")
     orders = {order.code: order for order in rows}
@@ -106,6 +114,13 @@ def _decide_orders(
             order.clean()
         except ValidationError as error:
             raise InvalidRequest(f"{order.name}: {error.messages[0]}", field=f"amounts.{code}") from error
+        try:
+            check_makeable(order)
+        except InvalidRequest as error:
+            raise InvalidRequest(str(error), field=f"amounts.{code}") from error
+        sentence = "" if code in amounts_confirmed else unusual(order)
+        if sentence:
+            raise UnusualAmount(sentence, field=f"amounts_confirmed.{code}")
         order.save(update_fields=["amount_value", "amount_unit"])
     for code, prescriber in prescribers.items():
         order = orders.get(code)
@@ -137,6 +152,16 @@ def _start_what_has_begun(move: Moving) -> None:
             move.set_phase(PhaseMove.START, phase)
 
 
+def _begin_slow_starts_today(move: Moving) -> None:
+    """Nobody took the small amounts of the days gone by: what is raised step by step is raised from today on."""
+    for order in move.plan.orders.current().to_reckon():
+        window = order.window
+        is_lived = window is not None and window.first < move.today and window.contains(move.today)
+        if order.titration and order.is_standing and not order.taper_tie and is_lived:
+            order.starts_on = move.today
+            order.save(update_fields=["starts_on"])
+
+
 def hold(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
     """Let the plan rest from today. Nothing is owed until it is resumed; the days do not count."""
     with moving(plan, by=by, at=at, revision=revision) as move:
@@ -150,7 +175,9 @@ def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = 
     with moving(plan, by=by, at=at, revision=revision) as move:
         # Asked first: a plan that does not rest has no hold to close.
         next_status(PlanMove.RESUME, PlanStatus(move.plan.status))
+        rested_from = move.plan.holds.get(phase__isnull=True, resumed_on__isnull=True).first_day
         days = move.close_plan_hold()
+        move_after_rest(move, rested_from=rested_from, days=days)
         move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
     return move.plan
 

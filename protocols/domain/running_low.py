@@ -25,7 +25,8 @@ _ONE_DAY: Final = timedelta(days=1)
 class NotedCount:
     """A count with the date on which it was written down.
 
-    That is a date by UTC, so that no move to another zone changes what was already told.
+    That is the date where the patient lived then, so that no move to another zone changes what was already told, and
+    the day after it is still to come wherever that was.
     """
 
     counted: Counted
@@ -38,7 +39,8 @@ def low_on(
     """The day on which it is said; None where it lasts, rests, waits, is taken as needed or was never counted.
 
     noted: in the order in which they were written down. A week before the first day without enough, or the day after
-    that became known: by a count, or on `changed_on`, the date on which an order was changed last. Counting again
+    that became known: by a count, or on `changed_on`, the date on which an order was last changed, resumed or
+    made to last longer. Counting again
     while it is low says nothing new. lived_on: the same orders without the ends that only their phases plan; where the
     planned ends come first, it is said as soon as those phases are overdue.
     """

@@ -24,7 +24,7 @@ class Use:
     past its planned last day is still lived. times_per_day: on a dose day, 1 or more. titration: its stages and the
     full amount; None while the amount is still to be decided. holds: its own and those of its phases; one without a
     last day is on. counted_from: the day from which “every 2 days” is counted, where an earlier version began it; None:
-    from the first day of the window.
+    from the first day of the window. raised_from: likewise the day from which its stages are counted.
     """
 
     window: Window | None
@@ -34,6 +34,7 @@ class Use:
     product: CountedProduct
     holds: tuple[Window, ...] = ()
     counted_from: date | None = None
+    raised_from: date | None = None
     # How many units an amount is, once it was counted: it is asked for day after day.
     _units: dict[Amount, Decimal] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -49,7 +50,7 @@ class Use:
             raise DoseCountError("undecided", "amount", "The amount is still to be decided: enter it first.")
         amount = self.titration.full
         if self.titration.stages:
-            reached = self.titration.amount_on(day, first_day=self.window.first, holds=self.holds)
+            reached = self.titration.amount_on(day, first_day=self.raised_from or self.window.first, holds=self.holds)
             assert reached is not None  # within its window
             amount = reached
         if amount not in self._units:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
 from protocols.domain.contents import COUNTED_AS, Content, ProductContents
+from protocols.domain.dose_count import PIECES, CountedProduct
 from protocols.domain.dose_form import DoseForm, Halving, Release, form_in_words
 from protocols.domain.equivalents import Preparation
 from protocols.domain.medicines import MedicineClass
@@ -157,6 +158,16 @@ class Medicine(CatalogueItem):
             holds=(Content(self.substance, one if unit is not None else None), *others),
             leading=self.substance,
             written_in=known.unit if known is not None else None,
+        )
+
+    def counted(self) -> CountedProduct:
+        """How finely a dose of it can be taken, where it is counted in one unit."""
+        contents, liquid = self.contents(), self.liquid
+        unit = contents.counted_in
+        return CountedProduct(
+            contents=contents,
+            may_be_halved=self.may_be_halved == Halving.HALF.value and unit in PIECES - {Unit.DROP},
+            step=liquid.step_ml if liquid is not None and unit is Unit.ML else None,
         )
 
     def product(self) -> Product:

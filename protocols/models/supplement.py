@@ -13,6 +13,7 @@ from django.db.models import Q
 from clinics.models import Clinic, Membership
 from protocols.domain.amount import MAX_DECIMALS, MAX_DIGITS, Amount, Unit
 from protocols.domain.contents import Content, ProductContents
+from protocols.domain.dose_count import PIECES, CountedProduct
 from protocols.domain.dose_form import DoseForm, Halving
 from protocols.domain.substances import Basis
 from protocols.domain.supplements import Allergen, SupplementClass
@@ -101,6 +102,11 @@ class Supplement(CatalogueItem):
             holds=tuple(row.content() for row in rows),
             leading=next((row.substance for row in rows if row.is_leading), None),
         )
+
+    def counted(self) -> CountedProduct:
+        """How finely a dose of it can be taken."""
+        is_halved = self.may_be_halved == Halving.HALF.value and self.counted_in in PIECES - {Unit.DROP}
+        return CountedProduct(contents=self.contents(), may_be_halved=is_halved)
 
     def swappable(self) -> Swappable:
         """What decides whether it may stand in for another."""

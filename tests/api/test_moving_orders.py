@@ -116,3 +116,9 @@ def test_a_plan_is_read_in_as_many_queries_with_many_orders(plan: Plan, zinc: Or
         assert add(cho, plan, name=name, titration=[{"days": 3, "amount": "5 mg"}]).status_code == 200
         assert move(cho, plan.orders.get(name=name), "hold").status_code == 200
     assert count() == before
+
+
+def test_who_decides_about_a_typed_medicine_is_said(plan: Plan, cho: Program) -> None:
+    answer = add(cho, plan, name="Something new", kind="medicine")
+    assert refusal(answer)[::2] == (422, "prescribed_by")
+    assert add(cho, plan, name="Something new", kind="medicine", prescribed_by="clinic").status_code == 200

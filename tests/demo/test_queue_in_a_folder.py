@@ -19,9 +19,10 @@ def connection(tmp_path: Path) -> Connection:
 
 def test_what_is_put_in_comes_out_once_and_in_order(connection: Connection, tmp_path: Path) -> None:
     with connection, connection.SimpleQueue("in-order") as queue:
-        queue.put({"task": "first"})
-        queue.put({"task": "second – “with” typography"})
-        assert [queue.get(timeout=5).payload["task"] for _ in range(2)] == ["first", "second – “with” typography"]
+        tasks = [f"“task” – number {number}" for number in range(30)]
+        for task in tasks:
+            queue.put({"task": task})
+        assert [queue.get(timeout=5).payload["task"] for _ in tasks] == tasks
         with pytest.raises(Empty):
             queue.get(block=False)
     assert not list(tmp_path.glob("*.part"))

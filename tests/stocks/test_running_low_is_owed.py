@@ -1,7 +1,7 @@
 """“Running low” goes to her and to the clinic, once for each time it runs low, and never when it is no longer so."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor
 from clinics.models import Clinic
-from patients.models import Order, Patient, Plan, Reminder
+from patients.models import Order, Patient, Plan, PlanPhase, Reminder
 from patients.reminders.channels import Envelope
 from patients.reminders.planning import replan
 from patients.services import phase_moves, plan_moves
+from patients.services.orders.holding import hold, resume
 from patients.services.orders.stock import count_stock
 from protocols.models import Supplement
 from tests.fixtures.personae import NOON, TODAY
@@ -177,3 +178,50 @@ def test_ten_counted_products_are_planned_in_as_many_queries_as_one(
     with CaptureQueriesContext(connection) as ten:
         replan(Plan.objects.get(pk=plan.pk), at=NOON)
     assert len(ten) == len(one)
+
+
+def test_what_is_low_because_it_lasts_longer_is_told_the_day_after(
+    plan: Plan, zinc_order: Order, counts: Counts, by: Actor
+) -> None:
+    counts(zinc_order, 28)
+    remove = PlanPhase.objects.select_related("plan").get(plan=plan, key="remove")
+    phase_moves.extend(remove, days=28, by=by, at=on_day(26), revision=Plan.objects.get(pk=plan.pk).revision)
+    assert days(plan) == [27]
+
+
+def test_what_is_low_because_it_goes_on_after_its_phase_is_told_the_day_after(
+    plan: Plan, zinc_order: Order, counts: Counts, by: Actor
+) -> None:
+    counts(zinc_order, 28)
+    remove = PlanPhase.objects.select_related("plan").get(plan=plan, key="remove")
+    phase_moves.complete(
+        remove,
+        by=by,
+        at=on_day(26),
+        revision=Plan.objects.get(pk=plan.pk).revision,
+        reason="Said at the visit.",
+        orders={zinc_order.code: phase_moves.Continue(TODAY + timedelta(days=59))},
+    )
+    assert days(plan) == [27]
+
+
+def test_what_is_low_when_it_is_resumed_is_told_the_day_after(
+    plan: Plan, zinc_order: Order, counts: Counts, by: Actor
+) -> None:
+    hold(zinc_order, by=by, at=on_day(5), revision=Plan.objects.get(pk=plan.pk).revision)
+    counts(zinc_order, 3, 6)
+    assert days(plan) == []
+    held = Order.objects.get(pk=zinc_order.pk)
+    resume(held, by=by, at=on_day(15), revision=Plan.objects.get(pk=plan.pk).revision)
+    assert days(plan) == [16]
+
+
+def test_in_the_far_east_the_day_after_counting_is_her_own(
+    plan: Plan, zinc_order: Order, by: Actor, angela: Patient
+) -> None:
+    Patient.objects.filter(pk=angela.pk).update(zone="Australia/Sydney")
+    # 09:30 on Saturday, 9 January in Sydney.
+    at = datetime(2027, 1, 8, 22, 30, tzinfo=UTC)
+    count_stock(Order.objects.get(pk=zinc_order.pk), count=Decimal(3), is_all=True, by=by, at=at)
+    to_her = Reminder.objects.owed().get(plan=plan, kind=KIND, recipient_kind="patient")
+    assert to_her.civil_date == date(2027, 1, 10)

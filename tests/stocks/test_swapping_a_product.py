@@ -1,6 +1,8 @@
 """Another product in the place of one, in several plans: the same dose, what changes, and each plan for itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +12,8 @@ from clinics.models import Clinic, User
 from patients.models import Order, Patient, Plan, SourceKind
 from patients.services import plan_moves
 from patients.services.errors import InvalidRequest
+from patients.services.orders.changing import change
+from patients.services.orders.says import says_of
 from patients.services.orders.stock import count_stock
 from patients.services.orders.swapping import Chosen, SwapReason, orders_with, preview_swap, swap_in_plans
 from patients.services.record import Source, add_allergy
@@ -156,6 +160,23 @@ def test_a_slow_start_goes_on_in_the_other_product(
     assert outcome.refused == ""
     new = Order.objects.get(plan=slow.plan, key="slow", is_current=True)
     assert new.titration == [{"days": 3, "amount": "1 {capsule}"}]
+
+
+def test_a_dose_that_is_ordered_from_a_later_day_is_not_swapped_to_today(
+    zinc: Supplement, half_strength: Supplement, zinc_order: Order, by: Actor, dr_cho: User, clinic: Clinic
+) -> None:
+    doubled = change(
+        zinc_order,
+        says=replace(says_of(zinc_order), amount=Amount.parse("150 mg")),
+        from_day=TODAY + timedelta(days=19),
+        by=by,
+        at=NOON,
+        revision=Plan.objects.get(pk=zinc_order.plan_id).revision,
+    )
+    (order,) = orders_with(zinc, clinics=[clinic.pk], user=dr_cho).filter(pk=doubled.pk)
+    preview = preview_swap(order, half_strength, by=by, at=NOON)
+    assert "ordered otherwise already" in preview.problem
+    assert preview.chosen is None
 
 
 def test_a_plan_that_was_changed_meanwhile_is_refused_and_the_others_go_on(

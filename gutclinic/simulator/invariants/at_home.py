@@ -63,7 +63,10 @@ def _told_on(home: HomeState, first: date, last: date | None, rests: list[tuple[
         number -= 1
     low = lows[number]
     assert low is not None
-    return max(low, home.counts[number].noted_on + _DAY)
+    # What makes it last longer, or lets it be taken again, may make it low later than it would have been told.
+    resumed = [until + _DAY for _, until in rests if until is not None]
+    known = max([home.counts[number].noted_on, *resumed, *home.lengthened_on])
+    return max(low, known + _DAY)
 
 
 def _is_no_news(before: date | None, after: date | None, on: date) -> bool:

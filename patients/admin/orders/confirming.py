@@ -19,10 +19,13 @@ from clinics.admin.desk import at_of
 from clinics.admin.scoped import ScopedAdmin
 from patients.admin.orders.forms import OrderMoveForm
 from patients.admin.orders.rows import OrderRow, row_of
+from patients.admin.safety.section import SafetySection, previewed
 from patients.admin.standing import today_of
 from patients.models import Order, Plan
 from patients.services.errors import InvalidRequest, PlanChanged, Refused
 from patients.services.orders.errors import UnusualAmount
+from patients.services.orders.says import says_of
+from patients.services.safety.assessing import preview
 from protocols.domain.layout import LayoutError
 from protocols.domain.order_states import IllegalOrderMove
 
@@ -33,11 +36,16 @@ class Outcome:
 
     before: list[OrderRow]
     after: list[OrderRow]
+    safety: SafetySection
+    """What the rules would find of the whole plan then."""
 
     @property
     def fingerprint(self) -> str:
         """Equal for equal outcomes: whoever confirms sends back the one that was on the screen."""
-        rows = [[row.order.number, row.words, row.now, row.full, row.when, row.first, row.last] for row in self.after]
+        rows = [
+            [row.order.number, row.words, row.now, row.full, row.when, row.first, row.last, _said(row.order)]
+            for row in self.after
+        ]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
 
 
@@ -93,8 +101,10 @@ class Confirming:
             before = [] if self.order is None else versions_of(self.order, today=today)
             moved = run()
             after = versions_of(moved, today=today)
+            plan = Plan.objects.select_related("patient__clinic").get(pk=self.plan.pk)
+            safety = previewed(preview(plan, at=at_of(self.request)), today=today)
             transaction.set_rollback(True)
-        return Outcome(before, after)
+        return Outcome(before, after, safety)
 
     def _try(self, form: OrderMoveForm) -> HttpResponse:
         run = self._run(form.arguments(), revision=form.cleaned_data["revision"])
@@ -143,7 +153,12 @@ class Confirming:
         )
 
 
+def _said(order: Order) -> list[str]:
+    """All that it says, so that nothing is confirmed that was not on the screen."""
+    return [str(getattr(value, "pk", value)) for value in says_of(order).columns().values()]
+
+
 def versions_of(order: Order, *, today: date) -> list[OrderRow]:
     """Every version of it as it stands, the first one first."""
-    rows = Order.objects.to_reckon().select_related("prescriber", "taper__reduces")
+    rows = Order.objects.to_reckon().select_related("prescriber", "medicine", "supplement", "taper__reduces")
     return [row_of(row, today=today) for row in rows.filter(plan=order.plan_id, key=order.key).order_by("number")]

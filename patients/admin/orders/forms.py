@@ -89,7 +89,7 @@ class StopForm(OrderMoveForm):
 
 
 class WithoutWordForm(OrderMoveForm):
-    """What needs no prescriber: nothing of it was taken, or it should never have been there."""
+    """What needs no prescriber: it should never have been there."""
 
     asks_prescriber = False
 
@@ -99,7 +99,7 @@ class ErrorForm(WithoutWordForm):
         self.fields["reason"].required = True
 
 
-class TieForm(WithoutWordForm):
+class TieForm(OrderMoveForm):
     taper = forms.ChoiceField(label="The taper", widget=inputs.SelectInput())
 
     def build(self) -> None:
@@ -192,6 +192,10 @@ class SaysForm(OrderMoveForm):
             del self.fields["amount_confirmed"]
         if self.says is not None:
             self.initial.update(as_entered(self.says))
+        else:
+            # Nobody is taken to decide about what is written down by its name alone: somebody says so.
+            deciders = [("", "Choose who decides"), *choices(PrescribedBy)]
+            cast(forms.ChoiceField, self.fields["prescribed_by"]).choices = deciders
 
     def _names(self, key: str) -> bool:
         return self.says is not None and key in {self.says.first_phase.key, self.says.last_phase.key}

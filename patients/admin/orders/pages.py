@@ -19,7 +19,6 @@ from patients.admin.orders.forms import (
     SaysForm,
     StopForm,
     TieForm,
-    WithoutWordForm,
 )
 from patients.admin.orders.rows import row_of
 from patients.admin.plan_button import Button
@@ -79,7 +78,7 @@ OFFERS: dict[str, Offer] = {
     ),
     OrderMove.LEAVE_OUT.value: Offer(
         stopping.leave_out,
-        WithoutWordForm,
+        OrderMoveForm,
         "Leave out",
         "This patient never takes it. It stays in the plan as a record.",
         "It is left out.",

@@ -1,14 +1,14 @@
 """Adding an order to a plan, from the catalogue or by its name alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
 from clinics.actor import Actor
-from patients.models import Order, Plan
+from patients.models import Intake, Order, Plan
 from patients.services.errors import InvalidRequest
 from patients.services.moving import Moving, moving, record
-from patients.services.orders.checking import check_new
+from patients.services.orders.checking import check_new, is_same_item
 from patients.services.orders.following import tie_and_follow
 from patients.services.orders.ordering import require_open
 from patients.services.orders.says import Says
@@ -21,6 +21,8 @@ def add(
     plan: Plan, *, says: Says, by: Actor, at: datetime, revision: int, reason: str = "", amount_confirmed: bool = False
 ) -> Order:
     """Order something more. Where its phase has begun already it begins today, unless a later day is said.
+
+    Where today’s dose of the same was recorded already, under an order that was stopped since, it begins tomorrow.
 
     amount_confirmed: somebody looked at an amount that is far from the usual, and it is right; `UnusualAmount` asks.
     """
@@ -39,6 +41,10 @@ def add(
         order.save()
         tie_and_follow(order, today=move.today)
         fresh = Order.objects.to_reckon().get(pk=order.pk)
+        if fresh.taper_tie and _begins_before(fresh, move):
+            # Its taper runs already; nobody took it on the days before.
+            fresh.starts_on = move.today
+            fresh.save(update_fields=["starts_on"])
         record(
             move.plan,
             order=order,
@@ -56,12 +62,27 @@ def add(
 def _begin_no_earlier_than_today(order: Order, move: Moving) -> None:
     if move.plan.status == PlanStatus.DRAFT.value:
         return
+    is_today_said = order.starts_on == move.today
     for field, day in (("starts_on", order.starts_on), ("ends_on", order.ends_on)):
         if day is not None and day < move.today:
             raise InvalidRequest("A day gone by is not rewritten: choose today or a later day.", field=field)
-    begins = order.first_day
-    if begins is not None and begins < move.today and not order.taper_tie:
+    if not order.taper_tie and _begins_before(order, move):
         order.starts_on = move.today
+    begins_today = order.first_day == move.today and not order.taper_tie
+    if begins_today and not is_today_said and _was_taken_today(order, move):
+        order.starts_on = move.today + timedelta(days=1)
+
+
+def _was_taken_today(order: Order, move: Moving) -> bool:
+    """Whether today’s dose of the same was recorded under another order: it would be taken twice."""
+    rows = Intake.objects.standing().filter(order__plan=move.plan, taken_on=move.today)
+    others = rows.select_related("order__supplement", "order__medicine")
+    return any(is_same_item(order, row.order) for row in others)
+
+
+def _begins_before(order: Order, move: Moving) -> bool:
+    begins = order.first_day
+    return move.plan.status != PlanStatus.DRAFT.value and begins is not None and begins < move.today
 
 
 def free_key(plan: Plan, name: str) -> str:

@@ -142,9 +142,10 @@ def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -
     if full is None or not order.titration:
         return
     holds = order.rests(through=max(on, window.first))
-    rises = Titration.parse(order.titration, full=full).rises_on(first_day=window.first, holds=holds)
+    since = order.raised_from or window.first
+    rises = Titration.parse(order.titration, full=full).rises_on(first_day=since, holds=holds)
     for number, day in enumerate(rises, start=1):
-        if window.last is None or day <= window.last:
+        if window.first <= day and (window.last is None or day <= window.last):
             yield PlannedChange(
                 code=f"{order.code}-{number}",
                 label=f"{order.name}, step {number + 1}",

@@ -16,9 +16,10 @@ from patients.services.orders.checking import check_new
 from patients.services.orders.following import tie_and_follow
 from patients.services.orders.ordering import Ordering, open_hold, ordering
 from patients.services.orders.prescribed import PrescriberWord, require_word
+from patients.services.orders.raising import go_on_raising, keep_rests
 from patients.services.orders.says import Says, differences, says_of
+from patients.services.orders.versions import begun_by, require_dose_said
 from protocols.domain.order_states import OrderMove, OrderStanding
-from protocols.domain.titration import Titration
 
 _ONE_DAY = timedelta(days=1)
 
@@ -32,6 +33,7 @@ def change(
     revision: int,
     from_day: date | None = None,
     is_raised_at_once: bool = False,
+    is_same_dose: bool = False,
     reason: str = "",
     prescriber_word: PrescriberWord | None = None,
     amount_confirmed: bool = False,
@@ -40,6 +42,7 @@ def change(
 
     says: all that it says from then on, `says_of` with `dataclasses.replace`. from_day: today unless said, or a later
     day. is_raised_at_once: another amount counts in full from then on, although the old one was still being raised.
+    is_same_dose: amount and stages say the same in another product, so that it goes on being raised where it is.
     """
     with ordering(order, by=by, at=at, revision=revision) as move:
         move.require(OrderMove.CHANGE)
@@ -54,10 +57,25 @@ def change(
         else:
             day = from_day or move.today
             _check_day(move, day)
-            new = _next_version(move, says, day=day, is_raised_at_once=is_raised_at_once)
+            running = begun_by(move.versions, day)
+            require_dose_said(move.order, running, says, day=day)
+            since = None
+            if running is not None:
+                says, since = go_on_raising(
+                    running,
+                    says_of(old),
+                    says,
+                    today=move.today,
+                    is_raised_at_once=is_raised_at_once,
+                    is_same_dose=is_same_dose,
+                )
+            new = _next_version(move, says, day=day)
+            new.raised_from = since
             new.written_at, new.written_by_kind, new.written_by_code = at, by.kind.value, by.code
             check_new(new, move.move, amount_confirmed=amount_confirmed)
             _replace(move, new, day=day)
+            if running is not None:
+                keep_rests(running, new, today=move.today)
             details |= {"first_day": day.isoformat(), "version": new.number}
         tie_and_follow(new, today=move.today)
         move.note(OrderMove.CHANGE.value, order=new, before=move.status, reason=reason, details=details)
@@ -83,17 +101,8 @@ def _check_day(move: Ordering, day: date) -> None:
         raise InvalidRequest(f"This order ends on {last}, before that day: choose an earlier one.", field="from_day")
 
 
-def _taken_until(move: Ordering, day: date) -> Order | None:
-    """The version that is taken up to the eve of that day; None where nothing was taken by then."""
-    for row in reversed(move.running):
-        first = row.first_day
-        if first is not None and first < day:
-            return row
-    return None
-
-
-def _next_version(move: Ordering, says: Says, *, day: date, is_raised_at_once: bool) -> Order:
-    old, taken = move.order, _taken_until(move, day)
+def _next_version(move: Ordering, says: Says, *, day: date) -> Order:
+    old, taken = move.order, begun_by(move.versions, day - _ONE_DAY)
     before = says_of(old)
     starts_on, counted_from = says.starts_on, None
     if taken is not None:
@@ -104,8 +113,6 @@ def _next_version(move: Ordering, says: Says, *, day: date, is_raised_at_once: b
         starts_on = day
         if taken.pattern == says.columns()["pattern"]:
             counted_from = taken.counted_from or taken.first_day
-        if taken is old:
-            says = _go_on_raising(move, says, before, day=day, is_raised_at_once=is_raised_at_once)
     elif starts_on is not None and starts_on != before.starts_on and starts_on < move.today:
         raise InvalidRequest("A day gone by is not rewritten: choose today or a later day.", field="starts_on")
     elif starts_on is None and not says.taper_tie and _begins(old, says) < move.today:
@@ -128,25 +135,6 @@ def _begins(old: Order, says: Says) -> date:
     begins = Order(plan=old.plan, **columns).first_day
     assert begins is not None  # only what hangs on a taper has none
     return begins
-
-
-def _go_on_raising(move: Ordering, says: Says, before: Says, *, day: date, is_raised_at_once: bool) -> Says:
-    """The stages that are left from that day, where nobody says otherwise."""
-    old = move.order
-    if not before.titration or before.amount is None or says.titration != before.titration:
-        return says
-    first = old.first_day
-    assert first is not None  # it has begun
-    full = Titration.parse(list(before.titration), full=before.amount)
-    left = full.remaining(day, first_day=first, holds=old.rests(through=move.today))
-    if says.amount == before.amount:
-        return replace(says, titration=tuple(left.as_json()))
-    if left.stages and not is_raised_at_once:
-        raise InvalidRequest(
-            "It is still being raised: say how it goes on, or that the new amount counts in full from that day.",
-            field="titration",
-        )
-    return replace(says, titration=())
 
 
 def _replace(move: Ordering, new: Order, *, day: date) -> None:

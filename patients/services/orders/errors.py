@@ -39,5 +39,5 @@ class PrescriberMustSay(InvalidRequest):
 class UnusualAmount(InvalidRequest):
     """Far from the usual: whoever entered it is asked once whether that unit was meant."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(f"{sentence} Correct it, or confirm that it is right.", field="amount_confirmed")
+    def __init__(self, sentence: str, *, field: str = "amount_confirmed") -> None:
+        super().__init__(f"{sentence} Correct it, or confirm that it is right.", field=field)

@@ -84,7 +84,10 @@ def follow(order: Order, taper: Taper, *, today: date) -> None:
     days = (None, None) if window is None else (window.first, window.last)
     if (order.tied_from, order.tied_until) != days:
         order.tied_from, order.tied_until = days
-        order.save(update_fields=["tied_from", "tied_until"])
+        if order.tied_from is None or order.tied_from > today:
+            # It begins anew then: so does its slow start.
+            order.raised_from = None
+        order.save(update_fields=["tied_from", "tied_until", "raised_from"])
 
 
 def dates_of(taper: Taper, kind: TaperTie, *, today: date) -> TaperDates | None:

@@ -102,6 +102,7 @@ def count_stock(
             is_all=is_all,
             on=day,
             recorded_at=at,
+            noted_on=today,
             by_kind=by.kind.value,
             by_code=by.code,
         )

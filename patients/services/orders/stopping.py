@@ -8,10 +8,11 @@ from patients.models import Order
 from patients.services.errors import InvalidRequest
 from patients.services.orders.ordering import ordering
 from patients.services.orders.prescribed import PrescriberWord, require_word
-from protocols.domain.order_states import OrderMove, OrderStanding, StopReason
+from patients.services.orders.versions import begun_by
+from protocols.domain.order_states import IllegalOrderMove, OrderMove, OrderStanding, OrderStatus, StopReason
 
 WHAT_HAPPENED: Final = frozenset({StopReason.PATIENTS_CHOICE, StopReason.REACTION, StopReason.ALLERGY})
-"""Nobody decides these: what happened is written down at once, and its prescriber is told afterwards."""
+"""Nobody decides these: what happened is written down at once, and whoever writes it tells its prescriber."""
 
 
 def stop(
@@ -46,12 +47,26 @@ def stop(
     return move.order
 
 
-def leave_out(order: Order, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Order:
-    """This patient never takes it. Only before it has begun: after that it is stopped, with a reason."""
+def leave_out(
+    order: Order,
+    *,
+    by: Actor,
+    at: datetime,
+    revision: int,
+    reason: str = "",
+    prescriber_word: PrescriberWord | None = None,
+) -> Order:
+    """This patient never takes it. Only before it has begun in any version: after that it is stopped, with a reason.
+
+    A prescribed medicine is left out by its prescriber’s word.
+    """
     with ordering(order, by=by, at=at, revision=revision) as move:
         after = move.require(OrderMove.LEAVE_OUT)
-        move.stand(after, rows=[move.order])
-        move.note(OrderMove.LEAVE_OUT.value, before=move.status, reason=reason)
+        if not move.is_draft and begun_by(move.versions[:-1], move.today) is not None:
+            raise IllegalOrderMove(OrderMove.LEAVE_OUT, OrderStanding(move.order.standing), OrderStatus.ACTIVE)
+        said = require_word(move.order, by=by, word=prescriber_word, today=move.today)
+        move.stand(after, rows=move.running)
+        move.note(OrderMove.LEAVE_OUT.value, before=move.status, reason=reason, details=said)
     return move.order
 
 

@@ -22,6 +22,7 @@ from patients.services.orders.changing import change
 from patients.services.orders.says import Says, says_of
 from patients.services.orders.stock import at_home
 from patients.services.orders.supply_words import units
+from patients.services.orders.versions import begun_by
 from patients.services.safety.assessing import reassess
 from protocols.domain.amount import Amount
 from protocols.domain.nutrients import nutrient_in_words
@@ -197,28 +198,36 @@ def _equivalent(order: Order, new: Supplement) -> Swap:
 def _swap(
     order: Order, new: Supplement, found: Swap, *, reason: str, revision: int, by: Actor, at: datetime, today: date
 ) -> Order:
+    _refuse_what_is_ahead(order, today=today)
     before = says_of(order)
     says = replace(
         before,
         supplement=new,
         name=new.name,
         amount=found.dose,
-        titration=_titration(order, before, new, found, today=today),
+        titration=_titration(order, before, new, found),
         instructions=before.instructions,
     )
-    return change(order, says=says, by=by, at=at, revision=revision, reason=reason)
+    return change(order, says=says, by=by, at=at, revision=revision, is_same_dose=True, reason=reason)
 
 
-def _titration(order: Order, before: Says, new: Supplement, found: Swap, *, today: date) -> tuple[dict[str, Any], ...]:
-    """The stages that are left today, each in the other product. Raises `SwapError` where one cannot be made."""
+def _refuse_what_is_ahead(order: Order, *, today: date) -> None:
+    """A dose that is ordered from a later day on is not brought forward to today."""
+    first = order.first_day
+    if order.replaces_id is None or (first is not None and first <= today):
+        return
+    versions = list(Order.objects.to_reckon().filter(plan=order.plan_id, key=order.key).order_by("number"))
+    if begun_by(versions, today) is not None:
+        raise Refused(f"From {first} on it is ordered otherwise already: change it by itself, and say from which day.")
+
+
+def _titration(order: Order, before: Says, new: Supplement, found: Swap) -> tuple[dict[str, Any], ...]:
+    """Its stages, each in the other product. Raises `SwapError` where one cannot be made."""
     if not before.titration or before.amount is None or order.supplement is None:
         return ()
-    left = Titration.parse(list(before.titration), full=before.amount)
-    first = order.first_day
-    if first is not None and first < today:
-        left = left.remaining(today, first_day=first, holds=order.rests(through=today))
+    full = Titration.parse(list(before.titration), full=before.amount)
     old, other = order.supplement.swappable(), new.swappable()
-    stages = [{"days": stage.days, "amount": str(swap(old, stage.amount, other).dose)} for stage in left.stages]
+    stages = [{"days": stage.days, "amount": str(swap(old, stage.amount, other).dose)} for stage in full.stages]
     return tuple(Titration.parse(stages, full=found.dose).as_json())
 
 

@@ -105,6 +105,9 @@ def stop_orders(plan: Plan, *, today: date) -> None:
         is_stopped = any(order.code in row.stops and row.first_day <= begins for row in blocks)
         if is_stopped != order.is_blocked:
             let_go(order, today=today) if order.is_blocked else _stop(order, begins=begins)
+        elif is_stopped and order.blocked_since is not None and begins < order.blocked_since:
+            # Its phase began sooner than it was planned to.
+            _stop(order, begins=begins)
 
 
 def _stop(order: Order, *, begins: date) -> None:
