@@ -1,6 +1,6 @@
 """Meals give way before hours apart; nothing is moved nearer to anything than it was written."""
 
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,9 +79,9 @@ def test_the_hours_between_own_doses_give_way_to_two_at_least_and_that_is_named(
         USUAL_DAY, things, [apart("Levothyroxine", "Sucralfate", 4, 4), apart("Doxycycline", "Sucralfate", 2, 2)]
     )
     minutes = placing.minutes_of("Sucralfate")
-    assert all(later - earlier >= 120 for earlier, later in zip(minutes, minutes[1:], strict=False))
+    assert all(later - earlier >= 120 for earlier, later in pairwise(minutes))
     assert all(minute >= 11 * 60 and abs(minute - 18 * 60 - 30) >= 120 for minute in minutes)
-    nearest = min(later - earlier for earlier, later in zip(minutes, minutes[1:], strict=False))
+    nearest = min(later - earlier for earlier, later in pairwise(minutes))
     assert nearest >= 240 or any("between two of its times" in clash.text for clash in placing.clashes)
 
 
@@ -96,10 +96,11 @@ def test_four_doses_are_not_crowded_into_two_hours() -> None:
         USUAL_DAY, things, [apart("Levothyroxine", "Sucralfate", 4, 4), apart("Ciprofloxacin", "Sucralfate", 2, 2)]
     )
     minutes = placing.minutes_of("Sucralfate")
-    assert all(later - earlier >= 120 for earlier, later in zip(minutes, minutes[1:], strict=False))
+    assert all(later - earlier >= 120 for earlier, later in pairwise(minutes))
     assert all(11 * 60 <= minute <= 16 * 60 + 30 or minute >= 20 * 60 + 30 for minute in minutes)
     assert [clash.text for clash in placing.clashes] == [
-        "Sucralfate has only two hours between two of its times instead of four hours, so that it lies apart from the rest."
+        "Sucralfate has only two hours between two of its times instead of four hours, "
+        "so that it lies apart from the rest."
     ]
 
 
@@ -189,9 +190,9 @@ def test_nothing_is_moved_nearer_to_anything_than_it_was_written(
             assert any(clash.codes == (a, b) for clash in placing.clashes)
     for thing in things:
         own = placing.minutes_of(thing.code)
-        nearest = min((later - earlier for earlier, later in zip(own, own[1:], strict=False)), default=1440)
+        nearest = min((later - earlier for earlier, later in pairwise(own)), default=1440)
         was_own = before[thing.code]
-        meant = min((later - earlier for earlier, later in zip(was_own, was_own[1:], strict=False)), default=1440)
+        meant = min((later - earlier for earlier, later in pairwise(was_own)), default=1440)
         assert nearest >= min(120, meant)
 
 

@@ -146,7 +146,7 @@ def test_what_does_not_fit_is_said_with_whom_to_ask(
     hours_apart(plan, levothyroxine.code, other.code)
     text = text_of(read_page(angela))
     assert "Levothyroxine and powder are meant four hours apart, and this day has no place for that." in text
-    assert "We are looking at this. Ask us or Dr Price before you change anything." in text
+    assert "Ask us or Dr Price before you change anything." in text
 
 
 def test_a_plan_at_rest_leaves_what_others_prescribe(
@@ -218,7 +218,7 @@ def test_the_printed_day_says_what_the_page_says(
         "Only when needed Antacid – 1 capsule",
         "Magnesium is with lunch: four hours from levothyroxine.",
         "Monday 4 January 2027",
-        "Valid until something changes.",
+        "Valid through Sunday 17 January 2027, unless something changes before.",
     ):
         assert words in printed.words, words
 

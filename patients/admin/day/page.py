@@ -12,7 +12,7 @@ from clinics.roles import Act
 from patients.admin.tapers.printing import PDF, attached
 from patients.models import Patient, Plan
 from patients.services.day.apart import HoursApart
-from patients.services.day.rhythm import day_lived
+from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.sheet import day_sheet, day_sheet_file_name, day_sheet_pdf
 from patients.services.day.things import Kind, Life, Thing, life_of
 from patients.services.day.timetable import DayItem, moved_in_full, running_plan, table_on
@@ -45,8 +45,8 @@ class Hours:
 def day_page(admin: ScopedAdmin, request: HttpRequest, obj: Patient | Plan) -> HttpResponse:
     patient = obj.patient if isinstance(obj, Plan) else obj
     plan = obj if isinstance(obj, Plan) else running_plan(patient)
-    life = life_of(patient, plan)
-    today = day_lived(patient, life.rhythm, at=at_of(request))
+    today = day_lived(patient, rhythm_of(patient), at=at_of(request))
+    life = life_of(patient, plan, today=today)
     on = _day_of(request.GET.get("on", ""), today=today)
     table = table_on(life, on=on)
     return admin.page(
@@ -113,7 +113,8 @@ def _hours(life: Life, on: date) -> list[Hours]:
     found = []
     for entry in life.apart:
         kept = is_kept(entry, placing)
-        standing = {True: "kept", False: "not kept", None: "not both at a set time in this day"}[kept]
+        sure = "kept, if the assumed times are so" if life.rhythm.is_assumed else "kept"
+        standing = {True: sure, False: "not kept", None: "not both at a set time in this day"}[kept]
         found.append(Hours(entry, _in_words(entry), standing, is_broken=kept is False))
     return found
 

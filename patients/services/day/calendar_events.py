@@ -13,7 +13,7 @@ from icalendar import Event
 
 from clinics.domain.instants import zone
 from patients.models import CalendarFeed
-from patients.services.day.rhythm import day_lived
+from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.things import life_of
 from patients.services.day.timetable import DayTime, running_plan, table_on
 from protocols.domain.dose_words import joined
@@ -27,9 +27,9 @@ _LOOK: Final = "Your page says what they are."
 def timed_events(feed: CalendarFeed, *, at: datetime) -> Iterator[Event]:
     """One event for each time of each day, today’s included. All is read once, however many days there are."""
     patient = feed.patient
-    life = life_of(patient, running_plan(patient))
     home = zone(patient.zone)
-    first = day_lived(patient, life.rhythm, at=at)
+    first = day_lived(patient, rhythm_of(patient), at=at)
+    life = life_of(patient, running_plan(patient), today=first)
     for on in (first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
         names: dict[str, int] = {}
         for time in table_on(life, on=on).times:
