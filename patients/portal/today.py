@@ -11,7 +11,7 @@ from patients.models import Intake, Order, Patient, Plan, Taper
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
 from patients.services.day.rhythm import day_lived
 from patients.services.day.things import Kind, Thing, life_of
-from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on
+from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on, which_counts
 from protocols.domain.dose_words import joined
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
@@ -245,8 +245,13 @@ def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date
         key=item.key if thing.kind is Kind.ORDER else "",
         recorded_at=recorded.get((thing.order.key, item.written)) if thing.order is not None else None,
         is_new=not is_repeated and _is_new(thing, day),
-        moved=f"{thing.name[:1].upper()}{thing.name[1:]} is {item.where}: {item.why}." if item.is_moved else "",
+        moved=_moved(item) if item.is_moved else "",
     )
+
+
+def _moved(item: DayItem) -> str:
+    name = item.thing.name
+    return f"{name[:1].upper()}{name[1:]} is {item.where}: {item.why}.{which_counts(item.thing)}"
 
 
 def _of_thing(thing: Thing, day: date) -> Item:

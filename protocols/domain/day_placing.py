@@ -8,8 +8,10 @@ an evening, which say no hour, join a time that is there anyway. See docs/decisi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Final
 
@@ -31,8 +33,32 @@ _VAGUE: Final = frozenset({Slot.AFTERNOON, Slot.EVENING})
 
 
 def place(day: Day, things: Sequence[Taken], apart: Sequence[Apart]) -> Placing:
-    """The same for the same input, whatever the weekday: give it all that is taken in a stretch of days."""
-    return _Placer(day, things, apart).placing()
+    """The same for the same input, whatever the weekday: give it all that is taken in a stretch of days.
+
+    So it is reckoned once for each input: the same day is looked at again and again.
+    """
+    meals = tuple((name, at) for name, at in day.meals.items())
+    sides = tuple(_Sides(each.a_codes, each.b_codes, each.before_hours, each.after_hours) for each in apart)
+    return _placed(day.wake, day.sleep, meals, tuple(things), sides)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    a_codes: tuple[str, ...]
+    b_codes: tuple[str, ...]
+    before_hours: Decimal | None
+    after_hours: Decimal | None
+
+
+@lru_cache(maxsize=512)
+def _placed(
+    wake: time,
+    sleep: time,
+    meals: tuple[tuple[str, time], ...],
+    things: tuple[Taken, ...],
+    apart: tuple[_Sides, ...],
+) -> Placing:
+    return _Placer(Day(wake, sleep, dict(meals)), things, apart).placing()
 
 
 class _Placer:

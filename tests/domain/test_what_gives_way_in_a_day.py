@@ -198,3 +198,9 @@ def test_nothing_is_moved_nearer_to_anything_than_it_was_written(
 
 def _nearest(a: tuple[int, ...] | list[int], b: tuple[int, ...] | list[int]) -> int:
     return min(abs(x - y) for x, y in product(a, b))
+
+
+def test_the_same_day_is_reckoned_once() -> None:
+    things = [taken("levothyroxine", "on-waking", fixed=True), taken("iron", "with-breakfast")]
+    first = place(USUAL_DAY, things, [apart("levothyroxine", "iron", 4, 4)])
+    assert place(USUAL_DAY, list(things), [apart("levothyroxine", "iron", 4, 4)]) is first

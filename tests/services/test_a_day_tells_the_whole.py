@@ -230,3 +230,14 @@ def test_a_meal_is_no_warning_while_nobody_has_said_when_she_eats(plan: Plan, an
     uses = life_of(angela, plan).uses
     assert not table_on(replace(assumed, uses=uses), on=TODAY).clashes
     assert len(table_on(replace(said, uses=uses), on=TODAY).clashes) == 1
+
+
+def test_a_moved_dose_counts_before_its_instructions(
+    plan: Plan, levothyroxine: MedicineUse, add_order: AddOrder
+) -> None:
+    order = add_order(plan, name="Calcium", instructions="Take it with breakfast, never later.")
+    hours_apart(plan, levothyroxine.code, order.code)
+    assert timetable_of(plan, on=TODAY).moved == [
+        "Calcium is with lunch: four hours from levothyroxine. "
+        "This time counts, whatever its instructions say of meals."
+    ]

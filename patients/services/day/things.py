@@ -21,6 +21,7 @@ from protocols.domain.medicines import MedicineClass
 from protocols.domain.pattern import LONGEST_INTERVAL_DAYS, Pattern
 from protocols.domain.phases import PlanStatus
 from protocols.domain.stages import next_dose_on
+from protocols.domain.taper_days import WATCHED_DAYS
 from protocols.domain.terms import Terms, TermsError
 from protocols.models import Medicine, Supplement
 from protocols.models.content import ItemKind
@@ -142,7 +143,7 @@ class Life:
             if taper is None:
                 yield _of_use(use, day, code=use.code)
             elif taper.taper.stopped_on is not None:
-                yield _as_told(use, taper.taper)
+                yield _as_told(use, taper.taper, day)
             elif not _has_begun(taper, day):
                 yield _of_use(use, day, code=taper.taper.code)
 
@@ -189,7 +190,7 @@ def _uses(patient: Patient) -> list[MedicineUse]:
 def _tapers(patient: Patient) -> list[Taper]:
     """Her signed ones. Of one that was ended early no step is taken, and what it reduced is as she was told then."""
     tapers = Taper.objects.shown_to_patients().filter(plan__patient=patient)
-    rows = tapers.select_related("medicine", "prescriber").prefetch_related(*COURSE_ROWS, "use_reports")
+    rows = tapers.select_related("plan", "medicine", "prescriber").prefetch_related(*COURSE_ROWS, "use_reports")
     return list(rows.order_by("started_at", "code"))
 
 
@@ -276,14 +277,19 @@ def _of_use(use: MedicineUse, day: date, *, code: str) -> Thing:
     )
 
 
-def _as_told(use: MedicineUse, taper: Taper) -> Thing:
-    """What a taper reduced that was ended early: neither its steps nor the old amount, but what she was told then."""
+def _as_told(use: MedicineUse, taper: Taper, day: date) -> Thing:
+    """What a taper reduced that was ended early: neither its steps nor the old amount, but what she was told then.
+
+    Twelve weeks later, with no plan that runs, these words are old.
+    """
     speaker = ended_by(taper)
+    is_old = not taper.plan.is_running and day > (taper.ended_on or day) + timedelta(days=WATCHED_DAYS)
+    told = f"{speaker[:1].upper()}{speaker[1:]} says: {taper.instruction}"
     return Thing(
         kind=Kind.USE,
         code=use.code,
         name=use.name,
-        how=f"{speaker[:1].upper()}{speaker[1:]} says: {taper.instruction}",
+        how="how you take it now is not written down here; tell us" if is_old else told,
         prescriber=taper.prescriber.name,
         is_nameable=False,
         substance=_substance(use.substance),

@@ -243,7 +243,13 @@ def _moved(items: list[DayItem]) -> str:
     name = items[0].thing.name
     where = joined(dict.fromkeys(item.where for item in items))
     why = " and ".join(dict.fromkeys(item.why for item in items))
-    return f"{name[:1].upper()}{name[1:]} is {where}: {why}."
+    return f"{name[:1].upper()}{name[1:]} is {where}: {why}.{which_counts(items[0].thing)}"
+
+
+def which_counts(thing: Thing) -> str:
+    """What stands behind where something was moved to, if instructions with it may say another time."""
+    has_more = thing.order is not None and thing.order.instructions.strip()
+    return " This time counts, whatever its instructions say of meals." if has_more else ""
 
 
 def moved_in_full(item: DayItem) -> str:
