@@ -2,9 +2,11 @@
 
 from itertools import pairwise, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protocols.domain import day_placing
 from protocols.domain.day_places import USUAL_DAY, Places, slot_of
 from protocols.domain.day_placing import place
 from protocols.domain.day_taken import Taken, is_kept
@@ -204,3 +206,13 @@ def test_the_same_day_is_reckoned_once() -> None:
     things = [taken("levothyroxine", "on-waking", fixed=True), taken("iron", "with-breakfast")]
     first = place(USUAL_DAY, things, [apart("levothyroxine", "iron", 4, 4)])
     assert place(USUAL_DAY, list(things), [apart("levothyroxine", "iron", 4, 4)]) is first
+
+
+def test_what_was_not_searched_to_the_end_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day_placing, "MOST_DAYS_TRIED", 0)
+    things = [taken("Levothyroxine", "on-waking", fixed=True), taken("Iron", "with-breakfast")]
+    placing = place(USUAL_DAY, things, [apart("Levothyroxine", "Iron", 5, 5)])
+    assert not placing.is_proven
+    assert [clash.text for clash in placing.clashes] == [
+        "Levothyroxine and iron are meant five hours apart, and we found no place for that in this day."
+    ]

@@ -241,3 +241,16 @@ def test_a_moved_dose_counts_before_its_instructions(
         "Calcium is with lunch: four hours from levothyroxine. "
         "This time counts, whatever its instructions say of meals."
     ]
+
+
+def test_the_calendar_says_how_only_where_it_names_what(plan: Plan, angela: Patient, add_order: AddOrder) -> None:
+    add_order(
+        plan, name="Zinc", pattern="weekdays mon", times_of_day=["bedtime"], instructions="With a full\nglass of water."
+    )
+    she = acting_patient(angela)
+    feed = choose_times(make_feed(angela, by=she, at=NOON), shows_times=True, by=she)
+    assert not any("water" in str(event["DESCRIPTION"]) for event in timed_events(feed, at=NOON))
+    choose_detail(feed, shows_detail=True, by=she)
+    feed.refresh_from_db()
+    (said, *_) = [str(event["DESCRIPTION"]) for event in timed_events(feed, at=NOON) if "Zinc" in event["SUMMARY"]]
+    assert said.startswith("Zinc: only Mondays; With a full glass of water.\n")

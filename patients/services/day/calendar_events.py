@@ -46,7 +46,7 @@ def _event(feed: CalendarFeed, time: DayTime, *, on: date, number: int, home: Zo
     event.add("dtstart", begins.astimezone(home))
     event.add("dtend", (begins + LASTS).astimezone(home))
     event.add("summary", _title(time, shows_detail=feed.shows_detail))
-    event.add("description", CONSULT if feed.shows_detail else _LOOK)
+    event.add("description", _description(time) if feed.shows_detail else _LOOK)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
@@ -60,6 +60,18 @@ def _title(time: DayTime, *, shows_detail: bool) -> str:
             others = [f"{count - len(named)} more"] if len(named) < count else []
             return f"{time.clock}: {joined([*named, *others])}"
     return f"Your plan: {count} {'thing' if count == 1 else 'things'} at {time.clock}"
+
+
+def _description(time: DayTime) -> str:
+    """Of what the title names: on which days it is taken, if not daily, and how."""
+    lines = []
+    for item in time.items:
+        thing = item.thing
+        how = " ".join(thing.order.instructions.split()) if thing.order is not None else thing.how
+        said = "; ".join(words for words in (f"only {thing.pattern}" if thing.pattern else "", how) if words)
+        if said and thing.is_nameable:
+            lines.append(f"{thing.name}: {said}")
+    return "\n".join([*lines, CONSULT])
 
 
 def _opaque(what: str) -> str:
