@@ -94,6 +94,7 @@ class Life:
     """What is read once, however many days are looked at. plan None: without one there are medicines all the same.
 
     today: of the days after it, phases that begin by themselves count as begun; None: only what has begun does.
+    previews: a draft counts too, as if it ran from its first day.
     """
 
     patient: Patient
@@ -104,6 +105,7 @@ class Life:
     uses: list[MedicineUse]
     tapers: list[_Reduced]
     today: date | None = None
+    previews: bool = False
     _placings: dict[tuple[Taken, ...], Placing] = field(init=False, default_factory=dict)
 
     @property
@@ -125,9 +127,12 @@ class Life:
     # --- The plan ---------------------------------------------------------------------------------------------
 
     def _of_plan(self, day: date) -> Iterator[Thing]:
-        if self.plan is None or self.plan.status != PlanStatus.ACTIVE.value:
+        if self.plan is None:
             return
-        is_ahead = self.today is not None and day > self.today
+        is_draft = self.previews and self.plan.status == PlanStatus.DRAFT.value
+        if not is_draft and self.plan.status != PlanStatus.ACTIVE.value:
+            return
+        is_ahead = is_draft or (self.today is not None and day > self.today)
         for order in self.orders:
             if order.is_open_on(day, is_ahead=is_ahead):
                 yield _of_order(order, day, is_ahead=is_ahead)
