@@ -49,11 +49,7 @@ def shipped_plan(live_server: LiveServer, clinic: Clinic, dr_cho: User, by: Acto
         by=by,
         at=at,
     )
-    amounts = {
-        order.code: Amount.parse(AMOUNTS[order.key])
-        for order in plan.orders.all()
-        if order.needs_amount
-    }
+    amounts = {order.code: Amount.parse(AMOUNTS[order.key]) for order in plan.orders.all() if order.needs_amount}
     return plan_moves.activate(plan, by=by, at=at, revision=plan.revision, amounts=amounts)
 
 
