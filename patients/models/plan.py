@@ -119,6 +119,10 @@ class PlanPhase(PhaseContent):
     def is_planned(self) -> bool:
         return self.status == PhaseStatus.PLANNED.value
 
+    def begins_by(self, day: date) -> bool:
+        """Whether, as things stand, it will have begun by that day without anybody starting it."""
+        return self.is_planned and not self.starts_by_person and self.starts_on <= day
+
     @property
     def window(self) -> Window:
         return Window(self.starts_on, self.ends_on)

@@ -1,7 +1,7 @@
 """What is to be taken or done today, by the clock of this patient’s day; one tap records one time, or one thing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from patients.models import Intake, Order, Patient, Plan, Taper
 from patients.portal.words import day_in_full, evidence_words, lines, paragraphs
 from patients.services.day.rhythm import day_lived
 from patients.services.day.things import Kind, Thing, life_of
-from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on
+from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on, which_counts
 from protocols.domain.dose_words import joined
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
@@ -30,6 +30,8 @@ class Item:
     is_new: bool = False
     """Begun in these days: what is to be known about it stands open, later it is a tap away."""
     moved: str = ""
+    keeps_from: tuple[str, ...] = ()
+    """Of what has no time: the hours that lie between it and other things."""
 
     @property
     def name(self) -> str:
@@ -46,8 +48,8 @@ class Item:
     @property
     def instructions(self) -> list[str]:
         if self.order is not None:
-            return paragraphs(self.order.instructions)
-        return [words for words in (self._how, self._whose) if words]
+            return [*self.keeps_from, *paragraphs(self.order.instructions)]
+        return [words for words in (self._how, *self.keeps_from, self._whose) if words]
 
     @property
     def evidence(self) -> str:
@@ -65,7 +67,8 @@ class Item:
     @property
     def card(self) -> str:
         """Where the card of a medicine that comes down stands on the same page."""
-        return f"medicine-{self.thing.code}" if self.thing.kind is Kind.TAPER else ""
+        is_step = self.thing.kind is Kind.TAPER and bool(self.thing.doses)
+        return f"medicine-{self.thing.code}" if is_step else ""
 
     @property
     def verb(self) -> str:
@@ -210,9 +213,14 @@ def today_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper], us
             )
             for time in table.times
         ],
-        untimed=[_item(item, recorded, day=day, seen=seen) for item in table.untimed],
+        untimed=[
+            replace(_item(item, recorded, day=day, seen=seen), keeps_from=table.keeps_from.get(item.thing.code, ()))
+            for item in table.untimed
+        ],
         all_day=[_of_thing(thing, day) for thing in table.all_day],
-        as_needed=[_of_thing(thing, day) for thing in table.as_needed],
+        as_needed=[
+            replace(_of_thing(thing, day), keeps_from=table.keeps_from.get(thing.code, ())) for thing in table.as_needed
+        ],
         not_today=[(thing.name, day_in_full(following, day)) for thing, following in table.not_today],
         past_midnight=_past_midnight(day, civil_date(at, home), table),
     )
@@ -237,8 +245,13 @@ def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date
         key=item.key if thing.kind is Kind.ORDER else "",
         recorded_at=recorded.get((thing.order.key, item.written)) if thing.order is not None else None,
         is_new=not is_repeated and _is_new(thing, day),
-        moved=f"{thing.name[:1].upper()}{thing.name[1:]} is {item.where}: {item.why}." if item.is_moved else "",
+        moved=_moved(item) if item.is_moved else "",
     )
+
+
+def _moved(item: DayItem) -> str:
+    name = item.thing.name
+    return f"{name[:1].upper()}{name[1:]} is {item.where}: {item.why}.{which_counts(item.thing)}"
 
 
 def _of_thing(thing: Thing, day: date) -> Item:

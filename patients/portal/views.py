@@ -40,18 +40,21 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     patient = record.patient
     at = timezone.now()
     context = own_page(record, at=at)
-    today = context["today"]
     tapers = tapers_to_show(patient, user=request.user) if record.has_tapers else []
+    plan = plan_to_show(patient, user=request.user)
+    day = today_of(patient, plan, tapers=tapers, user=request.user, at=at)
+    # One day for the whole page: up to a bedtime after midnight no part of it speaks of the next one.
+    today = day.day
+    context |= {"day": day, "today": today, "day_words": day_in_full(today, today)}
+    context["anchors"] = [time.anchor for time in day.times]
     if tapers:
         in_full, ended = on_todays_page(tapers, today=today)
         context |= {
-            "cards": [card_of(taper, at=at) for taper in in_full],
-            "ended": [card_of(taper, at=at) for taper in ended],
+            "cards": [card_of(taper, at=at, today=today) for taper in in_full],
+            "ended": [card_of(taper, at=at, today=today) for taper in ended],
             "consult": CONSULT,
             "unreadable": UNREADABLE,
         }
-    plan = plan_to_show(patient, user=request.user)
-    context["day"] = today_of(patient, plan, tapers=tapers, user=request.user, at=at)
     if plan is not None:
         context |= {
             "plan": plan,

@@ -33,6 +33,8 @@ _TYPED: Final = {
 """How prescribers write some times of day; the others are written as the slots are."""
 _USUAL_AFTERNOON: Final = 15 * 60 + 30
 _AFTER_DINNER: Final = 120
+_BESIDE_A_MEAL: Final = 180
+"""So many minutes from a meal a time is no longer named by it."""
 
 
 def slot_of(written: str) -> Slot | None:
@@ -118,8 +120,8 @@ class Places:
         if earlier and later:
             return f"between {earlier[-1]} and {later[0]}"
         if earlier:
-            return f"after {earlier[-1]}"
-        return f"before {later[0]}" if later else ""
+            return f"after {earlier[-1]}" if minute - self.meals[earlier[-1]] <= _BESIDE_A_MEAL else ""
+        return f"before {later[0]}" if later and self.meals[later[0]] - minute <= _BESIDE_A_MEAL else ""
 
     def where(self, minute: int) -> str:
         """As it stands in a sentence: “with breakfast”, “at bedtime”, “on waking”, “at 11:00”."""

@@ -8,30 +8,57 @@ an evening, which say no hour, join a time that is there anyway. See docs/decisi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Final
 
+from protocols.domain.day_easing import BESIDE, Eased, gap_as_written
 from protocols.domain.day_places import Places, meal_of, slot_of
 from protocols.domain.day_reasons import Minutes, Pair, Reasons
 from protocols.domain.day_taken import Apart, Placed, Placing, Taken, lies_apart, slots_of
-from protocols.domain.dayplan import plan_day
-from protocols.domain.dayplan_terms import USUAL_GAP_HOURS, BeforeMeal, Day, DayError, DayIntake, Food, Spacing
+from protocols.domain.dayplan import Timetable, plan_day
+from protocols.domain.dayplan_terms import BeforeMeal, Day, DayError, DayIntake, Food, Spacing
 from protocols.domain.dayplan_times import BEFORE_A_MEAL, MINUTES, clock
 from protocols.domain.dose_form import FoodRule
 from protocols.domain.slots import Slot
 
 MOST_ROUNDS: Final = 4
 """So often a day is tried, each time with more set free: first nothing, then what is too near or in the way."""
+MOST_DAYS_TRIED: Final = 12
+"""So many days at most are planned for one placing, over all rounds and all that has to give way."""
 _VAGUE: Final = frozenset({Slot.AFTERNOON, Slot.EVENING})
-_BESIDE: Final = 120
-"""So many minutes at least lie between two times of one thing when one of them joins others."""
 
 
 def place(day: Day, things: Sequence[Taken], apart: Sequence[Apart]) -> Placing:
-    """The same for the same input, whatever the weekday: give it all that is taken in a stretch of days."""
-    return _Placer(day, things, apart).placing()
+    """The same for the same input, whatever the weekday: give it all that is taken in a stretch of days.
+
+    So it is reckoned once for each input: the same day is looked at again and again.
+    """
+    meals = tuple((name, at) for name, at in day.meals.items())
+    sides = tuple(_Sides(each.a_codes, each.b_codes, each.before_hours, each.after_hours) for each in apart)
+    return _placed(day.wake, day.sleep, meals, tuple(things), sides)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    a_codes: tuple[str, ...]
+    b_codes: tuple[str, ...]
+    before_hours: Decimal | None
+    after_hours: Decimal | None
+
+
+@lru_cache(maxsize=512)
+def _placed(
+    wake: time,
+    sleep: time,
+    meals: tuple[tuple[str, time], ...],
+    things: tuple[Taken, ...],
+    apart: tuple[_Sides, ...],
+) -> Placing:
+    return _Placer(Day(wake, sleep, dict(meals)), things, apart).placing()
 
 
 class _Placer:
@@ -48,6 +75,8 @@ class _Placer:
             if a != b and a in self._things and b in self._things
         ]
         self._written = self._written_minutes()
+        self._days_left = MOST_DAYS_TRIED
+        self._is_proven = True
 
     def placing(self) -> Placing:
         free = {code for code, thing in self._things.items() if not thing.is_fixed and not self._suits(thing)}
@@ -62,6 +91,8 @@ class _Placer:
             if not broken or not more:
                 break
             free |= more
+        else:
+            self._is_proven = False
         return self._described(best)
 
     # --- Where everything would lie as it is written ---------------------------------------------------------
@@ -77,7 +108,10 @@ class _Placer:
             for (_, slot), minute in zip(self._slots[code], minutes, strict=True)
             if slot not in _VAGUE
         }
-        return {code: self._joining(code, exact, used) for code in exact}
+        found = dict(exact)
+        for code in exact:
+            found[code] = self._joining(code, found, used)
+        return found
 
     def _joining(self, code: str, exact: Minutes, used: set[int]) -> tuple[int, ...]:
         """An afternoon or an evening at a time that is used anyway, where meals and hours apart allow it."""
@@ -92,7 +126,7 @@ class _Placer:
                 minute
                 for minute in self._places.at_or_near(slot)
                 if self._places.suits(thing.food, minute)
-                and all(abs(minute - other) >= _BESIDE for other in others)
+                and all(abs(minute - other) >= BESIDE for other in others)
                 and not self._breaks(code, minute, exact)
             ]
             usual = minutes[position]
@@ -131,24 +165,48 @@ class _Placer:
     # --- Moving ---------------------------------------------------------------------------------------------
 
     def _solved(self, free: set[str]) -> dict[str, tuple[int, ...]]:
-        if not free:
-            return dict(self._written)
-        intakes = [self._free(thing) if code in free else self._pinned(code) for code, thing in self._things.items()]
+        """What may move, moved; everything else where it was written.
+
+        Where not all can be kept, meals give way before the hours between a thing’s own doses, and these before
+        anything is given up. Hours from another thing never give way: what cannot keep them stays as it was written,
+        so nothing comes nearer to anything than it was.
+        """
+        eased = Eased()
+        while free - eased.stays:
+            moves = free - eased.stays
+            planned = self._planned(moves, eased)
+            if planned is None:
+                return dict(self._written)
+            self._is_proven = self._is_proven and planned.is_proven
+            if not planned.conflicts:
+                return self._by_meals(self._found(planned, moves), moves)
+            eased = eased.by(planned.conflicts, self._things)
+        return dict(self._written)
+
+    def _planned(self, moves: set[str], eased: Eased) -> Timetable | None:
+        """None where a day cannot be planned with so much: then it stands as it was written, with what does not fit."""
+        if not self._days_left:
+            self._is_proven = False
+            return None
+        self._days_left -= 1
+        intakes = [
+            self._free(thing, eased) if code in moves else self._pinned(code) for code, thing in self._things.items()
+        ]
         spacing = [
             Spacing(a=a, b=b, before_hours=entry.before_hours, after_hours=entry.after_hours)
             for entry, a, b in self._apart
-            if {a, b} & free
+            if {a, b} & moves
         ]
         try:
-            planned = plan_day(self._day, intakes, spacing)
+            return plan_day(self._day, intakes, spacing)
         except DayError:
-            # More than a day can be planned with: then it stands as it was written, with what does not fit.
-            return dict(self._written)
+            self._is_proven = False
+            return None
+
+    def _found(self, planned: Timetable, moves: set[str]) -> dict[str, tuple[int, ...]]:
         times = {each.id: each.at for each in planned.explained}
-        found = dict(self._written)
-        for code in free:
-            found[code] = tuple(self._within(at) for at in times[code])
-        return self._by_meals(found, free)
+        moved = {code: tuple(self._within(at) for at in times[code]) for code in self._things if code in moves}
+        return {**self._written, **moved}
 
     def _by_meals(self, found: dict[str, tuple[int, ...]], free: set[str]) -> dict[str, tuple[int, ...]]:
         """The same, with a time that only moved doses have put beside a meal or bedtime: nobody lives by 11:00."""
@@ -171,7 +229,7 @@ class _Placer:
         if len(self._broken(tried)) > len(self._broken(found)):
             return False
         for code in changed:
-            gap = max(int(self._free(self._things[code]).min_gap_hours * 60), 1)
+            gap = max(gap_as_written(self._written[code]), 1)
             if any(later - earlier < gap for earlier, later in pairwise(tried[code])):
                 return False
             food = self._things[code].food
@@ -186,17 +244,16 @@ class _Placer:
         minutes = sorted(set(self._written[code]))
         return DayIntake(id=code, times_per_day=len(minutes), fixed=tuple(clock(minute) for minute in minutes))
 
-    def _free(self, thing: Taken) -> DayIntake:
+    def _free(self, thing: Taken, eased: Eased) -> DayIntake:
         slots, minutes = [slot for _, slot in self._slots[thing.code]], self._written[thing.code]
-        count = len(minutes)
-        nearest = min((later - earlier for earlier, later in pairwise(sorted(minutes))), default=MINUTES)
-        food, before = self._food(thing, slots)
+        gap = gap_as_written(minutes)
+        food, before = (Food.ANY, None) if thing.code in eased.at_any_meal else self._food(thing, slots)
         return DayIntake(
             id=thing.code,
-            times_per_day=count,
+            times_per_day=len(minutes),
             food=food,
             before_meal=before,
-            min_gap_hours=min(USUAL_GAP_HOURS, Decimal(max(nearest, 0)) / 60),
+            min_gap_hours=Decimal(min(gap, BESIDE) if thing.code in eased.nearer else gap) / 60,
             prefer=tuple(dict.fromkeys(clock(minute).isoformat("minutes") for minute in minutes)),
         )
 
@@ -221,7 +278,7 @@ class _Placer:
         return minute if minute >= self._places.wake else minute + MINUTES
 
     def _described(self, found: Minutes) -> Placing:
-        reasons = Reasons(self._places, self._things, self._apart, found)
+        reasons = Reasons(self._places, self._things, self._apart, found, self._written, is_proven=self._is_proven)
         placed = [
             Placed(
                 code=code,
@@ -240,4 +297,5 @@ class _Placer:
                 (thing.code, written) for thing in self._all for written in thing.written if slot_of(written) is None
             ),
             clashes=tuple(reasons.clashes(self._broken(found))),
+            is_proven=self._is_proven,
         )

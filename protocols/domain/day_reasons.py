@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
+from protocols.domain.day_easing import gap_as_written
 from protocols.domain.day_places import Places, meal_of
 from protocols.domain.day_taken import Apart, Clash, Taken, lies_apart, slots_of
 from protocols.domain.dayplan_times import BEFORE_A_MEAL
@@ -18,6 +19,7 @@ Pair = tuple[Apart, str, str]
 Minutes = Mapping[str, tuple[int, ...]]
 """By code: when it is taken, in the order of its times of day."""
 
+NO_PLACE: Final = "this day has no place for that"
 _NUMBERS: Final = (
     "no",
     "one",
@@ -38,11 +40,22 @@ _NUMBERS: Final = (
 class Reasons:
     """What is to be said of one placing."""
 
-    def __init__(self, places: Places, things: Mapping[str, Taken], pairs: Sequence[Pair], found: Minutes) -> None:
+    def __init__(
+        self,
+        places: Places,
+        things: Mapping[str, Taken],
+        pairs: Sequence[Pair],
+        found: Minutes,
+        written: Minutes,
+        *,
+        is_proven: bool,
+    ) -> None:
         self._places = places
         self._things = things
         self._pairs = pairs
         self._found = found
+        self._written = written
+        self._no_place = NO_PLACE if is_proven else "we found no place for that in this day"
 
     def why(self, code: str, written: int) -> str:
         """Why a dose does not lie where it was written; it completes “Magnesium is at bedtime: …”."""
@@ -58,13 +71,23 @@ class Reasons:
         """What this day cannot keep. broken: the hours that it does not."""
         # Two rules may ask for the same.
         for a, b, asked in dict.fromkeys((a, b, self._asked(entry, a, b)) for entry, a, b in broken):
-            yield Clash((a, b), f"{asked}, and this day has no place for that.")
+            are_fixed = self._things[a].is_fixed and self._things[b].is_fixed
+            yield Clash((a, b), f"{asked}, and {NO_PLACE if are_fixed else self._no_place}.")
         for code, thing in self._things.items():
             for text in self._of_meals(thing):
-                yield Clash((code,), text)
+                yield Clash((code,), text, is_of_meals=True)
             if not thing.is_fixed and not all(self._places.suits(thing.food, at) for at in self._found[code]):
                 how = "with meals" if thing.food is FoodRule.WITH else "on an empty stomach"
-                yield Clash((code,), f"{_begins(thing)} is meant {how}, and this day has no place for that.")
+                yield Clash((code,), f"{_begins(thing)} is meant {how}, and {self._no_place}.")
+            yield from self._of_gap(thing)
+
+    def _of_gap(self, thing: Taken) -> Iterator[Clash]:
+        found = gap_as_written(self._found[thing.code])
+        meant = gap_as_written(self._written[thing.code])
+        if found < meant:
+            between = f"{hours_in_words(Decimal(found) / 60)} between two of its times"
+            text = f"{_begins(thing)} has only {between} instead of {hours_in_words(Decimal(meant) / 60)}"
+            yield Clash((thing.code,), f"{text}, so that it lies apart from the rest.")
 
     def _in_the_way(self, code: str, written: int) -> Iterator[str]:
         """What would be too near where it was written, with the hours that lie between the two."""
@@ -73,12 +96,14 @@ class Reasons:
                 continue
             other = b if a == code else a
             there = ((written,), self._found[b]) if a == code else (self._found[a], (written,))
-            if not lies_apart(entry, *there):
+            if not lies_apart(entry, *there) and lies_apart(entry, self._found[a], self._found[b]):
                 name = in_a_sentence(self._things[other].name)
                 yield f"{_distance(entry, self._found[code], self._found[other], is_a=a == code)} {name}"
 
     def _of_meals(self, thing: Taken) -> Iterator[str]:
-        for _, slot in slots_of(thing):
+        times = zip(slots_of(thing), self._found[thing.code], self._written[thing.code], strict=True)
+        # A dose that was moved does not lie at that meal any more.
+        for slot in [slot for (_, slot), found, written in times if found == written]:
             meal = meal_of(slot)
             if self._places.lacks_meal(slot):
                 yield f"{_begins(thing)} is meant {slot.value.replace('-', ' ')}, and {meal} is not eaten."

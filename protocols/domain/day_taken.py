@@ -62,19 +62,27 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Something that this day cannot keep. codes: whose; text: a sentence for whoever reads the day."""
+    """Something that this day cannot keep. codes: whose; text: a sentence for whoever reads the day.
+
+    is_of_meals: it follows from when meals are alone, so it is as sure as these times.
+    """
 
     codes: tuple[str, ...]
     text: str
+    is_of_meals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """placed: dose by dose, from waking to bed. unplaced: (code, as written) without a place on the clock."""
+    """placed: dose by dose, from waking to bed. unplaced: (code, as written) without a place on the clock.
+
+    is_proven: everything was tried; if not, there may be a day that keeps more, or one with fewer times.
+    """
 
     placed: tuple[Placed, ...]
     unplaced: tuple[tuple[str, str], ...]
     clashes: tuple[Clash, ...]
+    is_proven: bool = True
 
     def minutes_of(self, code: str) -> tuple[int, ...]:
         return tuple(each.minute for each in self.placed if each.code == code)

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from protocols.domain.dayplan import Timetable, plan_day
 from protocols.domain.dayplan_terms import (
+    BEDTIME,
     MEALS,
     USUAL_GAP_HOURS,
+    WAKE,
     BeforeMeal,
     Day,
     DayIntake,
@@ -74,7 +76,7 @@ def _before_meal(fields: Fields) -> BeforeMeal:
 
 def _place(fields: Fields) -> str:
     found = fields.text("prefer")
-    if _TIME.fullmatch(found):
+    if found not in {*MEALS, WAKE, BEDTIME}:
         raise DocumentError("unknown_place", fields.at("prefer"), "Write a meal’s name, wake or bedtime.")
     return found
 

@@ -243,3 +243,26 @@ def test_a_finding_about_a_taper_leads_to_it(cho: Client, plan: Plan, taper: Tap
     page = cho.get(address(row))
     assert "The taper of Omeprazole" in text_of(page)
     assert reverse("admin:patients_taper_change", args=[taper.code]) in page.content.decode()
+
+
+def test_hours_that_a_day_does_not_keep_stand_on_the_first_page(cho: Client, dee: Client, plan: Plan) -> None:
+    finding = Finding.objects.create(
+        plan=plan,
+        rule="R12",
+        rule_version="1",
+        facts_key="hours",
+        severity="SPACE",
+        text="Apart.",
+        cite="A test.",
+        mark="R",
+        first_day=TODAY,
+        opened_at=NOON,
+    )
+    title = "Hours apart that a day does not keep"
+    page = text_of(cho.get(reverse("admin:index")))
+    assert title in page
+    assert "1 pair of things" in page
+    assert title not in text_of(dee.get(reverse("admin:index")))
+    finding.is_kept = True
+    finding.save()
+    assert title not in text_of(cho.get(reverse("admin:index")))

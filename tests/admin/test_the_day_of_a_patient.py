@@ -13,6 +13,7 @@ from clinics.models import Prescriber, User
 from patients.models import DayRhythm, Finding, MedicineUse, Patient, Plan, SourceKind
 from patients.services.record import add_medicine
 from patients.services.record_writing import Source
+from protocols.domain import day_placing
 from protocols.domain.amount import Amount
 from protocols.domain.slots import Slot
 from tests.admin.conftest import text_of
@@ -127,3 +128,38 @@ def _queries(cho: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert cho.get(address).status_code == 200
     return len(captured)
+
+
+def test_a_draft_shows_the_day_that_it_would_make_and_prints_none(
+    cho: Client, plan: Plan, levothyroxine: MedicineUse, add_order: AddOrder
+) -> None:
+    plan.status = "draft"
+    plan.save()
+    plan.phases.update(status="planned")
+    magnesium = add_order(plan, name="Magnesium", times_of_day=["with-breakfast"])
+    hours_apart(plan, levothyroxine.code, magnesium.code)
+    response = cho.get(reverse("admin:patients_plan_day", args=[plan.code]))
+    text = text_of(response)
+    assert "Magnesium 1 capsule" in text
+    assert "With lunch instead of with breakfast: four hours from levothyroxine." in text
+    assert "This plan is a draft" in text
+    assert "Today on paper" not in text
+
+
+def test_a_day_that_was_not_searched_to_the_end_says_so_and_what_is_assumed_is_kept_on_that_condition(
+    cho: Client,
+    plan: Plan,
+    levothyroxine: MedicineUse,
+    add_order: AddOrder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    magnesium = add_order(plan, name="Magnesium", times_of_day=["with-breakfast"])
+    hours_apart(plan, levothyroxine.code, magnesium.code)
+    address = reverse("admin:patients_plan_day", args=[plan.code])
+    text = text_of(cho.get(address))
+    assert "kept, if the assumed times are so" in text
+    assert "Not everything was tried" not in text
+    monkeypatch.setattr(day_placing, "MOST_DAYS_TRIED", 0)
+    # A day is reckoned once: with one thing more it is another.
+    add_order(plan, name="Thing of its own", times_of_day=["with-dinner"])
+    assert "Not everything was tried" in text_of(cho.get(address))

@@ -113,7 +113,7 @@ def test_everybody_can_read_a_full_day(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     visit(page, live_server, angela)
     expect(page.get_by_text("Magnesium is with lunch: four hours from levothyroxine.")).to_be_visible()
-    expect(page.get_by_text("We are looking at this.")).to_be_visible()
+    expect(page.get_by_text("before you change anything.").first).to_be_visible()
     page.get_by_role("button", name="I took only this: Magnesium").click()
     expect(page.get_by_role("button", name="Undo: Magnesium")).to_be_visible()
     page.get_by_role("article", name="18:30 · dinner").get_by_role("button", name="I took these").click()

@@ -217,6 +217,7 @@ def test_a_night_shift_keeps_the_order_of_its_day() -> None:
         (11 * 60, "between breakfast and lunch", "at 11:00"),
         (12 * 60, "30 minutes before lunch", "at 12:00"),
         (21 * 60, "after dinner", "at 21:00"),
+        (22 * 60, "", "at 22:00"),
         (22 * 60 + 30, "bedtime", "at bedtime"),
     ],
 )

@@ -10,7 +10,7 @@ from django.test import Client
 from clinics.actor import Actor
 from clinics.models import Prescriber
 from patients.actor import acting_patient
-from patients.models import DayRhythm, Finding, Intake, MedicineUse, Patient, Plan, SourceKind
+from patients.models import DayRhythm, Finding, Intake, MedicineUse, Patient, Plan, SourceKind, Taper
 from patients.services import plan_moves
 from patients.services.day.saying_rhythm import set_rhythm
 from patients.services.record import add_medicine
@@ -19,6 +19,7 @@ from protocols.domain.amount import Amount
 from protocols.domain.slots import Slot
 from tests.fixtures.pdf_reading import Pdf
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.tapers import on_day
 from tests.portal.conftest import AddOrder, SignedIn
 from tests.portal.reading import forms_of, text_of
 from tests.portal.visits import VisitOn
@@ -146,7 +147,7 @@ def test_what_does_not_fit_is_said_with_whom_to_ask(
     hours_apart(plan, levothyroxine.code, other.code)
     text = text_of(read_page(angela))
     assert "Levothyroxine and powder are meant four hours apart, and this day has no place for that." in text
-    assert "We are looking at this. Ask us or Dr Price before you change anything." in text
+    assert "Ask us or Dr Price before you change anything." in text
 
 
 def test_a_plan_at_rest_leaves_what_others_prescribe(
@@ -218,7 +219,7 @@ def test_the_printed_day_says_what_the_page_says(
         "Only when needed Antacid – 1 capsule",
         "Magnesium is with lunch: four hours from levothyroxine.",
         "Monday 4 January 2027",
-        "Valid until something changes.",
+        "Valid through Sunday 17 January 2027, unless something changes before.",
     ):
         assert words in printed.words, words
 
@@ -249,3 +250,44 @@ def hours_apart(plan: Plan, a: str, b: str) -> Finding:
         spacing=spacing,
         opened_at=NOON,
     )
+
+
+def test_no_part_of_the_page_speaks_of_the_next_day_before_bed(
+    taper: Taper, angela: Patient, read_page: Page, travel: time_machine.Traveller
+) -> None:
+    """At 0:30 of her first day of 20 mg, up until 1:00: card, timetable and date are those of the day before."""
+    set_rhythm(
+        angela,
+        wakes_at=time(9),
+        breakfast_at=None,
+        lunch_at=None,
+        dinner_at=None,
+        sleeps_at=time(1),
+        by=acting_patient(angela),
+        at=NOON,
+    )
+    travel.move_to(on_day(1) - timedelta(hours=11, minutes=30), tick=False)
+    text = text_of(read_page(angela))
+    assert "Sunday 10 January Hello, Angela" in text
+    assert "Omeprazole 40 mg" in text
+    assert "from today on" not in text
+
+
+def test_what_was_tapped_is_said_also_where_its_time_has_moved(
+    plan: Plan, angela: Patient, client: Client, read_page: Page, add_order: AddOrder
+) -> None:
+    add_order(plan, name="Zinc", times_of_day=["with-breakfast"])
+    (form,) = [form for form in forms_of(read_page(angela)) if "7:30" in form.button]
+    set_rhythm(
+        angela,
+        wakes_at=time(8),
+        breakfast_at=time(9),
+        lunch_at=None,
+        dinner_at=None,
+        sleeps_at=time(23),
+        by=acting_patient(angela),
+        at=NOON,
+    )
+    html = client.post(form.action, form.fields, follow=True).content.decode()
+    assert html.count('role="status"') == 1
+    assert "Recorded." in text_of(html)

@@ -9,6 +9,7 @@ from patients.services.errors import InvalidRequest
 from patients.services.orders.holding import hold, resume
 from patients.services.safety.rows import stop_orders
 from protocols.domain.amount import Amount
+from protocols.domain.safety_rules import Severity
 from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON
 from tests.services.test_adding_and_changing_orders import add_it, at, change_it, day, doses, revision, says

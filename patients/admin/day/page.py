@@ -1,6 +1,6 @@
 """The timetable of one day with every reason: what was written, where it stands, and what does not fit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +12,13 @@ from clinics.roles import Act
 from patients.admin.tapers.printing import PDF, attached
 from patients.models import Patient, Plan
 from patients.services.day.apart import HoursApart
-from patients.services.day.rhythm import day_lived
+from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.sheet import day_sheet, day_sheet_file_name, day_sheet_pdf
 from patients.services.day.things import Kind, Life, Thing, life_of
 from patients.services.day.timetable import DayItem, moved_in_full, running_plan, table_on
 from protocols.domain.day_reasons import hours_in_words
 from protocols.domain.day_taken import is_kept
+from protocols.domain.phases import PlanStatus
 from protocols.models.catalogue import CONSULT
 
 TITLE = "The day"
@@ -45,9 +46,11 @@ class Hours:
 def day_page(admin: ScopedAdmin, request: HttpRequest, obj: Patient | Plan) -> HttpResponse:
     patient = obj.patient if isinstance(obj, Plan) else obj
     plan = obj if isinstance(obj, Plan) else running_plan(patient)
-    life = life_of(patient, plan)
-    today = day_lived(patient, life.rhythm, at=at_of(request))
-    on = _day_of(request.GET.get("on", ""), today=today)
+    today = day_lived(patient, rhythm_of(patient), at=at_of(request))
+    life = replace(life_of(patient, plan, today=today), previews=True)
+    is_draft = plan is not None and plan.status == PlanStatus.DRAFT.value
+    first = max(today, plan.starts_on) if plan is not None and is_draft else today
+    on = _day_of(request.GET.get("on", ""), today=first)
     table = table_on(life, on=on)
     return admin.page(
         request,
@@ -64,7 +67,9 @@ def day_page(admin: ScopedAdmin, request: HttpRequest, obj: Patient | Plan) -> H
         times=[(time, [_row(item) for item in time.items]) for time in table.times],
         untimed=[_row(item) for item in table.untimed],
         hours=_hours(life, on),
-        sheet=reverse("admin:patients_patient_day_sheet", args=[patient.code]),
+        is_draft=is_draft,
+        # The paper is of what runs; a draft is printed once it does.
+        sheet="" if is_draft else reverse("admin:patients_patient_day_sheet", args=[patient.code]),
         times_address=reverse("admin:patients_patient_day_times", args=[patient.code])
         if admin.may(request, Act.EDIT_PATIENT, obj)
         else "",
@@ -113,7 +118,8 @@ def _hours(life: Life, on: date) -> list[Hours]:
     found = []
     for entry in life.apart:
         kept = is_kept(entry, placing)
-        standing = {True: "kept", False: "not kept", None: "not both at a set time in this day"}[kept]
+        sure = "kept, if the assumed times are so" if life.rhythm.is_assumed else "kept"
+        standing = {True: sure, False: "not kept", None: "not both at a set time in this day"}[kept]
         found.append(Hours(entry, _in_words(entry), standing, is_broken=kept is False))
     return found
 

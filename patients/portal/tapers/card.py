@@ -21,7 +21,10 @@ from patients.services.tapers.told import Reach, reach_of
 
 @dataclass(frozen=True)
 class Card:
-    """reading None: what is stored is not what was signed, and nothing of it is shown."""
+    """reading None: what is stored is not what was signed, and nothing of it is shown.
+
+    today: the civil date, or on a page of the day lived, up to a bedtime after midnight, the one before.
+    """
 
     taper: Taper
     today: date
@@ -49,7 +52,10 @@ class Card:
 
     @cached_property
     def use(self) -> Use | None:
-        return None if self.reading is None else use_of(self.reading, reach=lambda: self.reach)
+        """None also after midnight: an answer belongs to the civil date, and this page does not speak of it yet."""
+        if self.reading is None or self.today != _civil_date(self.taper, self.at):
+            return None
+        return use_of(self.reading, reach=lambda: self.reach)
 
     @cached_property
     def rebound(self) -> Rebound | None:
@@ -77,7 +83,11 @@ class Card:
         return open_warnings(self.taper, today=self.today, reach=lambda: self.reach)
 
 
-def card_of(taper: Taper, *, at: datetime) -> Card:
-    """Load the taper by `shown`."""
-    today = civil_date(at, zone(taper.plan.patient.zone))
+def card_of(taper: Taper, *, at: datetime, today: date | None = None) -> Card:
+    """Load the taper by `shown`. today: the day that the page is of; None: the civil date."""
+    today = today or _civil_date(taper, at)
     return Card(taper, today, at, reading_of(taper, today=today))
+
+
+def _civil_date(taper: Taper, at: datetime) -> date:
+    return civil_date(at, zone(taper.plan.patient.zone))

@@ -13,7 +13,7 @@ from icalendar import Event
 
 from clinics.domain.instants import zone
 from patients.models import CalendarFeed
-from patients.services.day.rhythm import day_lived
+from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.things import life_of
 from patients.services.day.timetable import DayTime, running_plan, table_on
 from protocols.domain.dose_words import joined
@@ -27,9 +27,9 @@ _LOOK: Final = "Your page says what they are."
 def timed_events(feed: CalendarFeed, *, at: datetime) -> Iterator[Event]:
     """One event for each time of each day, today’s included. All is read once, however many days there are."""
     patient = feed.patient
-    life = life_of(patient, running_plan(patient))
     home = zone(patient.zone)
-    first = day_lived(patient, life.rhythm, at=at)
+    first = day_lived(patient, rhythm_of(patient), at=at)
+    life = life_of(patient, running_plan(patient), today=first)
     for on in (first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
         names: dict[str, int] = {}
         for time in table_on(life, on=on).times:
@@ -46,7 +46,7 @@ def _event(feed: CalendarFeed, time: DayTime, *, on: date, number: int, home: Zo
     event.add("dtstart", begins.astimezone(home))
     event.add("dtend", (begins + LASTS).astimezone(home))
     event.add("summary", _title(time, shows_detail=feed.shows_detail))
-    event.add("description", CONSULT if feed.shows_detail else _LOOK)
+    event.add("description", _description(time) if feed.shows_detail else _LOOK)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
@@ -60,6 +60,18 @@ def _title(time: DayTime, *, shows_detail: bool) -> str:
             others = [f"{count - len(named)} more"] if len(named) < count else []
             return f"{time.clock}: {joined([*named, *others])}"
     return f"Your plan: {count} {'thing' if count == 1 else 'things'} at {time.clock}"
+
+
+def _description(time: DayTime) -> str:
+    """Of what the title names: on which days it is taken, if not daily, and how."""
+    lines = []
+    for item in time.items:
+        thing = item.thing
+        how = " ".join(thing.order.instructions.split()) if thing.order is not None else thing.how
+        said = "; ".join(words for words in (f"only {thing.pattern}" if thing.pattern else "", how) if words)
+        if said and thing.is_nameable:
+            lines.append(f"{thing.name}: {said}")
+    return "\n".join([*lines, CONSULT])
 
 
 def _opaque(what: str) -> str:

@@ -18,7 +18,7 @@ def kept_spacings(plan: Plan, spacing: Sequence[HoursApart], *, at: datetime) ->
     What has no time in the day, such as medicine for when it is needed, keeps no hours from anything: it is not in it.
     """
     today = civil_date(at, zone(plan.patient.zone))
-    life = replace(life_of(plan.patient, plan), apart=list(spacing))
+    life = replace(life_of(plan.patient, plan, today=today), apart=list(spacing))
     days = _days(life, spacing, today=today)
     placings = [placing_on(life, on=day) for day in days]
     kept = []

@@ -6,18 +6,20 @@ somebody takes.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from clinics.domain.paper import Paper
 from patients.models import Patient, Plan
-from patients.services.day.things import Kind, Thing
-from patients.services.day.timetable import DayItem, DayTable, DayTime, timetable_of
+from patients.services.day.things import Kind, Life, Thing, life_of
+from patients.services.day.timetable import DayItem, DayTable, DayTime, running_plan, table_on
 from patients.services.documents.printable import as_plain, day
 from patients.services.documents.typesetting import pdf
 from protocols.models.catalogue import CONSULT
 
-VALID: Final = "Valid until something changes. Then print it again."
+_ONE_DAY: Final = timedelta(days=1)
+LOOKS_AHEAD: Final = 28
+"""For so many days a page may hold, if nothing of the plan changes before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ class DaySheet:
 def day_sheet(whose: Plan | Patient, *, on: date) -> DaySheet:
     """The day that begins on this civil date, as things stand now. on: also the date that is printed on it."""
     patient = whose.patient if isinstance(whose, Plan) else whose
-    table = timetable_of(whose, on=on)
+    plan = whose if isinstance(whose, Plan) else running_plan(whose)
+    life = life_of(patient, plan, today=on)
+    table = table_on(life, on=on)
     return DaySheet(
         title="My day",
         paper=Paper(patient.clinic.paper),
@@ -75,11 +79,11 @@ def day_sheet(whose: Plan | Patient, *, on: date) -> DaySheet:
         telephone=patient.clinic.telephone,
         day_words=f"{on:%A} {day(on)}",
         printed_on=on,
-        valid=VALID,
-        times=tuple(_time(each) for each in table.times),
-        untimed=tuple(_line(item) for item in table.untimed),
-        all_day=tuple(_of_thing(thing) for thing in table.all_day),
-        as_needed=tuple(_of_thing(thing) for thing in table.as_needed),
+        valid=_valid(life, on),
+        times=tuple(_time(each, table) for each in table.times),
+        untimed=tuple(_line(item, table) for item in table.untimed),
+        all_day=tuple(_of_thing(thing, table) for thing in table.all_day),
+        as_needed=tuple(_of_thing(thing, table) for thing in table.as_needed),
         not_today=tuple(f"{thing.name}: next on {next_on:%A} {day(next_on)}" for thing, next_on in table.not_today),
         apart=tuple(table.moved),
         clashes=tuple(_clashes(table)),
@@ -106,23 +110,47 @@ def day_sheet_file_name(sheet: DaySheet) -> str:
     return f"day-{sheet.patient_code}.pdf"
 
 
-def _time(each: DayTime) -> SheetTime:
-    return SheetTime(clock=each.clock, name=each.name, lines=tuple(_line(item) for item in each.items))
+def _valid(life: Life, on: date) -> str:
+    """How long the page holds: whoever takes by it on another day must not take a Monday’s dose daily."""
+    said = _said_on(life, on)
+    ahead = next((days for days in range(1, LOOKS_AHEAD + 1) if _said_on(life, on + days * _ONE_DAY) != said), None)
+    if ahead == 1:
+        return f"For {on:%A} {day(on)} only: the next day is another."
+    last = on + ((ahead or LOOKS_AHEAD + 1) - 1) * _ONE_DAY
+    return f"Valid through {last:%A} {day(last)}, unless something changes before. Then print it again."
 
 
-def _line(item: DayItem) -> SheetLine:
-    return SheetLine(name=item.thing.name, dose=item.dose, note=_note(item.thing))
+def _said_on(life: Life, on: date) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
+    """What is taken or done that day, and how much of it."""
+    things = life.things_on(on)
+    return [
+        (thing.code, tuple(thing.doses.items()), thing.how) for thing in things if thing.is_due or thing.is_as_needed
+    ]
 
 
-def _of_thing(thing: Thing) -> SheetLine:
-    return SheetLine(name=thing.name, dose=thing.dose, note=_note(thing))
+def _time(each: DayTime, table: DayTable) -> SheetTime:
+    return SheetTime(clock=each.clock, name=each.name, lines=tuple(_line(item, table) for item in each.items))
 
 
-def _note(thing: Thing) -> str:
-    said = [thing.how, thing.pattern if thing.kind is not Kind.ORDER and not thing.is_as_needed else ""]
+def _line(item: DayItem, table: DayTable) -> SheetLine:
+    return SheetLine(name=item.thing.name, dose=item.dose, note=_note(item.thing, table))
+
+
+def _of_thing(thing: Thing, table: DayTable) -> SheetLine:
+    return SheetLine(name=thing.name, dose=thing.dose, note=_note(thing, table))
+
+
+def _note(thing: Thing, table: DayTable) -> str:
+    said = [_on_which_days(thing), thing.how, *(text.rstrip(".") for text in table.keeps_from.get(thing.code, ()))]
+    if thing.order is not None:
+        said.append(" ".join(thing.order.instructions.split()).rstrip("."))
     if thing.prescriber:
         said.append(f"prescribed by {thing.prescriber}")
     return "; ".join(words for words in said if words)
+
+
+def _on_which_days(thing: Thing) -> str:
+    return "" if thing.is_as_needed or not thing.pattern else f"only {thing.pattern}"
 
 
 def _clashes(table: DayTable) -> Iterator[str]:

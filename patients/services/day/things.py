@@ -10,6 +10,7 @@ from patients.models import MedicineUse, Order, Patient, Plan, Taper
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_terms, signed_version_on
 from patients.services.day.apart import HoursApart, spacing_of
 from patients.services.day.rhythm import Rhythm, rhythm_of
+from patients.services.tapers.standing import ended_by
 from patients.services.tapers.use_known import left_schedule
 from protocols.domain.course import Course
 from protocols.domain.day_placing import place
@@ -20,9 +21,11 @@ from protocols.domain.medicines import MedicineClass
 from protocols.domain.pattern import LONGEST_INTERVAL_DAYS, Pattern
 from protocols.domain.phases import PlanStatus
 from protocols.domain.stages import next_dose_on
+from protocols.domain.taper_days import WATCHED_DAYS
 from protocols.domain.terms import Terms, TermsError
 from protocols.models import Medicine, Supplement
 from protocols.models.content import ItemKind
+from protocols.services.knowledge import shipped_knowledge
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -43,7 +46,8 @@ class Thing:
     code: of the order, the taper or the medicine in use; findings name it so. written: its times of day, as they were
     written. doses: by these, what is taken then in words; empty words if nobody has said how much. is_due: whether that
     day is one of its days; if not, `next_on` may say which is. how: what else is to be said of taking it. prescriber:
-    who decides about it; empty if it is the clinic. is_nameable: whether a calendar may name it.
+    who decides about it; empty if it is the clinic. is_nameable: whether a calendar may name it. substance: what it is,
+    whatever it is called; empty if it stands for itself alone.
     """
 
     kind: Kind
@@ -63,6 +67,7 @@ class Thing:
     prescriber: str = ""
     next_on: date | None = None
     is_nameable: bool = True
+    substance: str = ""
     order: Order | None = None
 
     def as_taken(self) -> Taken:
@@ -86,7 +91,11 @@ class _Reduced:
 
 @dataclass(frozen=True)
 class Life:
-    """What is read once, however many days are looked at. plan None: without one there are medicines all the same."""
+    """What is read once, however many days are looked at. plan None: without one there are medicines all the same.
+
+    today: of the days after it, phases that begin by themselves count as begun; None: only what has begun does.
+    previews: a draft counts too, as if it ran from its first day.
+    """
 
     patient: Patient
     plan: Plan | None
@@ -95,6 +104,8 @@ class Life:
     orders: list[Order]
     uses: list[MedicineUse]
     tapers: list[_Reduced]
+    today: date | None = None
+    previews: bool = False
     _placings: dict[tuple[Taken, ...], Placing] = field(init=False, default_factory=dict)
 
     @property
@@ -116,11 +127,15 @@ class Life:
     # --- The plan ---------------------------------------------------------------------------------------------
 
     def _of_plan(self, day: date) -> Iterator[Thing]:
-        if self.plan is None or self.plan.status != PlanStatus.ACTIVE.value:
+        if self.plan is None:
             return
+        is_draft = self.previews and self.plan.status == PlanStatus.DRAFT.value
+        if not is_draft and self.plan.status != PlanStatus.ACTIVE.value:
+            return
+        is_ahead = is_draft or (self.today is not None and day > self.today)
         for order in self.orders:
-            if order.is_open_on(day):
-                yield _of_order(order, day)
+            if order.is_open_on(day, is_ahead=is_ahead):
+                yield _of_order(order, day, is_ahead=is_ahead)
 
     # --- The record -------------------------------------------------------------------------------------------
 
@@ -132,6 +147,8 @@ class Life:
             taper = reduced.get(use.pk)
             if taper is None:
                 yield _of_use(use, day, code=use.code)
+            elif taper.taper.stopped_on is not None:
+                yield _as_told(use, taper.taper, day)
             elif not _has_begun(taper, day):
                 yield _of_use(use, day, code=taper.taper.code)
 
@@ -143,9 +160,12 @@ class Life:
                 yield from _of_taper(reduced.taper, reduced.course, day)
 
 
-def life_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper] | None = None) -> Life:
+def life_of(
+    patient: Patient, plan: Plan | None, *, today: date | None = None, tapers: Sequence[Taper] | None = None
+) -> Life:
     """About ten queries, however much there is: none of them for a single order or medicine.
 
+    today: where days ahead are looked at too; the civil date, or the day lived.
     tapers: the patient’s signed ones, where they were loaded already with what their course and their use is read from.
     """
     return Life(
@@ -156,6 +176,7 @@ def life_of(patient: Patient, plan: Plan | None, *, tapers: Sequence[Taper] | No
         orders=[] if plan is None else _orders(plan),
         uses=_uses(patient),
         tapers=[_Reduced(taper, _course(taper)) for taper in (_tapers(patient) if tapers is None else tapers)],
+        today=today,
     )
 
 
@@ -172,9 +193,9 @@ def _uses(patient: Patient) -> list[MedicineUse]:
 
 
 def _tapers(patient: Patient) -> list[Taper]:
-    """Her signed ones. One that was ended early is not taken any more, and what it reduced is as its record says."""
+    """Her signed ones. Of one that was ended early no step is taken, and what it reduced is as she was told then."""
     tapers = Taper.objects.shown_to_patients().filter(plan__patient=patient)
-    rows = tapers.select_related("medicine", "prescriber").prefetch_related(*COURSE_ROWS, "use_reports")
+    rows = tapers.select_related("plan", "medicine", "prescriber").prefetch_related(*COURSE_ROWS, "use_reports")
     return list(rows.order_by("started_at", "code"))
 
 
@@ -190,14 +211,14 @@ def _has_begun(reduced: _Reduced, day: date) -> bool:
     return course is None or (course.first_day is not None and course.first_day <= day)
 
 
-def _of_order(order: Order, day: date) -> Thing:
+def _of_order(order: Order, day: date, *, is_ahead: bool) -> Thing:
     kind = ItemKind(order.item_kind)
     product: Supplement | Medicine | None = order.supplement or order.medicine
     amount = order.amount_on(day)
     words = amount.display() if amount is not None else ""
     written = tuple(slot.value for slot in order.slots)
     pattern = order.parsed_pattern
-    is_due = order.is_due_on(day)
+    is_due = order.is_due_on(day, is_ahead=is_ahead)
     return Thing(
         kind=Kind.ORDER,
         code=order.code,
@@ -214,15 +235,28 @@ def _of_order(order: Order, day: date) -> Thing:
         minutes_before=product.minutes_before_meal if product is not None else None,
         pattern=_pattern_words(pattern),
         prescriber=order.prescriber.name if order.prescriber is not None else "",
-        next_on=None if is_due or pattern.is_as_needed else _next_day(order, day),
-        is_nameable=order.medicine is None or not MedicineClass(order.medicine.medicine_class).is_controlled,
+        next_on=None if is_due or pattern.is_as_needed else _next_day(order, day, is_ahead=is_ahead),
+        is_nameable=_may_be_named(order),
+        substance=_substance(order.medicine.substance if order.medicine is not None else order.name),
         order=order,
     )
 
 
-def _next_day(order: Order, day: date) -> date | None:
+def _may_be_named(order: Order) -> bool:
+    """Never a controlled medicine; and of a medicine that no catalogue knows, nobody knows whether it is one."""
+    if order.medicine is not None:
+        return not MedicineClass(order.medicine.medicine_class).is_controlled
+    return order.item_kind != ItemKind.MEDICINE.value
+
+
+def _substance(named: str) -> str:
+    found = shipped_knowledge().substances.find(named)
+    return named.casefold() if found is None else found.name
+
+
+def _next_day(order: Order, day: date, *, is_ahead: bool) -> date | None:
     coming = (day + timedelta(days=ahead) for ahead in range(1, LONGEST_INTERVAL_DAYS + 1))
-    return next((candidate for candidate in coming if order.is_due_on(candidate)), None)
+    return next((candidate for candidate in coming if order.is_due_on(candidate, is_ahead=is_ahead)), None)
 
 
 def _of_use(use: MedicineUse, day: date, *, code: str) -> Thing:
@@ -244,6 +278,26 @@ def _of_use(use: MedicineUse, day: date, *, code: str) -> Thing:
         how=use.directions,
         prescriber=use.prescriber.name if use.prescriber is not None else "",
         is_nameable=use.known_class is not None and not use.known_class.is_controlled,
+        substance=_substance(use.substance),
+    )
+
+
+def _as_told(use: MedicineUse, taper: Taper, day: date) -> Thing:
+    """What a taper reduced that was ended early: neither its steps nor the old amount, but what she was told then.
+
+    Twelve weeks later, with no plan that runs, these words are old.
+    """
+    speaker = ended_by(taper)
+    is_old = not taper.plan.is_running and day > (taper.ended_on or day) + timedelta(days=WATCHED_DAYS)
+    told = f"{speaker[:1].upper()}{speaker[1:]} says: {taper.instruction}"
+    return Thing(
+        kind=Kind.USE,
+        code=use.code,
+        name=use.name,
+        how="how you take it now is not written down here; tell us" if is_old else told,
+        prescriber=taper.prescriber.name,
+        is_nameable=False,
+        substance=_substance(use.substance),
     )
 
 
@@ -277,9 +331,12 @@ def _is_lived(course: Course, day: date) -> bool:
 
 
 def _of_step(taper: Taper, course: Course, terms: Terms, day: date) -> Iterator[Thing]:
-    """What was signed for these days; nothing once she has said that she takes something else: her page says that."""
+    """What was signed for these days; no dose and no time once she has said that she takes something else."""
     step = course.on(day)
-    if step is None or left_schedule(taper, course, today=day) is not None:
+    if step is None:
+        return
+    if left_schedule(taper, course, today=day) is not None:
+        yield _as_she_says(taper, terms)
         return
     pattern, form = step.step.pattern, terms.medicine.form
     doses = course.doses_on(day)
@@ -303,6 +360,19 @@ def _of_step(taper: Taper, course: Course, terms: Terms, day: date) -> Iterator[
         prescriber=taper.prescriber.name,
         next_on=None if is_due or pattern.is_as_needed else next_dose_on(course, after=day),
         is_nameable=not terms.medicine.medicine_class.is_controlled,
+        substance=_substance(taper.medicine.substance),
+    )
+
+
+def _as_she_says(taper: Taper, terms: Terms) -> Thing:
+    return Thing(
+        kind=Kind.TAPER,
+        code=taper.code,
+        name=terms.medicine.name[:1].upper() + terms.medicine.name[1:],
+        how="as you told us you take it; ask before you change anything",
+        prescriber=taper.prescriber.name,
+        is_nameable=False,
+        substance=_substance(taper.medicine.substance),
     )
 
 

@@ -4,15 +4,17 @@ It is reckoned over all that is open in that stretch of days, also what is not d
 the same from day to day. Then it shows what is due. Nothing of it is stored.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clinics.domain.instants import instant
 from patients.models import Patient, Plan
+from patients.services.day.keeping_from import keeps_from
 from patients.services.day.rhythm import Rhythm
 from patients.services.day.things import Kind, Life, Thing, life_of
+from patients.services.day.twice import WrittenTwice, written_twice
 from protocols.domain.day_places import Places, slot_of
 from protocols.domain.day_reasons import in_a_sentence
 from protocols.domain.day_taken import Placing
@@ -87,8 +89,9 @@ class DayClash:
 class DayTable:
     """untimed: due, with a time of day that no clock knows, or with none at all though it is taken.
 
-    all_day: due, and bound to no time. not_today: with the next day of each. is_unclear: something that was signed
-    cannot be read, so the day is not whole.
+    all_day: done, due, and bound to no time. not_today: with the next day of each. is_unclear: something that was
+    signed cannot be read, so the day is not whole. keeps_from: by code, of what has no time, the hours that lie between
+    it and other things, a sentence each. is_proven: no better day was left untried.
     """
 
     on: date
@@ -100,6 +103,8 @@ class DayTable:
     not_today: tuple[tuple[Thing, date], ...]
     clashes: tuple[DayClash, ...]
     is_unclear: bool
+    keeps_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_proven: bool = True
 
     @property
     def is_rhythm_assumed(self) -> bool:
@@ -150,17 +155,24 @@ def table_on(life: Life, *, on: date) -> DayTable:
     things = life.things_on(on)
     placing = life.placing_of(things)
     by_code = {thing.code: thing for thing in things}
-    due = [thing for thing in things if thing.is_due and not thing.is_as_needed]
+    twice = written_twice(things)
+    hidden = {thing.code for each in twice for thing in each.others}
+    due = [thing for thing in things if thing.is_due and not thing.is_as_needed and thing.code not in hidden]
+    times = tuple(_times(placing, {thing.code: thing for thing in due}, Places(life.rhythm.day)))
     return DayTable(
         on=on,
         rhythm=life.rhythm,
-        times=tuple(_times(placing, by_code, Places(life.rhythm.day))),
+        times=times,
         untimed=tuple(_untimed(due)),
-        all_day=tuple(thing for thing in due if thing.kind is Kind.ORDER and not thing.written),
+        all_day=tuple(thing for thing in due if _is_all_day(thing)),
         as_needed=tuple(thing for thing in things if thing.is_as_needed),
-        not_today=tuple((thing, thing.next_on) for thing in things if thing.next_on is not None),
-        clashes=tuple(_clashes(placing, by_code)),
+        not_today=tuple(
+            (thing, thing.next_on) for thing in things if thing.next_on is not None and thing.code not in hidden
+        ),
+        clashes=(*(_of_twice(each) for each in twice), *_clashes(placing, by_code, life.rhythm)),
         is_unclear=life.is_unclear,
+        keeps_from=keeps_from(life.apart, by_code, times_of=_clocks(times)),
+        is_proven=placing.is_proven,
     )
 
 
@@ -172,25 +184,52 @@ def placing_on(life: Life, *, on: date) -> Placing:
 def _times(placing: Placing, by_code: dict[str, Thing], places: Places) -> Iterator[DayTime]:
     by_minute: dict[int, list[DayItem]] = {}
     for each in placing.placed:
-        thing = by_code[each.code]
-        if thing.is_due:
+        thing = by_code.get(each.code)
+        if thing is not None:
             item = DayItem(thing=thing, written=each.written, where=places.where(each.minute), why=each.why)
             by_minute.setdefault(each.minute, []).append(item)
     for minute, items in sorted(by_minute.items()):
         yield DayTime(minute=minute, clock=places.clock(minute), name=places.name(minute), items=tuple(items))
 
 
+def _clocks(times: Iterable[DayTime]) -> dict[str, list[str]]:
+    """By code: when it is taken on this day, as it stands above it."""
+    found: dict[str, list[str]] = {}
+    for time in times:
+        for item in time.items:
+            found.setdefault(item.thing.code, []).append(time.clock)
+    return found
+
+
+def _is_all_day(thing: Thing) -> bool:
+    """What is done at no hour. What is swallowed has one, even where nobody has said it."""
+    return thing.kind is Kind.ORDER and not thing.written and not thing.is_taken
+
+
 def _untimed(due: Iterable[Thing]) -> Iterator[DayItem]:
     for thing in due:
-        if not thing.written and thing.kind is not Kind.ORDER:
+        if not thing.written and not _is_all_day(thing):
             yield DayItem(thing=thing, written="")
         for written in thing.written:
             if slot_of(written) is None:
                 yield DayItem(thing=thing, written=written)
 
 
-def _clashes(placing: Placing, by_code: dict[str, Thing]) -> Iterator[DayClash]:
+def _of_twice(each: WrittenTwice) -> DayClash:
+    things = (each.shown, *each.others)
+    return DayClash(
+        text=each.sentence,
+        codes=tuple(thing.code for thing in things),
+        ask=tuple(dict.fromkeys(thing.prescriber for thing in things if thing.prescriber)),
+        is_today=any(thing.is_due for thing in things),
+    )
+
+
+def _clashes(placing: Placing, by_code: dict[str, Thing], rhythm: Rhythm) -> Iterator[DayClash]:
     for clash in placing.clashes:
+        if clash.is_of_meals and rhythm.is_assumed:
+            # Nobody has said when she eats: to warn of a guess would only frighten. She is asked for her times.
+            continue
         things = [by_code[code] for code in clash.codes]
         yield DayClash(
             text=clash.text,
@@ -204,7 +243,13 @@ def _moved(items: list[DayItem]) -> str:
     name = items[0].thing.name
     where = joined(dict.fromkeys(item.where for item in items))
     why = " and ".join(dict.fromkeys(item.why for item in items))
-    return f"{name[:1].upper()}{name[1:]} is {where}: {why}."
+    return f"{name[:1].upper()}{name[1:]} is {where}: {why}.{which_counts(items[0].thing)}"
+
+
+def which_counts(thing: Thing) -> str:
+    """What stands behind where something was moved to, if instructions with it may say another time."""
+    has_more = thing.order is not None and thing.order.instructions.strip()
+    return " This time counts, whatever its instructions say of meals." if has_more else ""
 
 
 def moved_in_full(item: DayItem) -> str:
