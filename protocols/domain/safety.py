@@ -95,14 +95,13 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
     items = [knowledge.substances.find(taken.substance) for taken in situation.taken]
     summed = daily_totals(situation, items, knowledge.limits)
     names = tuple(None if item is None else item.name for item in items)
-    facts = Facts(situation, names=names, daily=summed.daily)
+    facts = Facts(situation, names=names, daily=summed.daily, kinds=knowledge.kinds)
     found: list[Found] = []
     undecided: list[Undecided] = []
     for rule, part in knowledge.enabled():
         certain, open_ = smallest(_combinations(part, facts))
         found += [_found(rule, part, each, facts) for each in certain]
         undecided += [_undecided(rule, part, each, facts) for each in open_]
-    checked = knowledge.checked_names()
     return Assessment(
         found=tuple(sorted(found, key=lambda each: (each.severity.rank, each.rule, each.part, sorted(each.about)))),
         totals=summed.totals,
@@ -110,7 +109,7 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
         unknown_substances=_once(
             taken.substance
             for taken, name in zip(situation.taken, names, strict=True)
-            if not taken.is_known_item and (name is None or name not in checked)
+            if not taken.is_known_item and (name is None or name not in knowledge.checked_names())
         ),
         not_counted=summed.not_counted,
         uncountable=_once(summed.uncountable),
@@ -162,7 +161,7 @@ def _undecided(rule: Rule, part: RulePart, each: Combination, facts: Facts) -> U
 
 
 def _spacing(apart: Apart, each: Combination, facts: Facts) -> Spacing:
-    of_a = _entries_of(frozenset(name for name in each.names if apart.a.is_about(name)), each, facts)
+    of_a = _entries_of(frozenset(name for name in each.names if facts.is_asked_about(name, apart.a)), each, facts)
     of_b = each.entries - of_a
     if not of_b:
         # Both sides may name the same substances: then the first that is taken stands for a.
@@ -188,7 +187,8 @@ def _about(each: Combination, facts: Facts) -> tuple[str, ...]:
 
 
 def _entries_of(names: frozenset[str], each: Combination, facts: Facts) -> frozenset[int]:
-    return frozenset(place for name in names & each.names for place, _ in facts.things[name] if place in each.entries)
+    named = (name for name in each.names if facts.is_one_of(name, names))
+    return frozenset(place for name in named for place, _ in facts.things[name] if place in each.entries)
 
 
 def _codes(entries: Iterable[int], facts: Facts) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ class Taken:
     code: the caller's own name for the thing; ingredients of one product share it. substance: as somebody typed it.
     amount: of this ingredient, at one time. since, until: the first and the last day; without `until` it is still
     taken. tapering: whether it is being reduced; only True is known. pattern: on which
-    days; None: every day. is_known_item: an entry of a catalogue knows it.
+    days; None: every day. is_known_item: an entry of a catalogue knows it. is_medicine: it is kept as a medicine.
+    medicine_class: of which class, as its word; it says what a name that nobody knows does not.
     """
 
     substance: str
@@ -49,6 +50,8 @@ class Taken:
     phase: str | None = None
     pattern: Pattern | None = None
     is_known_item: bool = False
+    is_medicine: bool = False
+    medicine_class: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -17,7 +17,8 @@ def ways_of_taking(asked: Taking, facts: Facts) -> list[Combination]:
     """A combination for each substance that is taken so, or may be."""
     found = []
     for name, entries in facts.things.items():
-        if not asked.is_about(name):
+        is_certain = facts.is_asked_about(name, asked)
+        if not is_certain and not facts.may_be_asked_about(name, asked):
             continue
         held: list[tuple[int, tuple[str, ...]]] = []
         unknown: list[tuple[int, tuple[str, ...]]] = []
@@ -25,6 +26,8 @@ def ways_of_taking(asked: Taking, facts: Facts) -> list[Combination]:
             missing = _missing(asked, taken, facts.situation)
             if missing is None:
                 continue
+            if not is_certain:
+                missing = (*missing, f"what {taken.substance} is")
             (unknown if missing else held).append((place, missing))
         chosen = held or unknown
         if chosen:

@@ -126,7 +126,9 @@ def thing_of_order(order: Order, *, since: date | None, until: date | None) -> T
         until=until,
         phase=order.first_phase.kind,
         # Of a diet nobody expects that a list of substances knows it.
-        is_known_item=product is not None or not ItemKind(order.item_kind).is_taken,
+        is_known_item=not ItemKind(order.item_kind).is_taken,
+        is_medicine=order.item_kind == ItemKind.MEDICINE.value,
+        medicine_class="" if order.medicine is None else order.medicine.medicine_class,
     )
     if product is None:
         return Thing((replace(common, amount=order.amount),))
@@ -192,7 +194,8 @@ def _as_written(use: MedicineUse) -> Thing:
         route=BY_MOUTH if product is not None and product.form else None,
         since=use.since,
         until=use.until,
-        is_known_item=product is not None,
+        is_medicine=True,
+        medicine_class=use.known_class.value if use.known_class is not None else "",
     )
     others = [] if product is None else [row for row in product.ingredients.all() if row.substance != use.substance]
     return Thing((common, *(replace(common, substance=row.substance, amount=None) for row in others)))
