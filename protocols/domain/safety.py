@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from protocols.domain.nutrients import NotCounted, Total
@@ -36,6 +36,11 @@ class Spacing:
     before_hours: Decimal | None
     after_hours: Decimal | None
 
+    def also(self, other: Spacing) -> Spacing:
+        a_codes = _once((*self.a_codes, *other.a_codes))
+        b_codes = _once((*self.b_codes, *other.b_codes))
+        return replace(self, a_codes=a_codes, b_codes=b_codes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -59,6 +64,15 @@ class Found:
     rule_version: int
     facts_key: str
     spacing: Spacing | None = None
+
+    def also(self, other: Found) -> Found:
+        """The same finding, of everything that it is about on this day and on another."""
+        return replace(
+            self,
+            codes=_once((*self.codes, *other.codes)),
+            stops=_once((*self.stops, *other.stops)),
+            spacing=None if self.spacing is None or other.spacing is None else self.spacing.also(other.spacing),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,9 @@ class Taken:
 
     code: the caller's own name for the thing; ingredients of one product share it. substance: as somebody typed it.
     amount: of this ingredient, at one time. since, until: the first and the last day; without `until` it is still
-    taken. tapering: whether it is being reduced; only True is known. pattern: on which
-    days; None: every day. is_known_item: an entry of a catalogue knows it. is_medicine: it is kept as a medicine.
+    taken. begins: where it goes on with what is taken since then, the first day of this part. tapering: whether it is
+    being reduced; only True is known. pattern: on which days; None: every day. is_known_item: an entry of a catalogue
+    knows it. is_medicine: it is kept as a medicine.
     medicine_class: of which class, as its word; it says what a name that nobody knows does not.
     """
 
@@ -45,6 +46,7 @@ class Taken:
     with_meal: bool | None = None
     route: str | None = None
     since: date | None = None
+    begins: date | None = None
     until: date | None = None
     tapering: bool | None = None
     phase: str | None = None
@@ -52,6 +54,10 @@ class Taken:
     is_known_item: bool = False
     is_medicine: bool = False
     medicine_class: str = ""
+
+    @property
+    def first_day(self) -> date | None:
+        return self.begins or self.since
 
     @property
     def is_local(self) -> bool:

@@ -85,4 +85,4 @@ def _lab(asked: Lab, facts: Facts) -> list[Combination]:
 def _answer(holds: bool | None, fact: str) -> list[Combination]:
     if holds is None:
         return [Combination(unknown=(fact,))]
-    return [Combination()] if holds else []
+    return [Combination(values=frozenset({fact}))] if holds else []

@@ -66,7 +66,7 @@ def is_taken_on(taken: Taken, on: date | None) -> bool:
     """Whether it is taken that day. Without a day, whatever has a last day counts as stopped."""
     if on is None:
         return taken.until is None
-    return (taken.since is None or taken.since <= on) and (taken.until is None or on <= taken.until)
+    return (taken.first_day is None or taken.first_day <= on) and (taken.until is None or on <= taken.until)
 
 
 def _sum_of(asked: Daily, facts: Facts) -> DailyAmount | None:
@@ -146,7 +146,7 @@ def _is_taken(asked: Taking, taken: Taken, situation: Situation) -> bool | None:
     if on is None:
         # Whoever gives a last day says that it was stopped; how long ago, nobody can say without a day.
         return True if taken.until is None else None if may_be_stopped else False
-    if taken.since is not None and taken.since > on:
+    if taken.first_day is not None and taken.first_day > on:
         return False
     if taken.until is None or taken.until >= on:
         return True

@@ -209,8 +209,9 @@ def _check(word: Word, deciding: _Deciding) -> None:
         raise InvalidRequest("Say how it was said: by telephone, or on which paper.", field="door")
     if word.said_on > deciding.today:
         raise InvalidRequest("That day has not come yet.", field="said_on")
-    found_on = civil_date(deciding.finding.opened_at, zone(deciding.finding.plan.patient.zone))
-    if word.said_on < found_on:
+    # It may have been found before, and be over meanwhile: the word is about what is so now.
+    opened = deciding.finding.changes.filter(to_status=FindingStatus.OPEN.value).latest("at")
+    if word.said_on < civil_date(opened.at, zone(deciding.finding.plan.patient.zone)):
         raise InvalidRequest("That day is before this was found: ask about what was found.", field="said_on")
     if word.door is Door.TELEPHONE and not word.is_read_back:
         raise InvalidRequest("Read it back to the prescriber, and tick it.", field="is_read_back")
