@@ -34,7 +34,7 @@ class Taken:
     amount: of this ingredient, at one time. since, until: the first and the last day; without `until` it is still
     taken. begins: where it goes on with what is taken since then, the first day of this part. tapering: whether it is
     being reduced; only True is known. pattern: on which days; None: every day. is_known_item: an entry of a catalogue
-    knows it. is_medicine: it is kept as a medicine.
+    knows it. is_medicine: it is kept as a medicine. times: the times of day, as words; empty: unknown.
     medicine_class: of which class, as its word; it says what a name that nobody knows does not.
     """
 
@@ -53,6 +53,7 @@ class Taken:
     pattern: Pattern | None = None
     is_known_item: bool = False
     is_medicine: bool = False
+    times: frozenset[str] = frozenset()
     medicine_class: str = ""
 
     @property
@@ -95,10 +96,10 @@ class LabResult:
 class Situation:
     """One person on one day. None is unknown.
 
-    conditions: ICD-10-CM codes of what she has or had. conditions_complete: nothing else is there. conditions_absent:
-    looked for and not there. labs None: nobody knows which results there are. taken_complete: nothing else is taken.
-    weight: in a unit of mass. phases: the phases that run.
-    """
+    conditions: ICD-10-CM codes of what she has or had; conditions_over: of those, what is over.
+    conditions_complete: nothing else is there. conditions_absent: looked for and not there. labs None: nobody knows
+    which results there are. taken_complete: nothing else is taken. weight: in a unit of mass. phases: the phases
+    that run."""
 
     taken: tuple[Taken, ...]
     on: date | None = None
@@ -109,6 +110,7 @@ class Situation:
     weight: Amount | None = None
     conditions: frozenset[str] | None = None
     conditions_absent: frozenset[str] = frozenset()
+    conditions_over: frozenset[str] = frozenset()
     conditions_complete: bool = True
     labs: tuple[LabResult, ...] | None = None
     phases: frozenset[str] | None = None

@@ -135,7 +135,10 @@ class Facts:
         """What was answered; where nothing was, what a recorded condition or the sex says."""
         if answer is not None:
             return answer
-        if any(code.startswith(codes) for code in self.situation.conditions or ()):
+        if any(
+            code.startswith(codes)
+            for code in (self.situation.conditions or frozenset()) - self.situation.conditions_over
+        ):
             return True
         return False if self.situation.sex == "male" else None
 

@@ -82,10 +82,15 @@ def _conditions(table: Table) -> ConditionGroup:
             table.complain(f"codes[{number}]", f"“{code}” is not how a code of ICD-10-CM begins, as in K21.0.")
     if not codes:
         table.complain("codes", "A group without any code never matches: name some, or leave it out.")
+    stays = tuple(table.texts("stays", optional=True))
+    for number, code in enumerate(stays):
+        if not code.startswith(tuple(codes)):
+            table.complain(f"stays[{number}]", f"“{code}” is none of the codes of this group.")
     found = ConditionGroup(
         key=table.text("key"),
         words=table.text("words"),
         codes=tuple(codes),
+        stays=stays,
         denied_by=tuple(table.texts("denied_by", optional=True)),
     )
     _check_sources(table)

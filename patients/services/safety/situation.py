@@ -94,6 +94,7 @@ def _situation(facts: PersonFacts, taking: Taking, *, on: date) -> Situation:
         weight=facts.weight,
         conditions=frozenset(fact.code for fact in facts.conditions if fact.is_present),
         conditions_absent=frozenset(fact.code for fact in facts.conditions if not fact.is_present),
+        conditions_over=frozenset(fact.code for fact in facts.conditions if fact.is_present and fact.is_over_on(on)),
         # Nobody ever says of a record that no other condition is there.
         conditions_complete=False,
         labs=(
