@@ -1,7 +1,8 @@
 """What people decide about a finding: to go on knowingly, with a reason, or to take that back.
 
-A practitioner acknowledges what warns. What stops an order is never acknowledged: the order is changed, or the licensed
-professional who prescribes the medicine overrides it, in person or by a word that a practitioner writes down.
+A practitioner acknowledges what warns, and a warning sign that was reviewed. What stops an order is not acknowledged:
+the order is changed, or the licensed professional who prescribes the medicine overrides it, in person or by a word that
+a practitioner writes down.
 """
 
 from collections.abc import Iterator
@@ -120,12 +121,13 @@ def _deciding(finding: Finding, *, by: Actor, at: datetime, revision: int) -> It
 def acknowledge(finding: Finding, *, reason: str, by: Actor, at: datetime, revision: int) -> Finding:
     """Go on knowingly, for a reason that others will read. It is not asked again for the same facts.
 
-    Never of what stops an order; and nothing is left to say where the timetable keeps hours apart.
+    Never of what stops an order. A warning sign is cleared so, once it has been reviewed. Where the timetable keeps
+    hours apart, nothing is left to say.
     """
     with _deciding(finding, by=by, at=at, revision=revision) as deciding:
         if by.kind is not ActorKind.STAFF:
             raise NotAllowed("A practitioner of the clinic acknowledges this.")
-        if deciding.finding.severity == FindingSeverity.BLOCK.value:
+        if not may_be_acknowledged(deciding.finding):
             raise NotToBeAcknowledged
         deciding.require_open()
         if deciding.finding.severity == FindingSeverity.SPACE.value and deciding.finding.is_kept:
@@ -192,6 +194,11 @@ def who_may_override(finding: Finding) -> list[tuple[Prescriber, str]]:
     """Each prescriber who may, with the class word of the medicine; empty: nobody. What is ended may not."""
     found = Responsible(finding.plan).who_may_override(finding)
     return [(prescriber, kind) for prescriber, kind in found if prescriber.ended_at is None]
+
+
+def may_be_acknowledged(finding: Finding) -> bool:
+    """Whether a practitioner may acknowledge it: whatever stops nothing of the plan."""
+    return Responsible(finding.plan).may_be_acknowledged(finding)
 
 
 def _responsible(finding: Finding, code: str) -> tuple[Prescriber, str]:
