@@ -224,17 +224,20 @@ class Order(OrderContent):
         phases = self.phases()
         return self.ends_on is not None or (bool(phases) and phases[-1].status == PhaseStatus.COMPLETED.value)
 
-    def is_open_on(self, day: date, *, is_ahead: bool = False) -> bool:
+    def is_open_on(self, day: date, *, is_ahead: bool = False, despite_findings: bool = False) -> bool:
         """Whether its window is open that day: its phases have begun, and it neither rests nor has ended.
 
         Nothing stands open that a finding blocks, or that somebody held, stopped or left out. A phase past its planned
         last day is still lived until a person finishes it; so are its orders. An order rests while one of its phases
         is on hold and the other is not active. is_ahead: that day is yet to come, and a phase that begins by itself
         counts as begun from its planned day on. Load it by `to_reckon`.
+
+        despite_findings: whether it would stand open if no finding blocked it.
         """
         phases = self.phases()
         first = self.first_day
-        if not self.is_standing or self.is_blocked or first is None or day < first or self.is_held_on(day):
+        is_blocked = self.is_blocked and not despite_findings
+        if not self.is_standing or is_blocked or first is None or day < first or self.is_held_on(day):
             return False
         if self._has_ended and self.last_day is not None and day > self.last_day:
             return False

@@ -34,19 +34,14 @@ def stopped_now(plan: Plan, *, user: Any, today: date, tapers: Sequence[Taper] =
     )
     if not findings:
         return []
-    orders = Order.objects.visible_to(user).filter(plan=plan, is_blocked=True)
-    waiting = [order for order in orders.select_related("first_phase", "last_phase") if _is_due_by(order, today)]
+    orders = Order.objects.visible_to(user).filter(plan=plan, is_blocked=True).to_reckon()
+    waiting = [order for order in orders if order.is_open_on(today, despite_findings=True)]
     names = _names(plan, {code for finding in findings for code in finding.subjects}, user=user)
     concerned = [(taper, own) for taper in tapers if (own := [each for each in findings if taper.code in each.stops])]
     return [
         *(_of(order, [each for each in findings if order.code in each.stops], names) for order in waiting),
         *(_of_taper(taper, own, names) for taper, own in concerned),
     ]
-
-
-def _is_due_by(order: Order, today: date) -> bool:
-    first, last = order.first_day, order.last_day
-    return order.is_standing and first is not None and first <= today and (last is None or today <= last)
 
 
 def _of(order: Order, findings: list[Finding], names: dict[str, tuple[str, bool]]) -> Stopped:

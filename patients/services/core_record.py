@@ -126,6 +126,7 @@ def _conditions(newest_first: list[Condition]) -> tuple[ConditionFact, ...]:
             is_present=entry.presence == Presence.PRESENT.value,
             as_of=entry.as_of,
             source=entry.source_words,
+            resolved_on=entry.resolved_on,
         )
         for entry in conditions_that_count(newest_first)
         if entry.presence != Presence.UNKNOWN.value

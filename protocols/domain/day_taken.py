@@ -89,10 +89,15 @@ class Placing:
 
 
 def is_kept(apart: Apart, placing: Placing) -> bool | None:
-    """Whether these hours lie between all times of both; None where one of the two has no time in this day."""
-    pairs = list(product(apart.a_codes, apart.b_codes))
-    if not all(placing.minutes_of(code) for code in {*apart.a_codes, *apart.b_codes}):
+    """Whether these hours lie between all times of both; None where one of the two has no time in this day.
+
+    A side may name what is taken on other days: only what has a time on this one counts.
+    """
+    first = [code for code in apart.a_codes if placing.minutes_of(code)]
+    second = [code for code in apart.b_codes if placing.minutes_of(code)]
+    if not first or not second:
         return None
+    pairs = product(first, second)
     return all(a != b and lies_apart(apart, placing.minutes_of(a), placing.minutes_of(b)) for a, b in pairs)
 
 

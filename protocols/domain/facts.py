@@ -24,12 +24,17 @@ class ConditionFact:
     """A condition that somebody has, had, or is known not to have.
 
     code: an ICD-10-CM leaf, written with its dot. is_present: False says that it was looked for and is not there.
+    resolved_on: its last day; None: not over, or not known.
     """
 
     code: str
     is_present: bool
     as_of: date
     source: str
+    resolved_on: date | None = None
+
+    def is_over_on(self, day: date) -> bool:
+        return self.resolved_on is not None and self.resolved_on < day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

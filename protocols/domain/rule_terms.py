@@ -125,12 +125,14 @@ class Daily:
 class ConditionGroup:
     """Conditions that rules look at together. codes: beginnings of ICD-10-CM codes.
 
+    stays: of those, what counts when it is over too: what lasts for life, and what has happened once.
     denied_by: codes that, all looked for and not there, say that no condition of the group is there; empty: `codes`.
     """
 
     key: str
     words: str
     codes: tuple[str, ...]
+    stays: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
 
 

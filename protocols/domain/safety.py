@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from protocols.domain.nutrients import NotCounted, Total
@@ -36,6 +36,11 @@ class Spacing:
     before_hours: Decimal | None
     after_hours: Decimal | None
 
+    def also(self, other: Spacing) -> Spacing:
+        a_codes = _once((*self.a_codes, *other.a_codes))
+        b_codes = _once((*self.b_codes, *other.b_codes))
+        return replace(self, a_codes=a_codes, b_codes=b_codes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -59,6 +64,15 @@ class Found:
     rule_version: int
     facts_key: str
     spacing: Spacing | None = None
+
+    def also(self, other: Found) -> Found:
+        """The same finding, of everything that it is about on this day and on another."""
+        return replace(
+            self,
+            codes=_once((*self.codes, *other.codes)),
+            stops=_once((*self.stops, *other.stops)),
+            spacing=None if self.spacing is None or other.spacing is None else self.spacing.also(other.spacing),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +109,13 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
     items = [knowledge.substances.find(taken.substance) for taken in situation.taken]
     summed = daily_totals(situation, items, knowledge.limits)
     names = tuple(None if item is None else item.name for item in items)
-    facts = Facts(situation, names=names, daily=summed.daily)
+    facts = Facts(situation, names=names, daily=summed.daily, kinds=knowledge.kinds)
     found: list[Found] = []
     undecided: list[Undecided] = []
     for rule, part in knowledge.enabled():
         certain, open_ = smallest(_combinations(part, facts))
         found += [_found(rule, part, each, facts) for each in certain]
         undecided += [_undecided(rule, part, each, facts) for each in open_]
-    checked = knowledge.checked_names()
     return Assessment(
         found=tuple(sorted(found, key=lambda each: (each.severity.rank, each.rule, each.part, sorted(each.about)))),
         totals=summed.totals,
@@ -110,7 +123,7 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
         unknown_substances=_once(
             taken.substance
             for taken, name in zip(situation.taken, names, strict=True)
-            if not taken.is_known_item and (name is None or name not in checked)
+            if not taken.is_known_item and (name is None or name not in knowledge.checked_names())
         ),
         not_counted=summed.not_counted,
         uncountable=_once(summed.uncountable),
@@ -162,7 +175,7 @@ def _undecided(rule: Rule, part: RulePart, each: Combination, facts: Facts) -> U
 
 
 def _spacing(apart: Apart, each: Combination, facts: Facts) -> Spacing:
-    of_a = _entries_of(frozenset(name for name in each.names if apart.a.is_about(name)), each, facts)
+    of_a = _entries_of(frozenset(name for name in each.names if facts.is_asked_about(name, apart.a)), each, facts)
     of_b = each.entries - of_a
     if not of_b:
         # Both sides may name the same substances: then the first that is taken stands for a.
@@ -188,7 +201,8 @@ def _about(each: Combination, facts: Facts) -> tuple[str, ...]:
 
 
 def _entries_of(names: frozenset[str], each: Combination, facts: Facts) -> frozenset[int]:
-    return frozenset(place for name in names & each.names for place, _ in facts.things[name] if place in each.entries)
+    named = (name for name in each.names if facts.is_one_of(name, names))
+    return frozenset(place for name in named for place, _ in facts.things[name] if place in each.entries)
 
 
 def _codes(entries: Iterable[int], facts: Facts) -> tuple[str, ...]:

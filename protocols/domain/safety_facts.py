@@ -32,8 +32,10 @@ class Taken:
 
     code: the caller's own name for the thing; ingredients of one product share it. substance: as somebody typed it.
     amount: of this ingredient, at one time. since, until: the first and the last day; without `until` it is still
-    taken. tapering: whether it is being reduced; only True is known. pattern: on which
-    days; None: every day. is_known_item: an entry of a catalogue knows it.
+    taken. begins: where it goes on with what is taken since then, the first day of this part. tapering: whether it is
+    being reduced; only True is known. pattern: on which days; None: every day. is_known_item: an entry of a catalogue
+    knows it. is_medicine: it is kept as a medicine. times: the times of day, as words; empty: unknown.
+    medicine_class: of which class, as its word; it says what a name that nobody knows does not.
     """
 
     substance: str
@@ -44,11 +46,19 @@ class Taken:
     with_meal: bool | None = None
     route: str | None = None
     since: date | None = None
+    begins: date | None = None
     until: date | None = None
     tapering: bool | None = None
     phase: str | None = None
     pattern: Pattern | None = None
     is_known_item: bool = False
+    is_medicine: bool = False
+    times: frozenset[str] = frozenset()
+    medicine_class: str = ""
+
+    @property
+    def first_day(self) -> date | None:
+        return self.begins or self.since
 
     @property
     def is_local(self) -> bool:
@@ -86,10 +96,10 @@ class LabResult:
 class Situation:
     """One person on one day. None is unknown.
 
-    conditions: ICD-10-CM codes of what she has or had. conditions_complete: nothing else is there. conditions_absent:
-    looked for and not there. labs None: nobody knows which results there are. taken_complete: nothing else is taken.
-    weight: in a unit of mass. phases: the phases that run.
-    """
+    conditions: ICD-10-CM codes of what she has or had; conditions_over: of those, what is over.
+    conditions_complete: nothing else is there. conditions_absent: looked for and not there. labs None: nobody knows
+    which results there are. taken_complete: nothing else is taken. weight: in a unit of mass. phases: the phases
+    that run."""
 
     taken: tuple[Taken, ...]
     on: date | None = None
@@ -100,6 +110,7 @@ class Situation:
     weight: Amount | None = None
     conditions: frozenset[str] | None = None
     conditions_absent: frozenset[str] = frozenset()
+    conditions_over: frozenset[str] = frozenset()
     conditions_complete: bool = True
     labs: tuple[LabResult, ...] | None = None
     phases: frozenset[str] | None = None

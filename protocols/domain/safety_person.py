@@ -52,19 +52,27 @@ def _conditions(asked: HasCondition, facts: Facts) -> list[Combination]:
     """A combination for each code that is there; unknown where one may be."""
     situation = facts.situation
     beginnings = tuple(code for group in asked.groups for code in group.codes)
+    stays = tuple(code for group in asked.groups for code in group.stays)
     found = [
         Combination(conditions=frozenset({code}))
         for code in sorted(situation.conditions or ())
-        if code.startswith(beginnings)
+        if code.startswith(stays if code in situation.conditions_over else beginnings)
     ]
     if found or (situation.conditions is not None and situation.conditions_complete):
         return found
-    is_denied = all(_is_denied(group, situation.conditions_absent) for group in asked.groups)
-    return [] if is_denied else [Combination(unknown=("conditions",))]
+    if situation.conditions is None:
+        return [Combination(unknown=("conditions",))]
+    open_ = [group for group in asked.groups if not _is_denied(group, situation.conditions_absent)]
+    return [Combination(unknown=tuple(_question(group) for group in open_))] if open_ else []
 
 
 def _is_denied(group: ConditionGroup, absent: frozenset[str]) -> bool:
     return set(group.denied_by or group.codes) <= absent
+
+
+def _question(group: ConditionGroup) -> str:
+    """What to ask, and by which codes “looked for and not there” answers it."""
+    return f"condition: {group.words} (no: {', '.join(group.denied_by or group.codes)})"
 
 
 def _lab(asked: Lab, facts: Facts) -> list[Combination]:
@@ -85,4 +93,4 @@ def _lab(asked: Lab, facts: Facts) -> list[Combination]:
 def _answer(holds: bool | None, fact: str) -> list[Combination]:
     if holds is None:
         return [Combination(unknown=(fact,))]
-    return [Combination()] if holds else []
+    return [Combination(values=frozenset({fact}))] if holds else []

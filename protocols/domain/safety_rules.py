@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from protocols.domain.rule_terms import All, AnyOf, Daily, Expression, Not, Taking
+from protocols.domain.safety_things import Kinds
 from protocols.domain.sources import HowRead, Mark
 from protocols.domain.substances import Substances
 from protocols.domain.upper_limits import Limits
@@ -53,7 +55,7 @@ class Apart:
     after_hours: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RulePart:
     """One thing that a rule says.
 
@@ -76,7 +78,7 @@ class RulePart:
     apart: Apart | None = None
     stops: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every substance that it names, itself or through a group."""
         found = set(_names(self.condition)) if self.condition is not None else set()
@@ -124,11 +126,11 @@ class ReviewError(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Knowledge:
-    """One edition of all that is known. Nothing in it changes; a clinic's reviews make another one.
+    """One edition of all that is known, equal to itself alone. Nothing in it changes; a clinic's reviews make another.
 
-    version: the edition, and a digest of what was read. listed: substances that a catalogue lists.
+    version: the edition, and a digest of what was read. listed: substances that a catalogue lists. kinds: of medicines.
     """
 
     version: str
@@ -136,6 +138,7 @@ class Knowledge:
     rules: tuple[Rule, ...]
     limits: Limits
     listed: frozenset[str]
+    kinds: Kinds = field(default_factory=Kinds)
 
     def enabled(self) -> Iterator[tuple[Rule, RulePart]]:
         for rule in self.rules:
@@ -148,6 +151,10 @@ class Knowledge:
 
     def checked_names(self) -> frozenset[str]:
         """Substances that a catalogue or an enabled rule knows. Whatever is not among them is not checked."""
+        return self._checked_names
+
+    @cached_property
+    def _checked_names(self) -> frozenset[str]:
         return self.listed.union(*(part.names for _, part in self.enabled()))
 
     def with_reviews(self, reviews: Iterable[RuleReview]) -> Knowledge:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from protocols.domain.amount import Amount, AmountError, Unit, UnitMismatch
+from protocols.domain.amount import Amount, AmountError, UnitMismatch
 from protocols.domain.rule_terms import Comparison, Daily, HowMuch, Per, Span, Taking
+from protocols.domain.safety_courses import Course, courses
+from protocols.domain.safety_doses import bound_of, most_together
 from protocols.domain.safety_facts import Situation, Taken
 from protocols.domain.safety_things import NOTHING_ELSE, Combination, DailyAmount, Facts
 
@@ -16,15 +18,20 @@ from protocols.domain.safety_things import NOTHING_ELSE, Combination, DailyAmoun
 def ways_of_taking(asked: Taking, facts: Facts) -> list[Combination]:
     """A combination for each substance that is taken so, or may be."""
     found = []
+    asks_how_long = asked.for_at_least is not None or asked.for_more_than is not None
+    since = courses(facts, asked) if asks_how_long else {}
     for name, entries in facts.things.items():
-        if not asked.is_about(name):
+        is_certain = facts.is_asked_about(name, asked)
+        if not is_certain and not facts.may_be_asked_about(name, asked):
             continue
         held: list[tuple[int, tuple[str, ...]]] = []
         unknown: list[tuple[int, tuple[str, ...]]] = []
         for place, taken in entries:
-            missing = _missing(asked, taken, facts.situation)
+            missing = _missing(asked, taken, facts.situation, since.get(place))
             if missing is None:
                 continue
+            if not is_certain:
+                missing = (*missing, f"what {taken.substance} is")
             (unknown if missing else held).append((place, missing))
         chosen = held or unknown
         if chosen:
@@ -32,12 +39,40 @@ def ways_of_taking(asked: Taking, facts: Facts) -> list[Combination]:
                 Combination(
                     names=frozenset({name}),
                     entries=frozenset(place for place, _ in chosen),
+                    values=frozenset() if asked.how_much is None else _amounts(facts, (place for place, _ in chosen)),
                     unknown=tuple(dict.fromkeys(word for _, missing in chosen for word in missing)),
                 )
             )
+    if asked.how_much is not None and all(each.unknown for each in found):
+        found = together(asked, asked.how_much, facts) or found
     if not found and not facts.situation.taken_complete:
         return [Combination(unknown=(NOTHING_ELSE,))]
     return found
+
+
+def together(asked: Taking, how_much: HowMuch, facts: Facts) -> list[Combination]:
+    """Everything that is taken so, beside its amount, as one combination: if all of it comes to so much together."""
+    plain = replace(asked, how_much=None)
+    places = [
+        (place, name, taken)
+        for name, entries in facts.things.items()
+        if facts.is_asked_about(name, asked)
+        for place, taken in entries
+        if _missing(plain, taken, facts.situation, None) == ()
+    ]
+    bound = bound_of(how_much, facts.situation)
+    if len(places) < 2 or bound is None:
+        return []
+    most = most_together(how_much, (taken for _, _, taken in places))
+    if not how_much.comparison.holds(most, bound):
+        return []
+    return [
+        Combination(
+            names=frozenset(name for _, name, _ in places),
+            entries=frozenset(place for place, _, _ in places),
+            values=frozenset({f"together {most}"}),
+        )
+    ]
 
 
 def daily_total(asked: Daily, facts: Facts) -> list[Combination]:
@@ -63,7 +98,7 @@ def is_taken_on(taken: Taken, on: date | None) -> bool:
     """Whether it is taken that day. Without a day, whatever has a last day counts as stopped."""
     if on is None:
         return taken.until is None
-    return (taken.since is None or taken.since <= on) and (taken.until is None or on <= taken.until)
+    return (taken.first_day is None or taken.first_day <= on) and (taken.until is None or on <= taken.until)
 
 
 def _sum_of(asked: Daily, facts: Facts) -> DailyAmount | None:
@@ -98,10 +133,10 @@ def _of_a_day(taken: Taken) -> Amount:
     return taken.amount * taken.times_per_day
 
 
-def _missing(asked: Taking, taken: Taken, situation: Situation) -> tuple[str, ...] | None:
+def _missing(asked: Taking, taken: Taken, situation: Situation, course: Course | None) -> tuple[str, ...] | None:
     """What would have to be known for this to be taken so; empty if it is; None if it is not."""
     unknown: list[str] = []
-    for holds, fact in _questions(asked, taken, situation):
+    for holds, fact in _questions(asked, taken, situation, course):
         if holds is False:
             return None
         if holds is None:
@@ -109,7 +144,15 @@ def _missing(asked: Taking, taken: Taken, situation: Situation) -> tuple[str, ..
     return tuple(unknown)
 
 
-def _questions(asked: Taking, taken: Taken, situation: Situation) -> Iterator[tuple[bool | None, str]]:
+def _amounts(facts: Facts, places: Iterable[int]) -> frozenset[str]:
+    """How much each of these is: a decision about one amount says nothing of another."""
+    found = (facts.situation.taken[place] for place in places)
+    return frozenset(f"{each.substance.casefold()} {each.amount} {each.times_per_day}" for each in found)
+
+
+def _questions(
+    asked: Taking, taken: Taken, situation: Situation, course: Course | None
+) -> Iterator[tuple[bool | None, str]]:
     """Each question that this asks, with its answer and the fact that the answer hangs on."""
     name = taken.substance
     if asked.is_oral_only:
@@ -125,7 +168,7 @@ def _questions(asked: Taking, taken: Taken, situation: Situation) -> Iterator[tu
         yield from _changed(asked.changed_within, taken, situation)
     for span, is_more in ((asked.for_at_least, False), (asked.for_more_than, True)):
         if span is not None:
-            yield from _long_enough(span, is_more, taken, situation)
+            yield from _long_enough(span, is_more, taken, situation, course)
     if asked.with_meal is not None:
         yield None if taken.with_meal is None else taken.with_meal == asked.with_meal, f"with_meal of {name}"
     if asked.times_a_day is not None:
@@ -143,7 +186,7 @@ def _is_taken(asked: Taking, taken: Taken, situation: Situation) -> bool | None:
     if on is None:
         # Whoever gives a last day says that it was stopped; how long ago, nobody can say without a day.
         return True if taken.until is None else None if may_be_stopped else False
-    if taken.since is not None and taken.since > on:
+    if taken.first_day is not None and taken.first_day > on:
         return False
     if taken.until is None or taken.until >= on:
         return True
@@ -166,15 +209,21 @@ def _changed(span: Span, taken: Taken, situation: Situation) -> Iterator[tuple[b
         yield span.after(taken.since) >= on, "since"
 
 
-def _long_enough(span: Span, is_more: bool, taken: Taken, situation: Situation) -> Iterator[tuple[bool | None, str]]:
+def _long_enough(
+    span: Span, is_more: bool, taken: Taken, situation: Situation, course: Course | None
+) -> Iterator[tuple[bool | None, str]]:
+    """However many entries it is written in: what went on from one to the next was taken all the time."""
     on = situation.on
-    if taken.since is None:
+    since = taken.since if course is None else course.since
+    if since is None:
         yield None, f"since of {taken.substance}"
     elif on is None:
         yield None, "on"
     else:
-        reached = span.after(taken.since)
-        yield reached < on if is_more else reached <= on, "since"
+        reached = span.after(since)
+        is_reached = reached < on if is_more else reached <= on
+        is_open = course is not None and course.may_be_longer
+        yield None if not is_reached and is_open else is_reached, f"since of {taken.substance}" if is_open else "since"
 
 
 def _enough(how_much: HowMuch, taken: Taken, situation: Situation) -> Iterator[tuple[bool | None, str]]:
@@ -193,10 +242,8 @@ def _enough(how_much: HowMuch, taken: Taken, situation: Situation) -> Iterator[t
             yield None, f"times_per_day of {taken.substance}"
             return
         value *= taken.times_per_day
-    bound = limit.value
-    if how_much.is_per_kg:
-        if situation.weight is None:
-            yield None, "weight"
-            return
-        bound *= situation.weight.to(Unit.G).value / 1000
+    bound = bound_of(how_much, situation)
+    if bound is None:
+        yield None, "weight"
+        return
     yield how_much.comparison.holds(value, bound), "amount"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from protocols.domain.amount import Amount
+from protocols.domain.rule_terms import Taking
 from protocols.domain.safety_facts import LabResult, Situation, Taken
 
 NOTHING_ELSE: Final = "what else is taken"
@@ -62,23 +63,65 @@ class DailyAmount:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What is known of medicines by their kind: the names of each class, and of every medicine."""
+
+    classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    medicines: frozenset[str] = frozenset()
+
+    def of(self, taken: Taken, name: str | None) -> Iterator[frozenset[str]]:
+        """The kinds that this belongs to although its name does not tell: where a rule names one whole, it is meant."""
+        if name in self.medicines:
+            return
+        if (of_class := self.classes.get(taken.medicine_class)) is not None:
+            yield of_class
+        if name is None and self.medicines and (taken.is_medicine or taken.medicine_class):
+            yield self.medicines
+
+
 class Facts:
     """A situation, with what is taken gathered by substance: one substance taken twice is one thing.
 
     names: the canonical name of each thing taken, by its place; None where nobody knows the substance.
-    daily: of every nutrient that is taken that day.
+    daily: of every nutrient that is taken that day. kinds: what is known of medicines by their class.
     """
 
     def __init__(
-        self, situation: Situation, *, names: tuple[str | None, ...], daily: Mapping[str, DailyAmount]
+        self,
+        situation: Situation,
+        *,
+        names: tuple[str | None, ...],
+        daily: Mapping[str, DailyAmount],
+        kinds: Kinds | None = None,
     ) -> None:
         self.situation = situation
         self.daily = daily
         self.things: dict[str, list[tuple[int, Taken]]] = {}
+        kinds = kinds or Kinds()
+        self._kin: dict[str, set[frozenset[str]]] = {}
+        self._may_be: dict[str, frozenset[str]] = {}
         for place, (taken, name) in enumerate(zip(situation.taken, names, strict=True)):
             # An unknown substance is still something that is taken.
             key = name if name is not None else f"?{taken.substance.casefold()}"
             self.things.setdefault(key, []).append((place, taken))
+            self._kin.setdefault(key, set()).update(kinds.of(taken, name))
+            if name is None:
+                self._may_be[key] = kinds.classes.get(taken.medicine_class, frozenset())
+
+    def is_one_of(self, key: str, names: frozenset[str]) -> bool:
+        """Whether it is one of these, by its name, or because they are all of its class."""
+        return key in names or any(kin <= names for kin in self._kin[key])
+
+    def is_asked_about(self, key: str, asked: Taking) -> bool:
+        """Whether this thing is what is asked about."""
+        if asked.names is None or self.is_one_of(key, asked.except_names):
+            return asked.is_about(key) and not self.is_one_of(key, asked.except_names)
+        return self.is_one_of(key, asked.names)
+
+    def may_be_asked_about(self, key: str, asked: Taking) -> bool:
+        """Whether some of its class are asked about: which of them it is, nobody knows."""
+        return asked.names is not None and not self._may_be.get(key, frozenset()).isdisjoint(asked.names)
 
     @property
     def pregnant(self) -> bool | None:
@@ -92,7 +135,10 @@ class Facts:
         """What was answered; where nothing was, what a recorded condition or the sex says."""
         if answer is not None:
             return answer
-        if any(code.startswith(codes) for code in self.situation.conditions or ()):
+        if any(
+            code.startswith(codes)
+            for code in (self.situation.conditions or frozenset()) - self.situation.conditions_over
+        ):
             return True
         return False if self.situation.sex == "male" else None
 

@@ -15,6 +15,8 @@ from protocols.services.pack_lines import read_pack_and_lines, refuse
 from protocols.services.pack_table import Table
 from protocols.services.substance_pack import check_heading
 
+EVERY_MEDICINE: Final = "medicine"
+"""The group that holds every shipped medicine, and all that is named in a group of medicines."""
 _BEGINNING: Final = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
 
 
@@ -64,6 +66,8 @@ def _group(table: Table, items: Sequence[Substance], medicines: Sequence[tuple[s
         if name not in list(MedicineClass):
             table.complain(f"classes[{number}]", f"“{name}” is no class. Use one of: {', '.join(MedicineClass)}.")
         members += [substance for substance, medicine_class in medicines if medicine_class == name]
+    if table.yes_if_known("every_medicine"):
+        members += [substance for substance, _ in medicines]
     if not members and not includes:
         table.complain("members", "A group without any member never matches: name some, or leave it out.")
     words = table.text("words")
@@ -78,10 +82,15 @@ def _conditions(table: Table) -> ConditionGroup:
             table.complain(f"codes[{number}]", f"“{code}” is not how a code of ICD-10-CM begins, as in K21.0.")
     if not codes:
         table.complain("codes", "A group without any code never matches: name some, or leave it out.")
+    stays = tuple(table.texts("stays", optional=True))
+    for number, code in enumerate(stays):
+        if not code.startswith(tuple(codes)):
+            table.complain(f"stays[{number}]", f"“{code}” is none of the codes of this group.")
     found = ConditionGroup(
         key=table.text("key"),
         words=table.text("words"),
         codes=tuple(codes),
+        stays=stays,
         denied_by=tuple(table.texts("denied_by", optional=True)),
     )
     _check_sources(table)

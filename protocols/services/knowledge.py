@@ -7,7 +7,9 @@ from pathlib import Path
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.rule_words import Vocabulary
 from protocols.domain.safety_rules import Knowledge
-from protocols.services.group_pack import Grouped, read_groups
+from protocols.domain.safety_things import Kinds
+from protocols.domain.substances import Substances
+from protocols.services.group_pack import EVERY_MEDICINE, Grouped, read_groups
 from protocols.services.limit_pack import read_upper_limits
 from protocols.services.pack_files import (
     CATALOGUE,
@@ -45,7 +47,19 @@ def read_knowledge(folder: Path | None = None) -> Knowledge:
         rules=rules,
         limits=read_upper_limits(folder),
         listed=frozenset(listed),
+        kinds=_kinds(medicines, substances),
     )
+
+
+def _kinds(medicines: list[tuple[str, MedicineClass]], substances: Substances) -> Kinds:
+    """The names of each class, and of every medicine: the group “medicine” names them all."""
+    classes: dict[str, set[str]] = {}
+    for typed, medicine_class in medicines:
+        found = substances.find(typed)
+        if found is not None and medicine_class is not MedicineClass.OTHER:
+            classes.setdefault(medicine_class.value, set()).add(found.name)
+    every = frozenset(substances.members(EVERY_MEDICINE)) if substances.knows_group(EVERY_MEDICINE) else frozenset()
+    return Kinds({word: frozenset(names) for word, names in classes.items()}, every)
 
 
 def _vocabulary(grouped: Grouped) -> Vocabulary:

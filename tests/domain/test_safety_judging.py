@@ -116,7 +116,7 @@ def test_a_condition_is_no_only_where_somebody_said_so() -> None:
     assert judged(asked, situation("a", conditions=None)) == ["conditions"]
     assert judged(asked, situation("a", conditions=frozenset())) is False
     open_ = {"conditions": frozenset(), "conditions_complete": False}
-    assert judged(asked, situation("a", **open_)) == ["conditions"]
+    assert judged(asked, situation("a", **open_)) == ["condition: gout (no: M10.9)"]
     assert judged(asked, situation("a", **open_, conditions_absent=frozenset({"M10.9"}))) is False
     assert judged(asked, situation("a", conditions=frozenset({"M10.00"}), conditions_complete=False)) is True
 

@@ -1,7 +1,7 @@
 """What a finding stops, as a patient reads it: in the clinic’s plain words, and nothing of what clinicians read."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -117,3 +117,13 @@ def test_what_comes_down_is_told_too(plan: Plan, taper: Taper, angela: Patient, 
     assert shown.sentences[0].startswith("Ask your prescriber or us before you reduce it further: your clinic")
     assert "together with Ibuprofen" in shown.sentences[0]
     assert shown.sentences[-1] == CONSULT
+
+
+def test_it_is_explained_as_long_as_its_phase_is_lived(plan: Plan, ibuprofen: None, angela: Patient) -> None:
+    """Remove was planned to end on 31 January; until somebody finishes it, its orders are still to be taken."""
+    put(plan, "Betaine HCl")
+    reassess(plan, at=NOON)
+    user = angela.user
+    for days in (3, 40):
+        stopped = stopped_now(plan, user=user, today=TODAY + timedelta(days=days))
+        assert [each.name for each in stopped] == ["Betaine HCl"], days

@@ -20,7 +20,7 @@ from patients.admin.safety.deciding import own_prescriber
 from patients.admin.safety.words import said_how, shown_of_row
 from patients.admin.standing import today_of
 from patients.models import Door, Finding, FindingChange, FindingStatus
-from patients.services.safety.deciding import who_may_override
+from patients.services.safety.deciding import may_be_acknowledged, who_may_override
 from protocols.domain.safety_rules import Severity
 from protocols.models.catalogue import CONSULT
 
@@ -104,7 +104,9 @@ def _apart(finding: Finding) -> str:
 def _who_decides(finding: Finding, may: list[Prescriber], *, decides: bool) -> str:
     if finding.status != FindingStatus.OPEN.value:
         return ""
-    if finding.severity != Severity.BLOCK.value:
+    if may_be_acknowledged(finding):
+        if decides and finding.severity == Severity.BLOCK.value:
+            return "It stops no order. Once it has been reviewed, acknowledge it and write what came of it."
         return "" if decides else "A practitioner of this clinic decides about it."
     if not may:
         return "Nobody overrides this. It is cleared by changing the order."
@@ -122,7 +124,7 @@ def _buttons(
         yield button("Take the decision back", "withdraw")
     if finding.status != FindingStatus.OPEN.value or finding.is_kept:
         return
-    if finding.severity != Severity.BLOCK.value:
+    if may_be_acknowledged(finding):
         if decides:
             yield button("Acknowledge", "acknowledge", first=True)
         return

@@ -13,6 +13,7 @@ from patients.models import FindingStatus, Plan
 from protocols.domain.safety_rules import Severity
 
 _BLOCK: Final = Q(findings__severity=Severity.BLOCK.value)
+_STOPS: Final = _BLOCK & ~Q(findings__stops=[])
 _OPEN: Final = Q(findings__status=FindingStatus.OPEN.value)
 _NOT_KEPT: Final = _OPEN & Q(findings__severity=Severity.SPACE.value, findings__is_kept=False)
 TITLE: Final = "Findings to decide"
@@ -47,9 +48,13 @@ def _undecided(own: "QuerySet[Plan]") -> Group:
     grave = _OPEN & (_BLOCK | Q(findings__severity=Severity.WARN.value))
     plans = (
         own.filter(grave)
-        .annotate(blocks=Count("findings", filter=_OPEN & _BLOCK), grave=Count("findings"))
+        .annotate(
+            stops=Count("findings", filter=_OPEN & _STOPS),
+            signs=Count("findings", filter=_OPEN & _BLOCK),
+            grave=Count("findings"),
+        )
         .select_related("patient")
-        .order_by("-blocks", "-grave", "code")
+        .order_by("-signs", "-grave", "code")
     )
     rows: list[Any] = list(plans[: MOST_LINES + 1])
     cut = f"The first {MOST_LINES} plans. The list of findings has them all." if len(rows) > MOST_LINES else ""
@@ -57,7 +62,7 @@ def _undecided(own: "QuerySet[Plan]") -> Group:
         Line(
             plan.patient.full_name,
             plan.patient.code,
-            _words(plan.blocks, plan.grave - plan.blocks),
+            _words(plan.stops, plan.signs - plan.stops, plan.grave - plan.signs),
             f"{reverse('admin:patients_plan_change', args=[plan.code])}#safety",
         )
         for plan in rows[:MOST_LINES]
@@ -65,10 +70,12 @@ def _undecided(own: "QuerySet[Plan]") -> Group:
     return Group(TITLE, lines, cut, f"{reverse('admin:patients_finding_changelist')}?state=undecided")
 
 
-def _words(blocks: int, warnings: int) -> str:
+def _words(stops: int, signs: int, warnings: int) -> str:
     parts = []
-    if blocks:
-        parts.append("1 finding stops an order" if blocks == 1 else f"{blocks} findings stop orders")
+    if stops:
+        parts.append("1 finding stops an order" if stops == 1 else f"{stops} findings stop orders")
+    if signs:
+        parts.append("1 warning sign" if signs == 1 else f"{signs} warning signs")
     if warnings:
         parts.append("1 warning" if warnings == 1 else f"{warnings} warnings")
     return " · ".join(parts)

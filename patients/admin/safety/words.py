@@ -160,19 +160,19 @@ def totals_of(stored: Iterable[dict[str, Any]]) -> list[TotalRow]:
 
 
 def not_checked_words(stored: Iterable[dict[str, Any]]) -> list[str]:
-    """What could not be checked and why, each reason once."""
+    """What could not be checked and why: each thing once, and one line for each fact that somebody could ask about."""
     found: list[str] = []
-    undecided: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    undecided: dict[str, list[str]] = {}
     for each in stored:
         if each["kind"] == "substance":
             found.append(f"{each['name']}: no rule and no catalogue knows it, so nothing is said about it.")
         elif each["kind"] == "uncounted":
             found.append(f"{each['name']} stands in no daily total: {each['why']}")
         else:
-            undecided.setdefault(tuple(each["unknown"]), []).append(each)
-    for unknown, rows in undecided.items():
-        rules = ", ".join(dict.fromkeys(_rule_about(row) for row in rows))
-        found.append(f"Not known: {', '.join(unknown)}. It would decide {rules}.")
+            for fact in each["unknown"]:
+                undecided.setdefault(fact, []).append(_rule_about(each))
+    for fact, rows in undecided.items():
+        found.append(f"Not known: {fact}. It would decide {', '.join(dict.fromkeys(rows))}.")
     return found
 
 

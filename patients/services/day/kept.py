@@ -9,24 +9,45 @@ from patients.models import Plan
 from patients.services.day.apart import HoursApart
 from patients.services.day.things import Life, life_of
 from patients.services.day.timetable import placing_on
-from protocols.domain.day_taken import is_kept
+from protocols.domain.day_taken import Placing, is_kept
 
 
-def kept_spacings(plan: Plan, spacing: Sequence[HoursApart], *, at: datetime) -> frozenset[str]:
+def kept_spacings(
+    plan: Plan, spacing: Sequence[HoursApart], *, at: datetime, before: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The codes of the findings whose hours lie between all times of both, today and when the later of them begins.
 
     What has no time in the day, such as medicine for when it is needed, keeps no hours from anything: it is not in it.
+    before: those that were kept until now. While one of the two rests, nothing is taken too close: they stay so.
     """
     today = civil_date(at, zone(plan.patient.zone))
     life = replace(life_of(plan.patient, plan, today=today), apart=list(spacing))
     days = _days(life, spacing, today=today)
-    placings = [placing_on(life, on=day) for day in days]
+    seen = [({thing.code for thing in life.things_on(day)}, placing_on(life, on=day)) for day in days]
+    resting = _resting(life, seen[0][0], today=today)
     kept = []
     for entry in spacing:
-        answers = [answer for placing in placings if (answer := is_kept(entry, placing)) is not None]
-        if answers and all(answers):
+        answers = [_is_kept(entry, open_, placing) for open_, placing in seen if _meet(entry, open_)]
+        rests = entry.finding in before and any(resting.intersection(side) for side in (entry.a_codes, entry.b_codes))
+        if all(answers) if answers else rests:
             kept.append(entry.finding)
     return frozenset(kept)
+
+
+def _meet(entry: HoursApart, open_: set[str]) -> bool:
+    return not open_.isdisjoint(entry.a_codes) and not open_.isdisjoint(entry.b_codes)
+
+
+def _is_kept(entry: HoursApart, open_: set[str], placing: Placing) -> bool:
+    """Something that is open that day and has no time in it keeps no hours."""
+    both = open_.intersection((*entry.a_codes, *entry.b_codes))
+    return all(placing.minutes_of(code) for code in both) and is_kept(entry, placing) is True
+
+
+def _resting(life: Life, open_: set[str], *, today: date) -> set[str]:
+    """Orders that have begun and are not taken today: on hold, with their plan, or stopped by a finding."""
+    begun = {order.code for order in life.orders if order.first_day is not None and order.first_day <= today}
+    return begun - open_
 
 
 def _days(life: Life, spacing: Sequence[HoursApart], *, today: date) -> list[date]:

@@ -1,7 +1,8 @@
 """What people decide about a finding: to go on knowingly, with a reason, or to take that back.
 
-A practitioner acknowledges what warns. What stops an order is never acknowledged: the order is changed, or the licensed
-professional who prescribes the medicine overrides it, in person or by a word that a practitioner writes down.
+A practitioner acknowledges what warns, and a warning sign that was reviewed. What stops an order is not acknowledged:
+the order is changed, or the licensed professional who prescribes the medicine overrides it, in person or by a word that
+a practitioner writes down.
 """
 
 from collections.abc import Iterator
@@ -121,12 +122,13 @@ def _deciding(finding: Finding, *, by: Actor, at: datetime, revision: int) -> It
 def acknowledge(finding: Finding, *, reason: str, by: Actor, at: datetime, revision: int) -> Finding:
     """Go on knowingly, for a reason that others will read. It is not asked again for the same facts.
 
-    Never of what stops an order; and nothing is left to say where the timetable keeps hours apart.
+    Never of what stops an order. A warning sign is cleared so, once it has been reviewed. Where the timetable keeps
+    hours apart, nothing is left to say.
     """
     with _deciding(finding, by=by, at=at, revision=revision) as deciding:
         if by.kind is not ActorKind.STAFF:
             raise NotAllowed("A practitioner of the clinic acknowledges this.")
-        if deciding.finding.severity == Severity.BLOCK.value:
+        if not may_be_acknowledged(deciding.finding):
             raise NotToBeAcknowledged
         deciding.require_open()
         if deciding.finding.severity == Severity.SPACE.value and deciding.finding.is_kept:
@@ -195,6 +197,11 @@ def who_may_override(finding: Finding) -> list[tuple[Prescriber, str]]:
     return [(prescriber, kind) for prescriber, kind in found if prescriber.ended_at is None]
 
 
+def may_be_acknowledged(finding: Finding) -> bool:
+    """Whether a practitioner may acknowledge it: whatever stops nothing of the plan."""
+    return Responsible(finding.plan).may_be_acknowledged(finding)
+
+
 def _responsible(finding: Finding, code: str) -> tuple[Prescriber, str]:
     may = who_may_override(finding)
     if not may:
@@ -210,8 +217,9 @@ def _check(word: Word, deciding: _Deciding) -> None:
         raise InvalidRequest("Say how it was said: by telephone, or on which paper.", field="door")
     if word.said_on > deciding.today:
         raise InvalidRequest("That day has not come yet.", field="said_on")
-    found_on = civil_date(deciding.finding.opened_at, zone(deciding.finding.plan.patient.zone))
-    if word.said_on < found_on:
+    # It may have been found before, and be over meanwhile: the word is about what is so now.
+    opened = deciding.finding.changes.filter(to_status=FindingStatus.OPEN.value).latest("at")
+    if word.said_on < civil_date(opened.at, zone(deciding.finding.plan.patient.zone)):
         raise InvalidRequest("That day is before this was found: ask about what was found.", field="said_on")
     if word.door is Door.TELEPHONE and not word.is_read_back:
         raise InvalidRequest("Read it back to the prescriber, and tick it.", field="is_read_back")

@@ -37,7 +37,11 @@ def judge(patient: Patient, taking: Taking, *, today: date, knowledge: Knowledge
     standing: dict[tuple[str, str, str], Standing] = {}
     for day, assessment in days:
         for found in assessment.found:
-            standing.setdefault((found.rule, found.part, found.facts_key), Standing(found, day))
+            key = (found.rule, found.part, found.facts_key)
+            known = standing.get(key)
+            standing[key] = (
+                Standing(found, day) if known is None else Standing(known.found.also(found), known.first_day)
+            )
     return Judged(
         standing=tuple(
             sorted(standing.values(), key=lambda each: (each.found.severity.rank, each.found.rule, each.found.part))

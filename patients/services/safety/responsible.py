@@ -37,6 +37,17 @@ class Responsible:
         found = _each_once(of_each)
         return found if len({prescriber.pk for prescriber, _ in found}) == 1 else []
 
+    def may_be_acknowledged(self, finding: Finding) -> bool:
+        """Whether a practitioner may go on knowingly: of a BLOCK only if it stops nothing of this plan.
+
+        That is so of a warning sign, which is cleared once it has been reviewed, and of medicines that others give and
+        whose prescriber nobody knows.
+        """
+        if finding.severity != Severity.BLOCK.value:
+            return True
+        stops_here = any(code in self._orders or code in self._tapers for code in finding.stops)
+        return not stops_here and not self.who_may_override(finding)
+
     def _of(self, code: str) -> Prescribed | None:
         return self._orders.get(code) or self._tapers.get(code) or self._uses.get(code)
 

@@ -5,6 +5,7 @@ count where the rule weighs more by now, or where an override is no longer that 
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Q
@@ -20,6 +21,7 @@ from patients.models import (
     SafetyCheck,
 )
 from patients.services.safety.judging import Judged, Standing
+from patients.services.safety.reach import goes_beyond
 from patients.services.safety.responsible import Responsible
 from protocols.domain.safety import Found, Spacing
 from protocols.domain.safety_rules import Severity
@@ -36,6 +38,8 @@ _WRITTEN: Final = (
 )
 GRAVER_NOW: Final = "The rule weighs more than when this was decided."
 STOPPED_BY_FINDING: Final = "A finding stopped it."
+MORE_HOURS_NOW: Final = "The rule asks for more hours than when this was decided."
+OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was decided."
 NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
 
 
@@ -156,6 +160,7 @@ def _adjust(
     """Change this row as its facts now have it; whether anything changed."""
     was_standing = row.status != FindingStatus.RESOLVED.value
     said = _said(standing.found)
+    was_about, hours = list(row.subjects), row.spacing
     weighs_more = standing.found.severity.rank < Severity(row.severity).rank
     is_said_anew = any(getattr(row, name) != value for name, value in said.items())
     since = row.first_day if was_standing and row.first_day <= standing.first_day == today else standing.first_day
@@ -164,27 +169,47 @@ def _adjust(
     for name, value in said.items():
         setattr(row, name, value)
     row.first_day = since
-    why = _decision_lost(row, weighs_more, responsible)
-    before = row.status
+    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours)
     if why:
         forget_decision(row)
     after = row.standing_status
-    if before != after.value:
+    if row.status != after.value:
         lines.append(line(row, after, at=at, reason=why))
-    row.status, row.resolved_at = after.value, None
-    if is_said_anew or before != after.value:
+    if is_said_anew or row.status != after.value:
         row.revision += 1
+    row.status, row.resolved_at = after.value, None
     return True
 
 
-def _decision_lost(row: Finding, weighs_more: bool, responsible: Responsible) -> str:
+def _decision_lost(
+    row: Finding,
+    weighs_more: bool,
+    responsible: Responsible,
+    *,
+    was_about: list[str],
+    hours: dict[str, Any] | None,
+) -> str:
+    """Why what was decided does not count any more; empty: it does. was_about, hours: as they stood until now."""
     if row.decision and weighs_more:
         return GRAVER_NOW
+    if row.decision and _is_more_apart(hours, row.spacing):
+        return MORE_HOURS_NOW
+    if row.decision and goes_beyond(row, was_about, is_over=row.status == FindingStatus.RESOLVED.value):
+        return OTHERS_NOW
     if row.decision == FindingStatus.OVERRIDDEN.value and row.decided_by_prescriber_id not in {
         prescriber.pk for prescriber, _ in responsible.who_may_override(row)
     }:
         return NOT_THEIRS_NOW
     return ""
+
+
+def _is_more_apart(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
+    if before is None or now is None:
+        return False
+    return any(
+        before[side] is not None and (now[side] is None or Decimal(now[side]) > Decimal(before[side]))
+        for side in ("before_hours", "after_hours")
+    )
 
 
 def _resolve(row: Finding, lines: list[FindingChange], *, at: datetime) -> None:

@@ -84,7 +84,7 @@ def _situation(facts: PersonFacts, taking: Taking, *, on: date) -> Situation:
             taken
             for thing in taking.things
             for taken in thing.taken
-            if (taken.since is None or taken.since <= on)
+            if (taken.first_day is None or taken.first_day <= on)
             and (taken.until is None or on - taken.until <= STOPPED_COUNTS_FOR)
         ),
         age=replace(facts, on=on).age,
@@ -94,6 +94,7 @@ def _situation(facts: PersonFacts, taking: Taking, *, on: date) -> Situation:
         weight=facts.weight,
         conditions=frozenset(fact.code for fact in facts.conditions if fact.is_present),
         conditions_absent=frozenset(fact.code for fact in facts.conditions if not fact.is_present),
+        conditions_over=frozenset(fact.code for fact in facts.conditions if fact.is_present and fact.is_over_on(on)),
         # Nobody ever says of a record that no other condition is there.
         conditions_complete=False,
         labs=(
@@ -136,8 +137,12 @@ def _things_of_earlier_plans(plan: Plan, *, today: date) -> Iterable[Thing]:
         ended_on = order.plan.ended_on
         for thing in things_of_orders([order], today=today):
             since, until = thing.window
-            if ended_on is not None and (since is None or since <= ended_on):
-                last = ended_on if until is None else min(until, ended_on)
+            if ended_on is None:
+                continue
+            # From the moment it ends, nothing of it is taken; what is taken then, another plan says.
+            eve = ended_on - _ONE_DAY if ended_on == today else ended_on
+            if since is None or since <= eve:
+                last = eve if until is None else min(until, eve)
                 yield Thing(tuple(replace(taken, until=last) for taken in thing.taken))
 
 

@@ -47,7 +47,7 @@ class Thing:
 
     @property
     def window(self) -> tuple[date | None, date | None]:
-        return self.taken[0].since, self.taken[0].until
+        return self.taken[0].first_day, self.taken[0].until
 
 
 # --- Orders ---------------------------------------------------------------------------------------------------
@@ -88,11 +88,11 @@ def _versions(windows: list[tuple[Order, Days]], *, today: date) -> list[Thing]:
             eve = following[1][0] - _ONE_DAY
             last = eve if last is None else min(last, eve)
         if last is None or last >= window[0]:
-            begun = since or window[0]
+            begun, begins = since or window[0], window[0]
             if last == today and order.standing == OrderStanding.STOPPED.value:
                 last = today - _ONE_DAY
-                begun = min(begun, last)
-            found.append(thing_of_order(order, since=begun, until=last))
+                begun, begins = min(begun, last), min(begins, last)
+            found.append(thing_of_order(order, since=begun, begins=begins, until=last))
     return found
 
 
@@ -107,26 +107,29 @@ def window_of(order: Order) -> Days | None:
     return None if last is not None and last < first else (first, last)
 
 
-def thing_of_order(order: Order, *, since: date | None, until: date | None) -> Thing:
+def thing_of_order(order: Order, *, since: date | None, begins: date | None, until: date | None) -> Thing:
     """One order with its full amount, which no day of a slow start exceeds."""
     product: Supplement | Medicine | None = order.supplement or order.medicine
     slots = order.slots
+    # One dose between meals is enough to be taken without a meal.
     with_meal = None if not slots else all(slot in _MEALS for slot in slots)
-    if with_meal is False and any(slot in _MEALS for slot in slots):
-        with_meal = None
     as_needed = order.parsed_pattern.is_as_needed
     common = Taken(
         substance=order.name,
         code=order.code,
         times_per_day=Decimal(len(slots)) if slots and not as_needed else None,
+        times=frozenset(slot.value for slot in slots),
         pattern=order.parsed_pattern,
         with_meal=with_meal,
         route=BY_MOUTH if product is not None and product.form else None,
         since=since,
+        begins=begins,
         until=until,
         phase=order.first_phase.kind,
         # Of a diet nobody expects that a list of substances knows it.
-        is_known_item=product is not None or not ItemKind(order.item_kind).is_taken,
+        is_known_item=not ItemKind(order.item_kind).is_taken,
+        is_medicine=order.item_kind == ItemKind.MEDICINE.value,
+        medicine_class="" if order.medicine is None else order.medicine.medicine_class,
     )
     if product is None:
         return Thing((replace(common, amount=order.amount),))
@@ -187,12 +190,14 @@ def _as_written(use: MedicineUse) -> Thing:
         code=use.code,
         amount=use.amount,
         times_per_day=Decimal(len(slots)) if slots and use.pattern and not use.is_prn else None,
+        times=frozenset(slot.value for slot in slots),
         pattern=use.parsed_pattern,
         with_meal=None if not slots else all(slot in _MEALS for slot in slots),
         route=BY_MOUTH if product is not None and product.form else None,
         since=use.since,
         until=use.until,
-        is_known_item=product is not None,
+        is_medicine=True,
+        medicine_class=use.known_class.value if use.known_class is not None else "",
     )
     others = [] if product is None else [row for row in product.ingredients.all() if row.substance != use.substance]
     return Thing((common, *(replace(common, substance=row.substance, amount=None) for row in others)))
