@@ -105,7 +105,8 @@ def test_a_plan_is_assigned_activated_moved_and_read(
     # All that was done, newest first, with who and why.
     history = page.get_by_role("region", name="History").get_by_role("listitem")
     expect(history.first).to_contain_text("dr_cho (practitioner) completed Remove (Active → Completed)")
-    expect(history.nth(1)).to_contain_text("“Still bloated after dinner.”")
+    expect(history.nth(1)).to_contain_text("let go on after its phase No alcohol")
+    expect(history.nth(2)).to_contain_text("“Still bloated after dinner.”")
     expect(history.last).to_contain_text("assigned the plan")
     assert_accessible(page)
     screenshot(page, "admin-plan")

@@ -33,6 +33,7 @@ def test_wrong_amounts_and_days_are_refused_in_words(
             page.get_by_role("link", name="Something that is not in it").click()
             page.get_by_label("What", exact=True).fill("Glutamine")
             page.get_by_label("With breakfast").check()
+            page.get_by_label("Who decides").select_option(label="The clinic")
             for value, unit, last_day, words in [
                 ("0", "g", "", "more than zero"),
                 ("5", "", "", "An amount needs a number and a unit."),

@@ -45,16 +45,14 @@ class _Line:
         return other.since - self.until <= GOES_ON_WITHIN
 
 
-def goes_beyond(row: Finding, was_about: list[str], *, is_over: bool) -> bool:
+def goes_beyond(row: Finding, was_about: list[str]) -> bool:
     """Whether this finding is about more than it was when it was decided: `was_about`, codes.
 
-    is_over: it was not so meanwhile; then whatever is new is new.
+    An order that was changed and changed back is the order that was decided about, also where it was over meanwhile.
     """
     new = [code for code in row.subjects if code not in was_about]
     if not new:
         return False
-    if is_over:
-        return True
     lines = _lines(row, (*new, *was_about))
     before = [lines[code] for code in was_about if code in lines]
     return not all(code in lines and any(each.covers(lines[code]) for each in before) for code in new)

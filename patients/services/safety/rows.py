@@ -194,7 +194,7 @@ def _decision_lost(
         return GRAVER_NOW
     if row.decision and _is_more_apart(hours, row.spacing):
         return MORE_HOURS_NOW
-    if row.decision and goes_beyond(row, was_about, is_over=row.status == FindingStatus.RESOLVED.value):
+    if row.decision and goes_beyond(row, was_about):
         return OTHERS_NOW
     if row.decision == FindingStatus.OVERRIDDEN.value and row.decided_by_prescriber_id not in {
         prescriber.pk for prescriber, _ in responsible.who_may_override(row)
