@@ -91,8 +91,8 @@ class Placing:
 def is_kept(apart: Apart, placing: Placing) -> bool | None:
     """Whether these hours lie between all times of both; None where one of the two has no time in this day.
 
-    A side may name what is taken on other days: only what has a time on this one counts. What stands on both sides holds
-    both: it lies apart from others, and never from itself.
+    A side may name what is taken on other days: only what has a time on this one counts. What stands on both sides
+    holds both: it lies apart from others, and never from itself.
     """
     first = [code for code in apart.a_codes if placing.minutes_of(code)]
     second = [code for code in apart.b_codes if placing.minutes_of(code)]

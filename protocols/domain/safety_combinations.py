@@ -67,7 +67,7 @@ def smallest(found: Iterable[Combination]) -> tuple[list[Combination], list[Comb
 
 
 def of_one_thing(found: Iterable[Combination], taken: Sequence[Taken]) -> list[Combination]:
-    """Nine strains in one capsule are one thing to decide about, and not nine; so are two products that meet nine times.
+    """Nine strains in one capsule are one thing to decide about, and not nine; so are two products that meet so.
 
     taken: by place. Without a code nobody can say that two are one thing.
     """

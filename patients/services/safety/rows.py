@@ -40,7 +40,7 @@ GRAVER_NOW: Final = "The rule weighs more than when this was decided."
 STOPPED_BY_FINDING: Final = "A finding stopped it."
 MORE_HOURS_NOW: Final = "The rule asks for more hours than when this was decided."
 OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was decided."
-NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
+NOT_THEIRS_NOW: Final = "This override does not reach what is stopped: it is not that prescriber’s to give any more."
 
 
 def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> None:
@@ -196,9 +196,7 @@ def _decision_lost(
         return MORE_HOURS_NOW
     if row.decision and goes_beyond(row, was_about):
         return OTHERS_NOW
-    if row.decision == FindingStatus.OVERRIDDEN.value and row.decided_by_prescriber_id not in {
-        prescriber.pk for prescriber, _ in responsible.who_may_override(row)
-    }:
+    if row.decision == FindingStatus.OVERRIDDEN.value and not responsible.still_overrides(row):
         return NOT_THEIRS_NOW
     return ""
 
