@@ -20,9 +20,10 @@ from patients.models import (
     Plan,
     SafetyCheck,
 )
-from patients.services.safety.judging import Judged, Standing
-from patients.services.safety.reach import goes_beyond
+from patients.services.safety.judging import Judged
+from patients.services.safety.reach import goes_beyond, is_raised
 from patients.services.safety.responsible import Responsible
+from patients.services.safety.standing import Standing
 from protocols.domain.safety import Found, Spacing
 from protocols.domain.safety_rules import Severity
 
@@ -169,7 +170,7 @@ def _adjust(
     for name, value in said.items():
         setattr(row, name, value)
     row.first_day = since
-    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours)
+    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours, today=today)
     if why:
         forget_decision(row)
     after = row.standing_status
@@ -188,6 +189,7 @@ def _decision_lost(
     *,
     was_about: list[str],
     hours: dict[str, Any] | None,
+    today: date,
 ) -> str:
     """Why what was decided does not count any more; empty: it does. was_about, hours: as they stood until now."""
     if row.decision and weighs_more:
@@ -195,6 +197,8 @@ def _decision_lost(
     if row.decision and _is_more_apart(hours, row.spacing):
         return MORE_HOURS_NOW
     if row.decision and goes_beyond(row, was_about):
+        return OTHERS_NOW
+    if row.decision and is_raised(row, responsible.plan, today=today):
         return OTHERS_NOW
     if row.decision == FindingStatus.OVERRIDDEN.value and not responsible.still_overrides(row):
         return NOT_THEIRS_NOW
