@@ -15,7 +15,7 @@ from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.roles import Act
 from patients.admin.safety import deciding
 from patients.admin.safety.page import finding_page
-from patients.admin.safety.words import SEVERITY_WORDS
+from patients.admin.safety.words import SEVERITY_WORDS, in_one_line
 from patients.admin.safety_round import progress_words
 from patients.models import Finding, FindingStatus, SafetyRound
 from patients.models.plan import RUNNING
@@ -84,7 +84,7 @@ class FindingAdmin(ScopedAdmin):
 
     @display(description="About")
     def what(self, obj: Finding) -> str:
-        return " + ".join(obj.about)
+        return in_one_line(obj.about)
 
     @display(description="Patient", ordering="plan__patient__code")
     def patient(self, obj: Finding) -> str:

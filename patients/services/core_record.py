@@ -201,6 +201,9 @@ def _labs(newest_first: list[LabResult]) -> dict[str, Any]:
             for row in results
             if row.text and row.collected_on is not None
         ),
+        "labs_without_result": tuple(
+            sorted({row.lab_code for row in newest_first} - {row.lab_code for row in results})
+        ),
         "pending_labs": tuple(
             PendingLabFact(code=row.lab_code, collected_on=row.collected_on, as_of=row.as_of)
             for row in sorted(_newest(awaited, lambda row: row.lab_code), key=lambda row: row.lab_code)

@@ -91,14 +91,15 @@ class Placing:
 def is_kept(apart: Apart, placing: Placing) -> bool | None:
     """Whether these hours lie between all times of both; None where one of the two has no time in this day.
 
-    A side may name what is taken on other days: only what has a time on this one counts.
+    A side may name what is taken on other days: only what has a time on this one counts. What stands on both sides
+    holds both: it lies apart from others, and never from itself.
     """
     first = [code for code in apart.a_codes if placing.minutes_of(code)]
     second = [code for code in apart.b_codes if placing.minutes_of(code)]
-    if not first or not second:
+    pairs = [(a, b) for a, b in product(first, second) if a != b]
+    if not pairs:
         return None
-    pairs = product(first, second)
-    return all(a != b and lies_apart(apart, placing.minutes_of(a), placing.minutes_of(b)) for a, b in pairs)
+    return all(lies_apart(apart, placing.minutes_of(a), placing.minutes_of(b)) for a, b in pairs)
 
 
 def slots_of(thing: Taken) -> list[tuple[str, Slot]]:

@@ -105,7 +105,8 @@ class PersonFacts:
     medicines: what is known to be taken, or to have been. That nothing else is taken is known only if somebody asked:
     medicines_complete_as_of is the day on which the list was complete, None if nobody knows that.
     allergies: None: unknown; an empty tuple: none are known although somebody asked.
-    labs, lab_answers, pending_labs: the newest of each code, in each of the three lists.
+    labs, lab_answers, pending_labs: the newest of each code, in each of the three lists. labs_without_result: codes of
+    tests that were asked for or made, and of which the record has no result.
     sources: where the plain facts come from, by the name of the attribute, such as "is_pregnant"; a fact that was
     recorded as unknown has its source here as well.
     """
@@ -123,6 +124,7 @@ class PersonFacts:
     labs: tuple[LabFact, ...] = ()
     lab_answers: tuple[LabAnswerFact, ...] = ()
     pending_labs: tuple[PendingLabFact, ...] = ()
+    labs_without_result: tuple[str, ...] = ()
     sources: Mapping[str, FactSource] = field(default_factory=dict)
 
     @property

@@ -17,10 +17,13 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """substances: the canonical names that a name or the key of a group stands for, empty if it is neither."""
+    """substances: the canonical names that a name or the key of a group stands for, empty if it is neither.
+
+    nutrients: of each, what holds it.
+    """
 
     substances: Callable[[str], frozenset[str]]
-    nutrients: frozenset[str]
+    nutrients: Mapping[str, frozenset[str]]
     conditions: Mapping[str, ConditionGroup]
 
 

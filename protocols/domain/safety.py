@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from protocols.domain.nutrients import NotCounted, Total
-from protocols.domain.safety_combinations import combinations, joined, smallest
+from protocols.domain.safety_combinations import combinations, joined, of_one_thing, smallest
 from protocols.domain.safety_facts import LabResult, Situation, Taken
 from protocols.domain.safety_rules import Apart, Knowledge, Rule, RulePart, Severity
-from protocols.domain.safety_things import Combination, Facts
+from protocols.domain.safety_things import NOTHING_ELSE, Combination, Facts
 from protocols.domain.safety_totals import daily_totals
 from protocols.domain.sources import Mark
 
@@ -114,8 +114,8 @@ def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
     undecided: list[Undecided] = []
     for rule, part in knowledge.enabled():
         certain, open_ = smallest(_combinations(part, facts))
-        found += [_found(rule, part, each, facts) for each in certain]
-        undecided += [_undecided(rule, part, each, facts) for each in open_]
+        found += [_found(rule, part, each, facts) for each in of_one_thing(certain, situation.taken)]
+        undecided += [_undecided(rule, part, each, facts) for each in of_one_thing(open_, situation.taken)]
     return Assessment(
         found=tuple(sorted(found, key=lambda each: (each.severity.rank, each.rule, each.part, sorted(each.about)))),
         totals=summed.totals,
@@ -139,8 +139,9 @@ def _combinations(part: RulePart, facts: Facts) -> Iterator[Combination]:
     firsts = combinations(part.apart.a, facts)
     seconds = combinations(part.apart.b, facts) if firsts else []
     for pair in joined(firsts, seconds):
-        # What is in one product cannot be taken apart.
-        if len(_codes(pair.entries, facts)) > 1 or "" in _codes(pair.entries, facts):
+        # What is in one product cannot be taken apart; of what may be taken besides, nobody knows the product.
+        codes = _codes(pair.entries, facts)
+        if len(codes) > 1 or "" in codes or NOTHING_ELSE in pair.unknown:
             yield from joined([pair], condition)
 
 

@@ -16,6 +16,7 @@ from protocols.domain.safety_facts import LabResult
 from protocols.domain.safety_rules import Knowledge
 from protocols.domain.substances import Basis
 from protocols.domain.taper_error import DocumentError
+from protocols.domain.upper_limits import LimitState
 from protocols.domain.weight import parse_weight
 
 _KEYS: Final = frozenset(
@@ -29,6 +30,11 @@ _OF_INTAKE: Final = frozenset(
 _OLDEST: Final = 130
 _MOST_TIMES: Final = 100
 _RESULT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:\s+(\S{1,20}))?")
+# A total without a limit: none is set, or nobody has read one. Only the second is to be known.
+_LIMIT_NOT_READ: Final = {
+    LimitState.NOT_FOR_AGE: "upper limit of {} at this age",
+    LimitState.NOT_READ: "upper limit of {}",
+}
 
 Value = TypeVar("Value")
 
@@ -81,9 +87,14 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
 
 
 def not_checked(assessment: Assessment) -> tuple[str, ...]:
-    """What nobody knows and what no total counts, both as typed; then what unknown facts leave undecided."""
+    """What nobody knows and what no total counts, both as typed; limits that nobody read; what stays undecided."""
+    limits = [
+        _LIMIT_NOT_READ[each.limit_state].format(each.nutrient)
+        for each in assessment.totals
+        if each.limit_state in _LIMIT_NOT_READ
+    ]
     undecided = [f"{each.rule}: {', '.join(each.unknown)} not known" for each in assessment.undecided]
-    return tuple(dict.fromkeys([*assessment.unknown_substances, *assessment.uncountable, *undecided]))
+    return tuple(dict.fromkeys([*assessment.unknown_substances, *assessment.uncountable, *limits, *undecided]))
 
 
 def _intake(fields: Fields, place: int, knowledge: Knowledge) -> Taken:

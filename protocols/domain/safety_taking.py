@@ -94,10 +94,10 @@ def daily_total(asked: Daily, facts: Facts) -> list[Combination]:
     return [] if not holds else [unknown] if daily.unknown else [found]
 
 
-def is_taken_on(taken: Taken, on: date | None) -> bool:
-    """Whether it is taken that day. Without a day, whatever has a last day counts as stopped."""
+def is_taken_on(taken: Taken, on: date | None) -> bool | None:
+    """Whether it is taken that day. Without a day nobody can say whether a last day has come: None."""
     if on is None:
-        return taken.until is None
+        return True if taken.until is None else None
     return (taken.first_day is None or taken.first_day <= on) and (taken.until is None or on <= taken.until)
 
 
@@ -105,9 +105,13 @@ def _sum_of(asked: Daily, facts: Facts) -> DailyAmount | None:
     """Amounts of these substances as they are, added up."""
     total = Amount(Decimal(0), asked.amount.unit)
     names, entries, unknown = set(), set(), []
+    perhaps: dict[int, str] = {}
     for name, things in facts.things.items():
         for place, taken in things if name in asked.names else ():
-            if taken.is_local or not is_taken_on(taken, facts.situation.on):
+            is_taken = False if taken.is_local else is_taken_on(taken, facts.situation.on)
+            if is_taken is None:
+                perhaps[place] = name
+            if not is_taken:
                 continue
             names.add(name)
             entries.add(place)
@@ -116,7 +120,9 @@ def _sum_of(asked: Daily, facts: Facts) -> DailyAmount | None:
             except (_Unknown, AmountError) as error:
                 fact = error.fact if isinstance(error, _Unknown) else f"amount of {taken.substance}"
                 unknown.append(fact)
-    return DailyAmount(total, frozenset(names), frozenset(entries), tuple(unknown))
+    if perhaps:
+        unknown.append("on")
+    return DailyAmount(total, frozenset(names or perhaps.values()), frozenset(entries or perhaps), tuple(unknown))
 
 
 class _Unknown(Exception):
@@ -182,10 +188,8 @@ def _questions(
 def _is_taken(asked: Taking, taken: Taken, situation: Situation) -> bool | None:
     """Whether it is taken that day, or was stopped so recently that the rule still counts it."""
     on = situation.on
-    may_be_stopped = asked.stopped_less_than or asked.stopped_within or asked.changed_within
     if on is None:
-        # Whoever gives a last day says that it was stopped; how long ago, nobody can say without a day.
-        return True if taken.until is None else None if may_be_stopped else False
+        return is_taken_on(taken, on)
     if taken.first_day is not None and taken.first_day > on:
         return False
     if taken.until is None or taken.until >= on:

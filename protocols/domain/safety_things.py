@@ -14,6 +14,8 @@ from protocols.domain.safety_facts import LabResult, Situation, Taken
 NOTHING_ELSE: Final = "what else is taken"
 _PREGNANCY: Final = ("Z33.1", "Z34", "Z3A")
 _NURSING: Final = ("Z39.1",)
+# What is told of a pregnancy, and in some of it of the weeks after: it makes a “no” doubtful, and is no “yes”.
+_OF_PREGNANCY: Final = ("O09", "O1", "O2", "O3", "O40", "O41", "O42", "O43", "O44", "O45", "O46", "O47", "O48")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +127,35 @@ class Facts:
 
     @property
     def pregnant(self) -> bool | None:
-        return self._of_women(self.situation.pregnant, _PREGNANCY)
+        return is_pregnant(self.situation)
 
     @property
     def breastfeeding(self) -> bool | None:
-        return self._of_women(self.situation.breastfeeding, _NURSING)
-
-    def _of_women(self, answer: bool | None, codes: tuple[str, ...]) -> bool | None:
-        """What was answered; where nothing was, what a recorded condition or the sex says."""
-        if answer is not None:
-            return answer
-        if any(
-            code.startswith(codes)
-            for code in (self.situation.conditions or frozenset()) - self.situation.conditions_over
-        ):
-            return True
-        return False if self.situation.sex == "male" else None
+        return _answered(self.situation, self.situation.breastfeeding, _NURSING)
 
     @cached_property
     def labs(self) -> dict[str, LabResult]:
         return {result.code: result for result in self.situation.labs or ()}
+
+
+def is_pregnant(situation: Situation) -> bool | None:
+    """What was answered; where nothing was, what a recorded condition or the sex says. None: nobody knows.
+
+    A “no” beside a condition of pregnancy is none: one of the two is wrong.
+    """
+    return _answered(situation, situation.pregnant, _PREGNANCY, doubted_by=_OF_PREGNANCY)
+
+
+def _answered(
+    situation: Situation, answer: bool | None, codes: tuple[str, ...], *, doubted_by: tuple[str, ...] = ()
+) -> bool | None:
+    present = (situation.conditions or frozenset()) - situation.conditions_over
+    is_coded = any(code.startswith(codes) for code in present)
+    is_doubtful = is_coded or any(code.startswith(doubted_by) for code in present)
+    if answer is None:
+        no = False if situation.sex == "male" and not is_doubtful else None
+        return True if is_coded else no
+    return None if answer is False and is_doubtful else answer
 
 
 def _once(*words: str) -> tuple[str, ...]:

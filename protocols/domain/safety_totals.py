@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from protocols.domain.nutrients import NotCounted, TakenAmount, Total, totals
 from protocols.domain.safety_facts import Situation, Taken
 from protocols.domain.safety_taking import is_taken_on
-from protocols.domain.safety_things import DailyAmount
+from protocols.domain.safety_things import DailyAmount, is_pregnant
 from protocols.domain.substances import Substance
 from protocols.domain.upper_limits import Limits, Person
+
+_PERHAPS: Final = "Whether it is still taken hangs on the day, which is not said."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,14 @@ class Summed:
 
 def daily_totals(situation: Situation, items: Sequence[Substance | None], limits: Limits) -> Summed:
     """Every nutrient in what is taken that day. What is only put on the skin or inhaled adds to none."""
-    taken = {
+    holding = {
         str(place): (each, item)
         for place, (each, item) in enumerate(zip(situation.taken, items, strict=True))
         if item is not None and item.nutrient is not None
-        if not each.is_local and is_taken_on(each, situation.on)
+        if not each.is_local
     }
+    taken = {place: held for place, held in holding.items() if is_taken_on(held[0], situation.on)}
+    perhaps = {place: held for place, held in holding.items() if is_taken_on(held[0], situation.on) is None}
     found = totals(
         [
             TakenAmount(
@@ -48,25 +53,45 @@ def daily_totals(situation: Situation, items: Sequence[Substance | None], limits
             for place, (each, item) in taken.items()
         ],
         limits=limits,
-        person=Person(age=situation.age, sex=situation.sex, pregnant=situation.pregnant),
+        person=Person(age=situation.age, sex=situation.sex, pregnant=is_pregnant(situation)),
     )
-    missed = {miss.code: miss for miss in found.not_counted}
+    not_counted = (
+        *found.not_counted,
+        *(
+            NotCounted(typed=each.substance, nutrient=item.nutrient or "", why=_PERHAPS, code=place)
+            for place, (each, item) in perhaps.items()
+        ),
+    )
+    missed = {miss.code: miss for miss in not_counted}
+    open_ = {item.nutrient for _, item in perhaps.values()}
     daily: dict[str, DailyAmount] = {}
-    for nutrient in dict.fromkeys(item.nutrient for _, item in taken.values() if item.nutrient is not None):
-        places = [place for place, (_, item) in taken.items() if item.nutrient == nutrient]
+    for nutrient in dict.fromkeys(item.nutrient for _, item in holding.values() if item.nutrient is not None):
+        # What is perhaps taken is named only where nothing else is.
+        maybe = [place for place, (_, item) in perhaps.items() if item.nutrient == nutrient]
+        places = [place for place, (_, item) in taken.items() if item.nutrient == nutrient] or maybe
+        if not places:
+            continue
         total = found.of(nutrient)
         daily[nutrient] = DailyAmount(
             amount=None if total is None else total.amount,
-            names=frozenset(taken[place][1].name for place in places),
+            names=frozenset(holding[place][1].name for place in places),
             entries=frozenset(map(int, places)),
-            unknown=tuple(dict.fromkeys(_missing(taken[place][0]) for place in places if place in missed)),
+            unknown=tuple(
+                dict.fromkeys(
+                    (
+                        *(_missing(taken[place][0]) for place in places if place in missed and place in taken),
+                        *("on" for _ in maybe[:1]),
+                    )
+                )
+            ),
         )
     uncountable = tuple(
         miss.typed
         for place, miss in missed.items()
-        if taken[place][0].amount is not None and taken[place][0].times_per_day is not None
+        if holding[place][0].amount is not None and holding[place][0].times_per_day is not None
     )
-    return Summed(daily, found.totals, found.not_counted, uncountable)
+    summed = tuple(replace(total, incomplete=True) if total.nutrient in open_ else total for total in found.totals)
+    return Summed(daily, summed, not_counted, uncountable)
 
 
 def _missing(taken: Taken) -> str:

@@ -71,9 +71,13 @@ def _vocabulary(grouped: Grouped) -> Vocabulary:
         found = substances.find(word)
         return frozenset() if found is None else frozenset({found.name})
 
+    holding: dict[str, set[str]] = {}
+    for item in substances:
+        if item.nutrient is not None:
+            holding.setdefault(item.nutrient, set()).add(item.name)
     return Vocabulary(
         substances=names,
-        nutrients=frozenset(item.nutrient for item in substances if item.nutrient is not None),
+        nutrients={nutrient: frozenset(held_by) for nutrient, held_by in holding.items()},
         conditions=grouped.conditions,
     )
 

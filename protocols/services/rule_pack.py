@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from protocols.domain.rule_asks import asks_about
 from protocols.domain.rule_language import condition_of, taking_of
 from protocols.domain.rule_terms import Expression, Taking
 from protocols.domain.rule_words import RuleError, Vocabulary, names_of
@@ -70,6 +71,9 @@ def _part(table: Table, vocabulary: Vocabulary) -> RulePart:
         table.complain("enabled", "Say whether this counts: true or false.")
     if is_enabled and mark is not None and not mark.counts:
         table.complain("enabled", "This was only remembered: it stays off until somebody has read a source.")
+    stops = _stops(table, vocabulary, is_block=severity is Severity.BLOCK)
+    if severity is Severity.BLOCK and condition is not None:
+        _check_stops(table, stops, asks_about(condition, vocabulary.nutrients))
     why_disabled = table.text("why_disabled", optional=True)
     if is_enabled is False and not why_disabled:
         table.complain("why_disabled", "Say why this is off.")
@@ -88,7 +92,7 @@ def _part(table: Table, vocabulary: Vocabulary) -> RulePart:
         is_enabled=bool(is_enabled),
         why_disabled=why_disabled,
         apart=_apart(table, vocabulary) if is_apart else None,
-        stops=_stops(table, vocabulary, is_block=severity is Severity.BLOCK),
+        stops=stops,
     )
 
 
@@ -134,6 +138,18 @@ def _stops(table: Table, vocabulary: Vocabulary, *, is_block: bool) -> frozenset
         table.complain("stops", str(error))
         return frozenset()
     return names or frozenset()
+
+
+def _check_stops(table: Table, stops: frozenset[str], asked: frozenset[str] | None) -> None:
+    """A BLOCK stops something that its condition asks about; only a sign that names no substance stops nothing.
+
+    asked: None for anything at all.
+    """
+    if not stops and asked != frozenset():
+        table.complain("stops", "Say what of it is stopped: otherwise this would stop nothing.")
+    elif asked is not None and stops - asked:
+        others = "”, “".join(sorted(stops - asked))
+        table.complain("stops", f"The condition does not ask about “{others}”, so that would never be stopped.")
 
 
 def _hours(table: Table, key: str) -> Decimal | None:

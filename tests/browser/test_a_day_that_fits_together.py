@@ -111,29 +111,29 @@ the rescue of the taper, and the acid that the rules are to object to."""
 
 FOUND = {
     # Acid is suppressed by both, and betaine adds it: one finding for each of the two.
-    ("To be weighed", "betaine hydrochloride + omeprazole", "R04"),
-    ("To be weighed", "betaine hydrochloride + famotidine", "R04"),
+    ("To be weighed", "Betaine hydrochloride + omeprazole", "R04"),
+    ("To be weighed", "Betaine hydrochloride + famotidine", "R04"),
     # 400 mg of magnesium, as magnesium itself; the limit is 350 mg from supplements and medicines.
-    ("To be weighed", "magnesium", "R14"),
+    ("To be weighed", "Magnesium", "R14"),
     # Any antibiotic: C. difficile is watched for, until two months after.
-    ("To be weighed", "rifaximin", "R30"),
+    ("To be weighed", "Rifaximin", "R30"),
     # Omeprazole since March 2021: for more than one year, and for more than three.
-    ("To be watched", "omeprazole", "R31"),
-    ("To be watched", "omeprazole", "R32"),
+    ("To be watched", "Omeprazole", "R31"),
+    ("To be watched", "Omeprazole", "R32"),
     # It comes down, and levothyroxine hangs on stomach acid.
-    ("To be watched", "levothyroxine + omeprazole", "R36"),
+    ("To be watched", "Levothyroxine + omeprazole", "R36"),
     # Restless legs, and neither ferritin nor transferrin saturation in the record.
     ("To be known", "Restless legs syndrome (G25.81)", "R57"),
     # Four hours apart; the timetable keeps them, so nobody is asked.
-    ("To be taken apart", "magnesium + levothyroxine", "R12"),
+    ("To be taken apart", "Magnesium + levothyroxine", "R12"),
 }
 """By hand, from the rules. Not: R03, since her reflux is without oesophagitis; R05, since betaine is with lunch; R15,
 since 75 mg of zinc carnosine hold 16.95 mg of zinc; R16, since rifaximin is no quinolone and no tetracycline; R17,
 since 2000 IU of vitamin D are 50 µg; R27, which is off; R43, since this fibre is no bulk fibre; R58 and R59, since
 nobody has said IBS; R60, since the diet ended with Remove on its 28th day."""
 BLOCKS = {
-    ("Stops the order", "betaine hydrochloride + ibuprofen", "R01"),
-    ("Stops the order", "ibuprofen + omeprazole", "R37"),
+    ("Stops the order", "Betaine hydrochloride + ibuprofen", "R01"),
+    ("Stops the order", "Ibuprofen + omeprazole", "R37"),
 }
 """What one painkiller adds: to the acid, and to the taper."""
 

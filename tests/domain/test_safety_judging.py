@@ -29,7 +29,7 @@ def _names(word: str) -> frozenset[str]:
     return frozenset() if found is None else frozenset({found.name})
 
 
-WORDS = Vocabulary(substances=_names, nutrients=frozenset(), conditions=GROUPS)
+WORDS = Vocabulary(substances=_names, nutrients={}, conditions=GROUPS)
 
 
 def part(condition: str, *, key: str = "main", severity: Severity = Severity.WARN, **more: object) -> RulePart:

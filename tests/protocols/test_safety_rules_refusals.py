@@ -104,6 +104,15 @@ WRONG = [
     ("enabled = true", 'enabled = "yes"', 19, f"{PART}.enabled", "true or false"),
     ("enabled = true\n", "", 9, f"{PART}.enabled", "true or false"),
     ('stops = "betaine hydrochloride"', 'stops = "betaines"', 13, f"{PART}.stops", "neither a group"),
+    ('stops = "betaine hydrochloride"\n', "", 9, f"{PART}.stops", "would stop nothing"),
+    ('stops = "betaine hydrochloride"', 'stops = "ginger"', 13, f"{PART}.stops", "does not ask about “ginger”"),
+    (
+        "taking(betaine hydrochloride) and",
+        "not taking(betaine hydrochloride) and",
+        13,
+        f"{PART}.stops",
+        "never be stopped",
+    ),
     ('"BLOCK"', '"WARN"', 13, f"{PART}.stops", "Only a BLOCK"),
     ("year = 2020", "year = 20", 17, f"{PART}.year", "year of the source"),
     ("year = 2020", 'year = "2020"', 17, f"{PART}.year", "whole number"),
@@ -133,6 +142,13 @@ def test_each_fault_of_the_rules_is_told_with_its_line(
         problem.startswith(f"safety_rules.toml, line {line}, {place}: ") and sentence in problem for problem in problems
     ), problems
     assert all(re.search(r"[.”]$", problem) for problem in problems)
+
+
+def test_a_warning_sign_names_no_substance_and_stops_nothing(folder: Path) -> None:
+    sign = RULES.replace("taking(betaine hydrochloride) and taking(nsaid)", "condition(gi-bleed)")
+    sign = sign.replace('stops = "betaine hydrochloride"\n', "")
+    (folder / "safety_rules.toml").write_text(sign, encoding="utf-8")
+    assert read_knowledge(folder).rules[0].parts[0].stops == frozenset()
 
 
 def test_a_part_that_stands_there_twice_is_refused(spoiled: Spoil) -> None:

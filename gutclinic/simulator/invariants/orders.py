@@ -52,7 +52,7 @@ def hours_are_kept(seen: Seen) -> Iterator[Violation]:
                 for code, a in minutes
                 if code in apart.a
                 for other, b in minutes
-                if other in apart.b
+                if other in apart.b and other != code
             ):
                 text = f"On {day.on} two things that are hours apart stand too close."
                 yield Violation("hours apart are kept", seen.where(day.plan_id), text)

@@ -108,10 +108,20 @@ def _who_decides(finding: Finding, may: list[Prescriber], *, decides: bool) -> s
         if decides and finding.severity == Severity.BLOCK.value:
             return "It stops no order. Once it has been reviewed, acknowledge it and write what came of it."
         return "" if decides else "A practitioner of this clinic decides about it."
+    cleared = f"is cleared by {_way_out(finding)}"
     if not may:
-        return "Nobody overrides this. It is cleared by changing the order."
+        return f"Nobody overrides this. It {cleared}."
     names = " or ".join(prescriber.name for prescriber in may)
-    return f"It is cleared by changing the order, or overridden by {names}, who prescribes the medicine."
+    return f"It {cleared}, or overridden by {names}, who prescribes the medicine."
+
+
+def _way_out(finding: Finding) -> str:
+    """What ends it: that depends on what it stops. A hold keeps the taper as it is, and ends nothing."""
+    if finding.plan.orders.filter(code__in=finding.stops).exists():
+        return "changing the order"
+    if finding.plan.tapers.filter(code__in=finding.stops).exists():
+        return "stopping the taper or what is taken beside it"
+    return "a change of what is taken"
 
 
 def _buttons(

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from patients.models import Door, Finding, FindingStatus
-from patients.services.safety.judging import Judged, Standing
+from patients.services.safety.judging import Judged
+from patients.services.safety.standing import Standing
 from protocols.domain.amount import Amount
 from protocols.domain.icd10cm import CodeError
 from protocols.domain.nutrients import nutrient_in_words
@@ -49,7 +50,17 @@ class Shown:
 
     @property
     def about(self) -> str:
-        return " + ".join([*self.names, *self.conditions])
+        return in_one_line([*self.names, *self.conditions])
+
+
+def in_one_line(about: Iterable[str]) -> str:
+    """What a finding is about, as a line of its own."""
+    return capital(" + ".join(about))
+
+
+def capital(words: str) -> str:
+    """The same words as the beginning of a line."""
+    return words[:1].upper() + words[1:]
 
 
 def shown_of_row(row: Finding, *, today: date, address: str = "") -> Shown:
@@ -165,9 +176,9 @@ def not_checked_words(stored: Iterable[dict[str, Any]]) -> list[str]:
     undecided: dict[str, list[str]] = {}
     for each in stored:
         if each["kind"] == "substance":
-            found.append(f"{each['name']}: no rule and no catalogue knows it, so nothing is said about it.")
+            found.append(f"{capital(each['name'])}: no rule and no catalogue knows it, so nothing is said about it.")
         elif each["kind"] == "uncounted":
-            found.append(f"{each['name']} stands in no daily total: {each['why']}")
+            found.append(f"{capital(each['name'])} stands in no daily total: {each['why']}")
         else:
             for fact in each["unknown"]:
                 undecided.setdefault(fact, []).append(_rule_about(each))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import product
 
 from clinics.domain.instants import civil_date, zone
 from patients.models import Plan
@@ -35,7 +36,8 @@ def kept_spacings(
 
 
 def _meet(entry: HoursApart, open_: set[str]) -> bool:
-    return not open_.isdisjoint(entry.a_codes) and not open_.isdisjoint(entry.b_codes)
+    """What stands on both sides, such as a product that holds both, does not meet itself."""
+    return any(a != b for a, b in product(open_.intersection(entry.a_codes), open_.intersection(entry.b_codes)))
 
 
 def _is_kept(entry: HoursApart, open_: set[str], placing: Placing) -> bool:

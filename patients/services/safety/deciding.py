@@ -192,9 +192,8 @@ def withdraw(finding: Finding, *, reason: str, by: Actor, at: datetime, revision
 
 
 def who_may_override(finding: Finding) -> list[tuple[Prescriber, str]]:
-    """Each prescriber who may, with the class word of the medicine; empty: nobody. What is ended may not."""
-    found = Responsible(finding.plan).who_may_override(finding)
-    return [(prescriber, kind) for prescriber, kind in found if prescriber.ended_at is None]
+    """Each prescriber who may, with the class word of the medicine; empty: nobody. Who has ended may not."""
+    return Responsible(finding.plan).who_may_override(finding)
 
 
 def may_be_acknowledged(finding: Finding) -> bool:

@@ -17,8 +17,8 @@ class NothingToDecide(Refused):
 class NotToBeAcknowledged(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "What stops an order is not acknowledged. Change the order; or, where a prescribed medicine is stopped, "
-            "ask its prescriber."
+            "What stops an order or a taper is not acknowledged. Change what it stops; or, where a prescribed medicine "
+            "is stopped, ask its prescriber."
         )
 
 

@@ -6,22 +6,20 @@ from typing import Any
 
 from patients.models import Patient
 from patients.services.safety.situation import Taking, situations
+from patients.services.safety.standing import Standing, strictest
 from protocols.domain.nutrients import Total
-from protocols.domain.safety import Assessment, Found, assess
+from protocols.domain.safety import Assessment, assess
 from protocols.domain.safety_rules import Knowledge
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One finding, and the first of the days looked at on which it is so."""
-
-    found: Found
-    first_day: date
+__all__ = ["Judged", "Standing", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """standing: gravest first. totals, not_checked: as `SafetyCheck` keeps them. edition: of the rules."""
+    """standing: gravest first; of hours apart between the same products, the strictest alone.
+
+    totals, not_checked: as `SafetyCheck` keeps them. edition: of the rules.
+    """
 
     standing: tuple[Standing, ...]
     totals: list[dict[str, Any]]
@@ -44,7 +42,9 @@ def judge(patient: Patient, taking: Taking, *, today: date, knowledge: Knowledge
             )
     return Judged(
         standing=tuple(
-            sorted(standing.values(), key=lambda each: (each.found.severity.rank, each.found.rule, each.found.part))
+            strictest(
+                sorted(standing.values(), key=lambda each: (each.found.severity.rank, each.found.rule, each.found.part))
+            )
         ),
         totals=_totals(days),
         not_checked=_not_checked([assessment for _, assessment in days]),

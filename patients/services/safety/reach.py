@@ -1,16 +1,20 @@
 """How far a decision about a finding reaches: over what it was made about, and no further.
 
 Another version of the same order, or the next line of the same medicine in the record, is covered as long as its dose
-is no higher. What is new, what has come back as something else, and a dose that nobody knows are asked about again.
+is no higher, and a taper as long as no step gives more than that of the day of the decision. What is new, what has come
+back as something else, and a dose that nobody knows are asked about again.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from patients.models import Finding, MedicineUse, Order
+from clinics.domain.instants import civil_date, zone
+from patients.models import Finding, MedicineUse, Order, Plan, Taper
+from patients.models.taper_course import COURSE_ROWS, course_of
 from protocols.domain.amount import Amount, UnitMismatch
 from protocols.domain.substances import spelling
+from protocols.domain.terms import TermsError
 
 GOES_ON_WITHIN = timedelta(days=7)
 """A line of the record that begins so soon after another one of the same medicine goes on with it; our own figure."""
@@ -56,6 +60,32 @@ def goes_beyond(row: Finding, was_about: list[str]) -> bool:
     lines = _lines(row, (*new, *was_about))
     before = [lines[code] for code in was_about if code in lines]
     return not all(code in lines and any(each.covers(lines[code]) for each in before) for code in new)
+
+
+def is_raised(row: Finding, plan: Plan, *, today: date) -> bool:
+    """Whether a taper that this is about gives more today than on the day on which it was decided."""
+    if row.decided_at is None:
+        return False
+    decided_on = civil_date(row.decided_at, zone(plan.patient.zone))
+    tapers = plan.tapers.filter(code__in=row.subjects).prefetch_related(*COURSE_ROWS)
+    return any(_gives_more(taper, than_on=decided_on, today=today) for taper in tapers)
+
+
+def _gives_more(taper: Taper, *, than_on: date, today: date) -> bool:
+    """Whatever comes first, the dose before it was no lower. Bytes that were altered tell nothing."""
+    try:
+        course = course_of(taper)
+    except TermsError:
+        return False
+    if course.first_day is None or than_on < course.first_day:
+        return False
+    was, now = course.on(than_on), course.on(today)
+    if now is None:
+        return False
+    return was is None or (
+        now.step.average_per_day > was.step.average_per_day
+        or now.step.amount_per_dose_day > was.step.amount_per_dose_day
+    )
 
 
 def _lines(row: Finding, codes: Iterable[str]) -> dict[str, _Line]:

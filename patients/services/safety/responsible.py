@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from clinics.models import Prescriber
+from clinics.services.licences import licensed_for
 from patients.models import Finding, MedicineUse, Order, Plan, Taper
 from protocols.domain.medicines import MedicineClass
 from protocols.domain.safety_rules import Severity
@@ -22,11 +23,22 @@ class Responsible:
         self.plan = plan
 
     def who_may_override(self, finding: Finding) -> list[Prescribed]:
-        """Each prescriber who may, with the class of the medicine that is theirs; empty: nobody.
+        """Each prescriber who may, with the class of the medicine that is theirs; empty: nobody. Not who has ended.
 
         Where something is stopped, it is whoever prescribes all of that. Where nothing is, whoever prescribes one of
         the medicines that the finding is about.
         """
+        return [(prescriber, kind) for prescriber, kind in self._prescribers(finding) if prescriber.ended_at is None]
+
+    def still_overrides(self, finding: Finding) -> bool:
+        """Whether whoever overrode it still may: a member of staff with the licence for it, or somebody outside."""
+        return any(
+            not prescriber.is_inside or licensed_for(prescriber, kind)
+            for prescriber, kind in self.who_may_override(finding)
+            if prescriber.pk == finding.decided_by_prescriber_id
+        )
+
+    def _prescribers(self, finding: Finding) -> list[Prescribed]:
         if finding.severity != Severity.BLOCK.value:
             return []
         if not finding.stops:

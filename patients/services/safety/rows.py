@@ -20,9 +20,10 @@ from patients.models import (
     Plan,
     SafetyCheck,
 )
-from patients.services.safety.judging import Judged, Standing
-from patients.services.safety.reach import goes_beyond
+from patients.services.safety.judging import Judged
+from patients.services.safety.reach import goes_beyond, is_raised
 from patients.services.safety.responsible import Responsible
+from patients.services.safety.standing import Standing
 from protocols.domain.safety import Found, Spacing
 from protocols.domain.safety_rules import Severity
 
@@ -40,7 +41,7 @@ GRAVER_NOW: Final = "The rule weighs more than when this was decided."
 STOPPED_BY_FINDING: Final = "A finding stopped it."
 MORE_HOURS_NOW: Final = "The rule asks for more hours than when this was decided."
 OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was decided."
-NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
+NOT_THEIRS_NOW: Final = "This override does not reach what is stopped: it is not that prescriber’s to give any more."
 
 
 def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> None:
@@ -169,7 +170,7 @@ def _adjust(
     for name, value in said.items():
         setattr(row, name, value)
     row.first_day = since
-    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours)
+    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours, today=today)
     if why:
         forget_decision(row)
     after = row.standing_status
@@ -188,6 +189,7 @@ def _decision_lost(
     *,
     was_about: list[str],
     hours: dict[str, Any] | None,
+    today: date,
 ) -> str:
     """Why what was decided does not count any more; empty: it does. was_about, hours: as they stood until now."""
     if row.decision and weighs_more:
@@ -196,9 +198,9 @@ def _decision_lost(
         return MORE_HOURS_NOW
     if row.decision and goes_beyond(row, was_about):
         return OTHERS_NOW
-    if row.decision == FindingStatus.OVERRIDDEN.value and row.decided_by_prescriber_id not in {
-        prescriber.pk for prescriber, _ in responsible.who_may_override(row)
-    }:
+    if row.decision and is_raised(row, responsible.plan, today=today):
+        return OTHERS_NOW
+    if row.decision == FindingStatus.OVERRIDDEN.value and not responsible.still_overrides(row):
         return NOT_THEIRS_NOW
     return ""
 
