@@ -13,10 +13,11 @@ from protocols.domain.safety_rules import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One finding, and the first of the days looked at on which it is so."""
+    """One finding, and the first of the days looked at on which it is so. proposal: as `Finding` keeps it."""
 
     found: Found
     first_day: date
+    proposal: list[dict[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
