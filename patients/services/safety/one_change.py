@@ -20,7 +20,7 @@ from protocols.domain.sources import Mark
 
 ONE_CHANGE: Final = "ONE-CHANGE"
 VERSION: Final = 1
-WHY: Final = "If she reacts, nobody could say to which of them."
+WHY: Final = "A reaction would not point at its cause."
 CITE: Final = "gutclinic’s own rule: three days from one change to the next, as foods are brought back one by one"
 
 
