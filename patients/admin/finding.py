@@ -23,6 +23,7 @@ from protocols.domain.safety_rules import Severity
 
 STATES = {
     "undecided": "To be decided",
+    "known": "To be known",
     "decided": "Decided",
     "kept": "Kept by the timetable",
     "resolved": "Not so any more",
@@ -40,10 +41,13 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         kept = Q(severity=Severity.SPACE.value, is_kept=True)
+        known = Q(severity=Severity.INFO.value)
         is_open = Q(status=FindingStatus.OPEN.value)
         match self.value():
             case "undecided":
-                return queryset.filter(is_open & ~kept)
+                return queryset.filter(is_open & ~kept & ~known)
+            case "known":
+                return queryset.filter(is_open & known)
             case "decided":
                 return queryset.filter(status__in=[FindingStatus.ACKNOWLEDGED.value, FindingStatus.OVERRIDDEN.value])
             case "kept":

@@ -30,6 +30,8 @@ class Item:
     is_new: bool = False
     """Begun in these days: what is to be known about it stands open, later it is a tap away."""
     moved: str = ""
+    twice: str = ""
+    """Where else it is written down, if it is."""
     keeps_from: tuple[str, ...] = ()
     """Of what has no time: the hours that lie between it and other things."""
 
@@ -123,7 +125,8 @@ class TimeOfDay:
 
     @property
     def moved(self) -> list[str]:
-        return list(dict.fromkeys(item.moved for item in [*self.besides, *self.items] if item.moved))
+        items = [*self.besides, *self.items]
+        return list(dict.fromkeys(words for item in items for words in (item.moved, item.twice) if words))
 
     @property
     def keys(self) -> str:
@@ -246,12 +249,16 @@ def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date
         recorded_at=recorded.get((thing.order.key, item.written)) if thing.order is not None else None,
         is_new=not is_repeated and _is_new(thing, day),
         moved=_moved(item) if item.is_moved else "",
+        twice=f"{_name(thing)}: {item.twice[:1].lower()}{item.twice[1:]}" if item.twice else "",
     )
 
 
 def _moved(item: DayItem) -> str:
-    name = item.thing.name
-    return f"{name[:1].upper()}{name[1:]} is {item.where}: {item.why}.{which_counts(item.thing)}"
+    return f"{_name(item.thing)} is {item.where}: {item.why}.{which_counts(item.thing)}"
+
+
+def _name(thing: Thing) -> str:
+    return f"{thing.name[:1].upper()}{thing.name[1:]}"
 
 
 def _of_thing(thing: Thing, day: date) -> Item:

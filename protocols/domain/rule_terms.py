@@ -178,6 +178,11 @@ class Lab:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenTwice:
+    """Whether one medicine is written down in more than one place. Only a rule that is built in asks this."""
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     of: Expression
 
@@ -193,7 +198,19 @@ class AnyOf:
 
 
 Expression = (
-    Taking | Daily | HasCondition | Age | IsPregnant | IsBreastfeeding | IsSex | InPhase | Lab | Not | All | AnyOf
+    Taking
+    | Daily
+    | HasCondition
+    | Age
+    | IsPregnant
+    | IsBreastfeeding
+    | IsSex
+    | InPhase
+    | Lab
+    | WrittenTwice
+    | Not
+    | All
+    | AnyOf
 )
 
 

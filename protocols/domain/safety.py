@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from protocols.domain.nutrients import NotCounted, Total
 from protocols.domain.safety_combinations import combinations, joined, of_one_thing, smallest
@@ -17,9 +18,14 @@ from protocols.domain.safety_facts import LabResult, Situation, Taken
 from protocols.domain.safety_rules import Apart, Knowledge, Rule, RulePart, Severity
 from protocols.domain.safety_things import NOTHING_ELSE, Combination, Facts
 from protocols.domain.safety_totals import daily_totals
+from protocols.domain.safety_twice import TWICE
 from protocols.domain.sources import Mark
 
 __all__ = ["Assessment", "Found", "LabResult", "Situation", "Spacing", "Taken", "Undecided", "assess"]
+
+
+BUILT_IN: Final = tuple((rule, part) for rule in (TWICE,) for part in rule.parts)
+"""Rules of every edition. They look at what no pack could say, and no clinic switches them off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +111,14 @@ class Assessment:
 
 
 def assess(situation: Situation, knowledge: Knowledge) -> Assessment:
-    """What every enabled rule says of this situation."""
+    """What every enabled rule says of this situation, and those that are built in."""
     items = [knowledge.substances.find(taken.substance) for taken in situation.taken]
     summed = daily_totals(situation, items, knowledge.limits)
     names = tuple(None if item is None else item.name for item in items)
     facts = Facts(situation, names=names, daily=summed.daily, kinds=knowledge.kinds)
     found: list[Found] = []
     undecided: list[Undecided] = []
-    for rule, part in knowledge.enabled():
+    for rule, part in (*knowledge.enabled(), *BUILT_IN):
         certain, open_ = smallest(_combinations(part, facts))
         found += [_found(rule, part, each, facts) for each in of_one_thing(certain, situation.taken)]
         undecided += [_undecided(rule, part, each, facts) for each in of_one_thing(open_, situation.taken)]

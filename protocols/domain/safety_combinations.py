@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from protocols.domain.rule_terms import All, AnyOf, Daily, Expression, Not, Taking
+from protocols.domain.rule_terms import All, AnyOf, Daily, Expression, Not, Taking, WrittenTwice
 from protocols.domain.safety_facts import Taken
 from protocols.domain.safety_person import of_person
 from protocols.domain.safety_taking import daily_total, ways_of_taking
 from protocols.domain.safety_things import NOTHING_ELSE, Combination, Facts
+from protocols.domain.safety_twice import written_twice
 
 _TRUE: Final = Combination()
 
@@ -37,6 +38,8 @@ def combinations(expression: Expression, facts: Facts) -> list[Combination]:
             return ways_of_taking(expression, facts)
         case Daily():
             return daily_total(expression, facts)
+        case WrittenTwice():
+            return written_twice(facts)
         case _:
             return of_person(expression, facts)
 

@@ -10,6 +10,7 @@ from typing import Final
 from protocols.domain.amount import Amount
 from protocols.domain.pattern import Pattern
 from protocols.domain.substances import Basis
+from protocols.domain.written_twice import Place
 
 _BY_MOUTH: Final = frozenset({"oral", "by mouth", "po", "p.o.", "sublingual", "buccal", "enteral", "feeding tube"})
 _LOCAL: Final = frozenset(
@@ -35,7 +36,8 @@ class Taken:
     taken. begins: where it goes on with what is taken since then, the first day of this part. tapering: whether it is
     being reduced; only True is known. pattern: on which days; None: every day. is_known_item: an entry of a catalogue
     knows it. is_medicine: it is kept as a medicine. times: the times of day, as words; empty: unknown.
-    medicine_class: of which class, as its word; it says what a name that nobody knows does not.
+    medicine_class: of which class, as its word; it says what a name that nobody knows does not. written_in: where that
+    it is taken is written down; None: nowhere that is known.
     """
 
     substance: str
@@ -55,6 +57,7 @@ class Taken:
     is_medicine: bool = False
     times: frozenset[str] = frozenset()
     medicine_class: str = ""
+    written_in: Place | None = None
 
     @property
     def first_day(self) -> date | None:

@@ -19,6 +19,7 @@ from protocols.domain.rule_terms import (
     Lab,
     Not,
     Taking,
+    WrittenTwice,
 )
 from protocols.domain.safety_things import Combination, Facts
 
@@ -44,7 +45,7 @@ def of_person(expression: Expression, facts: Facts) -> list[Combination]:
             return _answer(None if situation.phases is None else expression.phase in situation.phases, "phase")
         case Lab():
             return _lab(expression, facts)
-        case Taking() | Daily() | Not() | All() | AnyOf():
+        case Taking() | Daily() | WrittenTwice() | Not() | All() | AnyOf():
             raise TypeError("This is no question about the person.")
 
 

@@ -5,6 +5,9 @@
 - a PPI for a year or longer: magnesium in the blood (R31); for more than three years: vitamin B12 (R32);
 - a PPI that comes down beside levothyroxine: tell that prescriber, TSH again (R36).
 
+Two things are to be known besides: two that begin with Re-inoculate, and five that begin with Repair, would not let a
+reaction point at its cause. Her enzymes begin a week after the first step of the taper, and nothing else does.
+
 Nothing else: her zinc comes to 17 mg of at most 40, her magnesium to 200 mg of at most 350, her vitamin D to 50 µg of
 at most 100; partially hydrolysed guar gum is no bulk-forming fibre; famotidine beside a PPI that comes down is meant.
 """
@@ -35,6 +38,8 @@ EXPECTED = {
     ("R31", ("omeprazole",)),
     ("R32", ("omeprazole",)),
     ("R36", ("levothyroxine", "omeprazole")),
+    ("ONE-CHANGE", ("phgg", "probiotic")),
+    ("ONE-CHANGE", ("glutamine", "glutathione", "magnesium", "vitamin d", "zinc carnosine")),
 }
 
 

@@ -59,6 +59,10 @@ def test_a_medicine_of_plan_and_record_stands_once_and_that_is_said(
         "Ask before you take more than that."
     )
     assert clash.ask == ("Dr Price",)
+    at_its_line = "Written down twice, in the plan (75 µg) and the record (50 µg): it stands here once."
+    assert [item.twice for item in table.items if item.thing.name == "L-Thyroxine"] == [at_its_line]
+    notes = [line.note for time in day_sheet(plan, on=TODAY).times for line in time.lines]
+    assert any(note.startswith(at_its_line.rstrip(".")) for note in notes), "on paper too"
 
 
 def test_a_medicine_that_comes_down_is_taken_as_signed_and_as_nothing_else(

@@ -95,7 +95,8 @@ def _day_of(text: str, *, today: date) -> date:
 
 
 def _row(item: DayItem) -> Row:
-    return Row(item, _source(item.thing), moved_in_full(item) if item.is_moved else _as_written(item))
+    reason = moved_in_full(item) if item.is_moved else _as_written(item)
+    return Row(item, _source(item.thing), " ".join(words for words in (item.twice, reason) if words))
 
 
 def _source(thing: Thing) -> str:

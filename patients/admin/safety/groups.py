@@ -3,8 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from patients.admin.safety.words import Shown, capital
+
+CHANGES: Final = "One change at a time"
+"""What changes too soon after something else shares no substance with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ def grouped(findings: Sequence[Shown]) -> list[FindingGroup]:
 
 
 def _keys(finding: Shown) -> tuple[str, ...]:
+    if finding.is_of_changes:
+        return (CHANGES,)
     return tuple(map(capital, finding.names)) or finding.conditions or ("Other",)
 
 

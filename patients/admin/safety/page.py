@@ -21,6 +21,8 @@ from patients.admin.safety.words import said_how, shown_of_row
 from patients.admin.standing import today_of
 from patients.models import Door, Finding, FindingChange, FindingStatus
 from patients.services.safety.deciding import may_be_acknowledged, who_may_override
+from patients.services.safety.one_change import ONE_CHANGE
+from protocols.domain import safety
 from protocols.domain.safety_rules import Severity
 from protocols.models.catalogue import CONSULT
 
@@ -34,6 +36,8 @@ BECAME: Final = {
     ("acknowledged", "open"): "opened it again",
     ("overridden", "open"): "opened it again",
 }
+BUILT_IN: Final = {*(rule.id for rule, _ in safety.BUILT_IN), ONE_CHANGE}
+"""Rules of no pack. They have no page of their own, and no clinic switches them off."""
 OVER: Final = "saw that it is not so any more"
 
 
@@ -51,6 +55,7 @@ class Entry:
 def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> HttpResponse:
     patient = finding.plan.patient
     clock = zone(patient.clinic.zone)
+    shown = shown_of_row(finding, today=today_of(patient, at_of(request)))
     may = who_may_override(finding) if finding.status != FindingStatus.RESOLVED.value else []
     decides = admin.may(request, Act.DECIDE_FINDING, finding)
     return admin.page(
@@ -59,7 +64,7 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
         title=admin.title_of(finding),
         trail=admin.trail_to(finding),
         finding=finding,
-        shown=shown_of_row(finding, today=today_of(patient, at_of(request))),
+        shown=shown,
         stands=_stands(finding),
         stops=list(finding.plan.orders.filter(code__in=finding.stops).values_list("name", flat=True)),
         tapers=[
@@ -69,7 +74,10 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
         apart=_apart(finding),
         patient_address=reverse("admin:patients_patient_change", args=[patient.code]),
         plan_address=reverse("admin:patients_plan_change", args=[finding.plan.code]),
-        rule_address=reverse("admin:protocols_safetyrulereview_rule", args=[finding.rule]),
+        rule_address=reverse("admin:protocols_safetyrulereview_rule", args=[finding.rule])
+        if finding.rule not in BUILT_IN
+        else "",
+        changes_address=reverse("admin:patients_plan_changes", args=[finding.plan.code]) if shown.is_of_changes else "",
         who_decides=_who_decides(finding, [prescriber for prescriber, _ in may], decides=decides),
         buttons=list(_buttons(admin, request, finding, [prescriber for prescriber, _ in may], decides=decides)),
         decided_by=_decided_by(finding, clock),
@@ -81,6 +89,8 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
 def _stands(finding: Finding) -> str:
     if finding.status == FindingStatus.OPEN.value and finding.is_kept:
         return "The timetable keeps these hours"
+    if finding.status == FindingStatus.OPEN.value and finding.severity == Severity.INFO.value:
+        return "To be known: nobody has to decide"
     return {
         "open": "Open: somebody decides",
         "acknowledged": "Acknowledged",

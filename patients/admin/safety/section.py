@@ -1,6 +1,6 @@
 """The findings of one plan on its page: what stands, or of a draft what would be found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,20 +19,26 @@ from protocols.domain.phases import PlanStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetySection:
-    """is_preview: nothing of it stands yet. open_count: findings that wait for somebody."""
+    """is_preview: nothing of it stands yet. open_count: findings that wait for somebody.
+
+    changes_address: the page that spreads what changes; empty where there is none yet.
+    """
 
     groups: list[FindingGroup]
     totals: list[TotalRow]
     not_checked: list[str]
     is_preview: bool
     open_count: int
+    changes_address: str = ""
 
 
 def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
     """None for a plan that is over: nothing of it stands any more."""
     today = today_of(plan.patient, at_of(request))
+    changes_address = reverse("admin:patients_plan_changes", args=[plan.code])
     if plan.status == PlanStatus.DRAFT.value:
-        return previewed(preview(plan, at=at_of(request)), today=today)
+        found = previewed(preview(plan, at=at_of(request)), today=today)
+        return replace(found, changes_address=changes_address)
     if not plan.is_running:
         return None
     rows = list(Finding.objects.filter(plan=plan).standing())
@@ -43,7 +49,8 @@ def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
         totals=totals_of(check.totals) if check is not None else [],
         not_checked=not_checked_words(check.not_checked) if check is not None else [],
         is_preview=False,
-        open_count=sum(each.is_open and not each.is_kept for each in shown),
+        open_count=sum(each.is_to_be_decided for each in shown),
+        changes_address=changes_address,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from patients.models import Door, Finding, FindingStatus
 from patients.services.safety.judging import Judged
+from patients.services.safety.one_change import ONE_CHANGE
 from patients.services.safety.standing import Standing
 from protocols.domain.amount import Amount
 from protocols.domain.icd10cm import CodeError
@@ -39,6 +40,16 @@ class Shown:
     because: str = ""
     is_kept: bool = False
     is_open: bool = True
+
+    @property
+    def is_of_changes(self) -> bool:
+        """Whether it is about when things change, and not about what is taken together."""
+        return self.rule == ONE_CHANGE
+
+    @property
+    def is_to_be_decided(self) -> bool:
+        """Whether it waits for somebody. What is only to be known does not, nor what the timetable keeps."""
+        return self.is_open and not self.is_kept and self.severity != Severity.INFO.value
 
     @property
     def rank(self) -> int:

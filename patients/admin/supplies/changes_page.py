@@ -3,7 +3,6 @@
 Some of the proposals, or all, are accepted at once. What is confirmed is what was shown: each of them says its day.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -21,14 +20,13 @@ from patients.admin.standing import today_of
 from patients.admin.supplies.changes_drawing import draw_changes
 from patients.models import Plan
 from patients.services.errors import PlanChanged, Refused
-from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead
+from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead, day_in_words
 from patients.services.orders.starting_later import move_starts, rehearse_starts
 from protocols.domain.layout import LayoutError
 from protocols.domain.phases import PlanStatus
 
 OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.ACTIVE, PlanStatus.ON_HOLD})
 TITLE = "One change at a time"
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class MovesForm(forms.Form):
@@ -49,7 +47,7 @@ class MovesForm(forms.Form):
         choices = [
             (
                 f"{move.order.code}={move.after.isoformat()}",
-                f"{move.order.name}: {_day(move.after)} instead of {_day(move.before)}",
+                f"{move.order.name}: {day_in_words(move.after)} instead of {day_in_words(move.before)}",
             )
             for move in found.moves
         ]
@@ -103,8 +101,8 @@ def changes_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRe
         plan=plan,
         drawing=draw_changes(shown.changes, clashing=clashing, today=today),
         rows=_rows(shown, clashing),
-        clashes=[_in_words(clash.text) for clash in found.clashes],
-        left=None if preview is None else [_in_words(clash.text) for clash in preview.clashes],
+        clashes=[clash.words for clash in found.clashes],
+        left=None if preview is None else [clash.words for clash in preview.clashes],
         form=form if may_move and found.moves and PlanStatus(plan.status) in OPEN else None,
         is_preview=preview is not None,
         may_move=may_move,
@@ -125,16 +123,7 @@ def _rows(found: ChangesAhead, clashing: set[str]) -> list[ChangeRow]:
     return list(by_day.values())
 
 
-def _in_words(text: str) -> str:
-    """The sentences of the rule, with its dates as people write them."""
-    return _ISO_DAY.sub(lambda found: _day(date.fromisoformat(found[0])), text)
-
-
-def _day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"
-
-
 def crowded_words(plan: Plan, *, today: date) -> str:
     """“5 things begin on Mon 18 Jan 2027.”; empty where everything has a day of its own."""
     most = changes_ahead(plan, on=today).most_on_one_day
-    return "" if most is None else f"{most[1]} things change on {_day(most[0])}."
+    return "" if most is None else f"{most[1]} things change on {day_in_words(most[0])}."

@@ -133,7 +133,8 @@ def _time(each: DayTime, table: DayTable) -> SheetTime:
 
 
 def _line(item: DayItem, table: DayTable) -> SheetLine:
-    return SheetLine(name=item.thing.name, dose=item.dose, note=_note(item.thing, table))
+    note = "; ".join(words for words in (item.twice.rstrip("."), _note(item.thing, table)) if words)
+    return SheetLine(name=item.thing.name, dose=item.dose, note=note)
 
 
 def _of_thing(thing: Thing, table: DayTable) -> SheetLine:

@@ -27,12 +27,14 @@ class DayItem:
     """One dose. written: its time of day as it was written; with the code it names this dose for good.
 
     where: where it stands, in a sentence. why: why it stands elsewhere than it was written; empty if it does not.
+    twice: where else it is written down, in a sentence; empty if it stands in one place.
     """
 
     thing: Thing
     written: str
     where: str = ""
     why: str = ""
+    twice: str = ""
 
     @property
     def dose(self) -> str:
@@ -158,12 +160,13 @@ def table_on(life: Life, *, on: date) -> DayTable:
     twice = written_twice(things)
     hidden = {thing.code for each in twice for thing in each.others}
     due = [thing for thing in things if thing.is_due and not thing.is_as_needed and thing.code not in hidden]
-    times = tuple(_times(placing, {thing.code: thing for thing in due}, Places(life.rhythm.day)))
+    at_lines = {each.shown.code: each.at_its_line for each in twice}
+    times = tuple(_times(placing, {thing.code: thing for thing in due}, Places(life.rhythm.day), at_lines))
     return DayTable(
         on=on,
         rhythm=life.rhythm,
         times=times,
-        untimed=tuple(_untimed(due)),
+        untimed=tuple(_untimed(due, at_lines)),
         all_day=tuple(thing for thing in due if _is_all_day(thing)),
         as_needed=tuple(thing for thing in things if thing.is_as_needed),
         not_today=tuple(
@@ -181,12 +184,13 @@ def placing_on(life: Life, *, on: date) -> Placing:
     return life.placing_of(life.things_on(on))
 
 
-def _times(placing: Placing, by_code: dict[str, Thing], places: Places) -> Iterator[DayTime]:
+def _times(placing: Placing, by_code: dict[str, Thing], places: Places, twice: Mapping[str, str]) -> Iterator[DayTime]:
     by_minute: dict[int, list[DayItem]] = {}
     for each in placing.placed:
         thing = by_code.get(each.code)
         if thing is not None:
-            item = DayItem(thing=thing, written=each.written, where=places.where(each.minute), why=each.why)
+            where = places.where(each.minute)
+            item = DayItem(thing=thing, written=each.written, where=where, why=each.why, twice=twice.get(each.code, ""))
             by_minute.setdefault(each.minute, []).append(item)
     for minute, items in sorted(by_minute.items()):
         yield DayTime(minute=minute, clock=places.clock(minute), name=places.name(minute), items=tuple(items))
@@ -206,13 +210,14 @@ def _is_all_day(thing: Thing) -> bool:
     return thing.kind is Kind.ORDER and not thing.written and not thing.is_taken
 
 
-def _untimed(due: Iterable[Thing]) -> Iterator[DayItem]:
+def _untimed(due: Iterable[Thing], twice: Mapping[str, str]) -> Iterator[DayItem]:
     for thing in due:
+        said = twice.get(thing.code, "")
         if not thing.written and not _is_all_day(thing):
-            yield DayItem(thing=thing, written="")
+            yield DayItem(thing=thing, written="", twice=said)
         for written in thing.written:
             if slot_of(written) is None:
-                yield DayItem(thing=thing, written=written)
+                yield DayItem(thing=thing, written=written, twice=said)
 
 
 def _of_twice(each: WrittenTwice) -> DayClash:

@@ -1,14 +1,13 @@
 """One substance that is written down in two places, such as the plan and the record: it stands in the day once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from patients.services.day.things import Kind, Thing
 from protocols.domain.dose_words import joined
+from protocols.domain.written_twice import Place, in_several_places
 
-_FIRST = (Kind.TAPER, Kind.ORDER, Kind.USE)
-"""What is signed counts before the plan, and the plan before what somebody told about her."""
-_WHERE = {Kind.TAPER: "a signed taper", Kind.ORDER: "the plan", Kind.USE: "the record"}
+_PLACES = {Kind.TAPER: Place.TAPER, Kind.ORDER: Place.PLAN, Kind.USE: Place.RECORD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,17 @@ class WrittenTwice:
     @property
     def sentence(self) -> str:
         name = f"{self.shown.name[:1].upper()}{self.shown.name[1:]}"
-        where = joined(dict.fromkeys(_place(thing) for thing in (self.shown, *self.others)))
-        return f"{name} is written down twice: in {where}. It stands here once. Ask before you take more than that."
+        what_to_do = "It stands here once. Ask before you take more than that."
+        return f"{name} is written down twice: in {self._where}. {what_to_do}"
+
+    @property
+    def at_its_line(self) -> str:
+        """The same in short, where it stands in the day."""
+        return f"Written down twice, in {self._where}: it stands here once."
+
+    @property
+    def _where(self) -> str:
+        return joined(dict.fromkeys(_place(thing) for thing in (self.shown, *self.others)))
 
 
 def written_twice(things: Iterable[Thing]) -> list[WrittenTwice]:
@@ -30,18 +38,17 @@ def written_twice(things: Iterable[Thing]) -> list[WrittenTwice]:
 
     What is for need alone is not the same as what is taken every day.
     """
-    by_substance: dict[str, list[Thing]] = {}
-    for thing in things:
-        if thing.substance and thing.is_taken and not thing.is_as_needed and thing.kind in _FIRST:
-            by_substance.setdefault(thing.substance, []).append(thing)
-    found = [_of(same) for same in by_substance.values()]
-    return [each for each in found if each.others]
-
-
-def _of(same: Sequence[Thing]) -> WrittenTwice:
-    first = min(same, key=lambda thing: _FIRST.index(thing.kind))
-    return WrittenTwice(first, tuple(thing for thing in same if thing.kind is not first.kind))
+    same_things = in_several_places(
+        (thing.substance, _PLACES[thing.kind], thing)
+        for thing in things
+        if thing.substance and thing.is_taken and not thing.is_as_needed and thing.kind in _PLACES
+    )
+    return [
+        WrittenTwice(same[0][1], tuple(thing for place, thing in same if place is not same[0][0]))
+        for same in same_things
+    ]
 
 
 def _place(thing: Thing) -> str:
-    return f"{_WHERE[thing.kind]} ({thing.dose})" if thing.dose else _WHERE[thing.kind]
+    where = _PLACES[thing.kind].label
+    return f"{where} ({thing.dose})" if thing.dose else where

@@ -3,9 +3,11 @@
 Orders begin, rise step by step and are changed; tapers step down as signed, which is never moved. What was lived stays.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import prefetch_related_objects
 
@@ -24,6 +26,14 @@ from protocols.models.content import ItemKind
 
 CHANGES_SOMETHING = [ItemKind.SUPPLEMENT.value, ItemKind.MEDICINE.value, ItemKind.DIET.value]
 """Kinds of orders to which a reaction may point. A test or a practice is none."""
+
+
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def day_in_words(day: date) -> str:
+    """“Mon 18 Jan 2027”."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,11 @@ class PlanClash:
     text: str
 
     @property
+    def words(self) -> str:
+        """The same with its dates as people write them."""
+        return _ISO_DAY.sub(lambda found: day_in_words(date.fromisoformat(found[0])), self.text)
+
+    @property
     def first_day_count(self) -> int:
         """How many change on its first day itself."""
         return sum(change.day == self.day for change in self.changes)
@@ -52,11 +67,16 @@ class PlanClash:
 
 @dataclass(frozen=True)
 class ChangesAhead:
-    """changes: all of them, by day. found: what the rule says of them. orders: by the codes of their starts."""
+    """changes: all of them, by day. found: what the rule says of them. orders: by the codes of their starts.
+
+    subjects: by the code of a change, that of its order or taper. names: what it is, whichever version says so.
+    """
 
     changes: tuple[PlannedChange, ...]
     found: Spread
     orders: dict[str, Order]
+    subjects: dict[str, str]
+    names: dict[str, str]
 
     @property
     def clashes(self) -> list[PlanClash]:
@@ -105,14 +125,21 @@ def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
     )
     starts: dict[str, Order] = {}
     changes: list[PlannedChange] = []
+    subjects: dict[str, str] = {}
+    names: dict[str, str] = {}
     for order in orders:
         if order.is_standing and (order.phases() or order.follows_taper_alone):
-            changes.extend(_of_order(order, starts, plan=plan, on=on))
+            for change in _of_order(order, starts, plan=plan, on=on):
+                changes.append(change)
+                subjects[change.code] = order.code
+                names[change.code] = f"order {order.key}{change.code.removeprefix(order.code)}"
     for taper in plan.tapers.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).select_related("reduces"):
-        changes.extend(_of_taper(taper, on=on))
+        for change in _of_taper(taper, on=on):
+            changes.append(change)
+            subjects[change.code], names[change.code] = taper.code, f"taper {change.code}"
     near = on - timedelta(days=LEAST_DAYS_APART - 1)
     kept = sorted((change for change in changes if change.day >= near), key=lambda change: change.day)
-    return ChangesAhead(tuple(kept), spread(kept), starts)
+    return ChangesAhead(tuple(kept), spread(kept), starts, subjects, names)
 
 
 def clashes_of(plan: Plan, *, on: date) -> list[PlanClash]:

@@ -9,6 +9,7 @@ from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest
 from patients.services.moving import Moving
 from patients.services.orders.errors import ItemAlreadyOrdered, UnusualAmount
+from patients.services.orders.reduced import check_not_reduced
 from protocols.domain.amount import Amount
 from protocols.domain.contents import ContentsError, contents_of_dose
 from protocols.domain.dose_count import DoseCountError, units_to_take
@@ -38,6 +39,7 @@ def check_new(order: Order, move: Moving, *, amount_confirmed: bool) -> None:
     check_prescriber(order, move)
     _check_dates(order, move)
     check_the_only_one(order)
+    check_not_reduced([order], move.plan)
     if not amount_confirmed:
         sentence = unusual(order)
         if sentence:

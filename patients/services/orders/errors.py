@@ -1,5 +1,7 @@
 """What is refused about orders alone, each as a sentence that says what to do."""
 
+from datetime import date
+
 from patients.services.errors import InvalidRequest, Refused
 
 
@@ -23,6 +25,21 @@ class ItemAlreadyOrdered(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"This plan has an open order of the same already: {name}. Change that one, stop it, or choose other days."
+        )
+
+
+class ReducedByTaper(InvalidRequest):
+    """A taper runs only what its prescriber signed; an order of the same would be taken besides.
+
+    ends_on: the last day of its last step; None while nobody knows it.
+    """
+
+    def __init__(self, name: str, substance: str, *, ends_on: date | None) -> None:
+        later = "" if ends_on is None else f", or order it from a day after the last step, {ends_on:%-d %B %Y}"
+        super().__init__(
+            f"{name}: a signed taper reduces {substance}, and runs only what its prescriber signed. An order of it "
+            f"would be taken besides. Change the taper and have that signed, or stop the taper{later}.",
+            field="name",
         )
 
 

@@ -6,6 +6,7 @@ from clinics.actor import Actor
 from patients.models import Order
 from patients.services.orders.ordering import open_hold, ordering
 from patients.services.orders.prescribed import PrescriberWord, require_word
+from patients.services.orders.reduced import check_not_reduced
 from protocols.domain.order_states import OrderMove
 
 
@@ -38,10 +39,14 @@ def resume(
     reason: str = "",
     prescriber_word: PrescriberWord | None = None,
 ) -> Order:
-    """Go on from today. After a week or longer nothing rises by itself any more: a change says how it goes on."""
+    """Go on from today. After a week or longer nothing rises by itself any more: a change says how it goes on.
+
+    Not what a taper reduces that was signed meanwhile.
+    """
     with ordering(order, by=by, at=at, revision=revision) as move:
         after = move.require(OrderMove.RESUME)
         said = require_word(move.order, by=by, word=prescriber_word, today=move.today)
+        check_not_reduced([move.order], move.order.plan)
         rows = move.running
         days = move.close_holds(rows)
         move.stand(after, rows=rows)

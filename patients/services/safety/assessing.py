@@ -13,6 +13,7 @@ from clinics.domain.instants import civil_date, day_begins, zone
 from patients.models import Order, Patient, Plan, PlanPhase, SafetyCheck
 from patients.services.safety.judging import Judged, judge
 from patients.services.safety.keeping import mark_what_is_kept
+from patients.services.safety.one_change import with_clashes
 from patients.services.safety.rows import bring_in_line, resolve_all
 from patients.services.safety.situation import taking_of
 from protocols.domain.layout import lay_out
@@ -24,11 +25,13 @@ from protocols.services.rule_reviews import knowledge_of
 def preview(plan: Plan, *, at: datetime, orders: Sequence[Order] | None = None) -> Judged:
     """What would be found of this plan, a draft too. Reads only.
 
-    orders: in place of the stored ones, as they would stand; they need not be saved.
+    orders: in place of the stored ones, as they would stand; they need not be saved. What of them comes too close
+    together is then not looked at: that is read from what is stored.
     """
     today = civil_date(at, zone(plan.patient.zone))
     knowledge = knowledge_of(plan.patient.clinic)
-    return judge(plan.patient, taking_of(plan, today=today, orders=orders), today=today, knowledge=knowledge)
+    judged = judge(plan.patient, taking_of(plan, today=today, orders=orders), today=today, knowledge=knowledge)
+    return with_clashes(judged, plan, today=today) if plan.pk and orders is None else judged
 
 
 def preview_template(patient: Patient, version: TemplateVersion, *, starts_on: date, at: datetime) -> Judged:
@@ -69,7 +72,8 @@ def reassess(plan: Plan, *, at: datetime) -> None:
         resolve_all(locked, today=today, at=at)
         return
     judged = preview(locked, at=at)
-    bring_in_line(locked, judged, today=today, at=at)
+    if bring_in_line(locked, judged, today=today, at=at):
+        bring_in_line(locked, with_clashes(judged, locked, today=today), today=today, at=at)
     mark_what_is_kept(locked, at=at)
     SafetyCheck.objects.update_or_create(
         plan=locked,

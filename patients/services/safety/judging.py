@@ -11,8 +11,6 @@ from protocols.domain.nutrients import Total
 from protocols.domain.safety import Assessment, assess
 from protocols.domain.safety_rules import Knowledge
 
-__all__ = ["Judged", "Standing", "judge"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:

@@ -24,12 +24,12 @@ from patients.services.safety.judging import Judged
 from patients.services.safety.reach import goes_beyond, is_raised
 from patients.services.safety.responsible import Responsible
 from patients.services.safety.standing import Standing
-from protocols.domain.safety import Found, Spacing
+from protocols.domain.safety import Spacing
 from protocols.domain.safety_rules import Severity
 
 _SAID: Final = (
     *("severity", "about", "subjects", "stops", "text", "patient_text", "cite", "year", "mark", "rule_version"),
-    "spacing",
+    *("spacing", "proposal"),
 )
 """What a rule says of the facts. Whoever decides saw it."""
 _WRITTEN: Final = (
@@ -44,10 +44,10 @@ OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was 
 NOT_THEIRS_NOW: Final = "This override does not reach what is stopped: it is not that prescriber’s to give any more."
 
 
-def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> None:
+def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> bool:
     """Write what is new, what has come back and what is over, and stop exactly the orders that are to be stopped.
 
-    The plan is locked.
+    The plan is locked. Whether an order was stopped or let go: then its days lie otherwise than when it was judged.
     """
     known = {
         (row.rule, row.part, row.facts_key): row
@@ -68,7 +68,7 @@ def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> N
                 facts_key=found.facts_key,
                 first_day=standing.first_day,
                 opened_at=at,
-                **_said(found),
+                **_said(standing),
             )
             new.append(row)
             lines.append(line(row, FindingStatus.OPEN, at=at, before=""))
@@ -80,7 +80,7 @@ def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> N
     Finding.objects.bulk_create(new)
     Finding.objects.bulk_update([*changed, *over], _WRITTEN)
     FindingChange.objects.bulk_create(lines)
-    stop_orders(plan, today=today)
+    return stop_orders(plan, today=today)
 
 
 def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:
@@ -97,11 +97,13 @@ def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:
         let_go(order, today=today)
 
 
-def stop_orders(plan: Plan, *, today: date) -> None:
+def stop_orders(plan: Plan, *, today: date) -> bool:
     """Stop the orders that an open BLOCK stops; let go of all others.
 
     A BLOCK that begins later stops what begins with it or after it by then, and what is taken already from that day.
+    Whether any was stopped or let go.
     """
+    is_any_changed = False
     blocks = list(Finding.objects.filter(plan=plan).undecided().filter(severity=Severity.BLOCK.value))
     concerned = {code for row in blocks for code in row.stops}
     orders = plan.orders.filter(Q(code__in=concerned) | Q(is_blocked=True)).select_related("first_phase", "last_phase")
@@ -109,10 +111,13 @@ def stop_orders(plan: Plan, *, today: date) -> None:
         begins = max(today, order.first_day or today)
         is_stopped = any(order.code in row.stops and row.first_day <= begins for row in blocks)
         if is_stopped != order.is_blocked:
+            is_any_changed = True
             let_go(order, today=today) if order.is_blocked else _stop(order, begins=begins)
         elif is_stopped and order.blocked_since is not None and begins < order.blocked_since:
             # Its phase began sooner than it was planned to.
             _stop(order, begins=begins)
+            is_any_changed = True
+    return is_any_changed
 
 
 def _stop(order: Order, *, begins: date) -> None:
@@ -160,7 +165,7 @@ def _adjust(
 ) -> bool:
     """Change this row as its facts now have it; whether anything changed."""
     was_standing = row.status != FindingStatus.RESOLVED.value
-    said = _said(standing.found)
+    said = _said(standing)
     was_about, hours = list(row.subjects), row.spacing
     weighs_more = standing.found.severity.rank < Severity(row.severity).rank
     is_said_anew = any(getattr(row, name) != value for name, value in said.items())
@@ -220,7 +225,8 @@ def _resolve(row: Finding, lines: list[FindingChange], *, at: datetime) -> None:
     row.revision += 1
 
 
-def _said(found: Found) -> dict[str, Any]:
+def _said(standing: Standing) -> dict[str, Any]:
+    found = standing.found
     return {
         "severity": found.severity.value,
         "about": list(found.about),
@@ -233,6 +239,7 @@ def _said(found: Found) -> dict[str, Any]:
         "mark": found.mark.value,
         "rule_version": str(found.rule_version),
         "spacing": None if found.spacing is None else _apart(found.spacing),
+        "proposal": standing.proposal,
     }
 
 

@@ -19,10 +19,11 @@ _NEVER: Final = Decimal("Infinity")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One finding, and the first of the days looked at on which it is so."""
+    """One finding, and the first of the days looked at on which it is so. proposal: as `Finding` keeps it."""
 
     found: Found
     first_day: date
+    proposal: list[dict[str, str]] | None = None
 
 
 def strictest(standing: Sequence[Standing]) -> list[Standing]:

@@ -20,6 +20,7 @@ from protocols.domain.safety import Taken
 from protocols.domain.slots import Slot
 from protocols.domain.taper_states import TaperStatus
 from protocols.domain.terms import TermsError
+from protocols.domain.written_twice import Place
 from protocols.models import Medicine, Supplement
 from protocols.models.content import ItemKind
 
@@ -130,6 +131,7 @@ def thing_of_order(order: Order, *, since: date | None, begins: date | None, unt
         is_known_item=not ItemKind(order.item_kind).is_taken,
         is_medicine=order.item_kind == ItemKind.MEDICINE.value,
         medicine_class="" if order.medicine is None else order.medicine.medicine_class,
+        written_in=Place.PLAN,
     )
     if product is None:
         return Thing((replace(common, amount=order.amount),))
@@ -198,6 +200,7 @@ def _as_written(use: MedicineUse) -> Thing:
         until=use.until,
         is_medicine=True,
         medicine_class=use.known_class.value if use.known_class is not None else "",
+        written_in=Place.RECORD,
     )
     others = [] if product is None else [row for row in product.ingredients.all() if row.substance != use.substance]
     return Thing((common, *(replace(common, substance=row.substance, amount=None) for row in others)))
@@ -218,6 +221,7 @@ def _as_tapered(use: MedicineUse, taper: Taper, course: Course, *, today: date) 
         until=until,
         # Each step has its own; the dose is that of a day on which it is taken.
         pattern=None,
+        written_in=Place.TAPER,
         tapering=True if TaperStatus(taper.status).is_running and (until is None or today <= until) else None,
     )
     found = [Thing((reduced,))]

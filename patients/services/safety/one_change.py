@@ -1,0 +1,66 @@
+"""One change at a time: what comes too close together in the days ahead, as findings to be known.
+
+It says nothing of anybody’s safety, so it stops nothing and waits for nobody. One finding for each group of changes. It
+stays the same while the last of them stays as far from the one before it: what has begun by then drops out in front,
+and what joins in between is asked about again like anything new in a finding.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from patients.models import Plan
+from patients.services.orders.changes_ahead import ChangesAhead, PlanClash, changes_ahead
+from patients.services.safety.judging import Judged
+from patients.services.safety.standing import Standing
+from protocols.domain.safety import Found
+from protocols.domain.safety_rules import Severity
+from protocols.domain.sources import Mark
+
+ONE_CHANGE: Final = "ONE-CHANGE"
+VERSION: Final = 1
+WHY: Final = "A reaction would not point at its cause."
+CITE: Final = "gutclinic’s own rule: three days from one change to the next, as foods are brought back one by one"
+
+
+def with_clashes(judged: Judged, plan: Plan, *, today: date) -> Judged:
+    """The same, with what comes too close together in this stored plan. What was judged of it before is replaced."""
+    others = [standing for standing in judged.standing if standing.found.rule != ONE_CHANGE]
+    return replace(judged, standing=(*others, *_standing(plan, today=today)))
+
+
+def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
+    ahead = changes_ahead(plan, on=today)
+    for clash in ahead.clashes:
+        subjects = tuple(dict.fromkeys(ahead.subjects[change.code] for change in clash.changes))
+        found = Found(
+            rule=ONE_CHANGE,
+            part="main",
+            severity=Severity.INFO,
+            about=tuple(dict.fromkeys(change.label for change in clash.changes)),
+            codes=subjects,
+            stops=(),
+            text=f"{clash.words} {WHY}",
+            patient_text="",
+            cite=CITE,
+            year=None,
+            mark=Mark.OWN,
+            rule_version=VERSION,
+            facts_key=_key(clash, ahead),
+        )
+        proposal = [
+            {"order": move.order.code, "before": move.before.isoformat(), "after": move.after.isoformat()}
+            for move in clash.moves
+        ]
+        yield Standing(found, max(clash.day, today), proposal=proposal)
+
+
+def _key(clash: PlanClash, ahead: ChangesAhead) -> str:
+    """What changes on its last day, whichever version says so, and how soon after the day before it."""
+    last = max(change.day for change in clash.changes)
+    before = [change.day for change in clash.changes if change.day < last]
+    gap = (last - max(before)).days if before else 0
+    names = sorted(ahead.names[change.code] for change in clash.changes if change.day == last)
+    return hashlib.sha256(repr((ONE_CHANGE, names, gap)).encode()).hexdigest()[:32]
