@@ -36,6 +36,8 @@ class Moving:
         # Prefetched, so that every phase shares this plan object and its holds.
         prefetch_related_objects([plan], "phases", "holds")
         self.phases: dict[str, PlanPhase] = {phase.key: phase for phase in plan.phases.all()}
+        self._windows = {key: phase.window for key, phase in self.phases.items()}
+        self._is_moving_dates = False
 
     def phase(self, phase: PlanPhase) -> PlanPhase:
         """The locked row of this phase."""
@@ -105,6 +107,7 @@ class Moving:
 
     def close_hold(self, phase: PlanPhase | None) -> int:
         """End the hold today, and say how many days it lasted. What is open ends that much later."""
+        self.move_dates()
         hold = Hold.objects.get(plan=self.plan, phase=phase, resumed_on__isnull=True)
         hold.resumed_on = max(self.today, hold.first_day)
         hold.save(update_fields=["resumed_on"])
@@ -140,6 +143,21 @@ class Moving:
         self.set_phase(PhaseMove.COMPLETE, phase, reason=reason, end_reason=end_reason, details=dates | (details or {}))
 
     # --- Dates ----------------------------------------------------------------------------------------------
+
+    def move_dates(self) -> None:
+        """A person moves dates with this: phases that begin sooner or end later for it say so, since more is taken.
+
+        What moves only because an overdue phase is still lived says nothing anew.
+        """
+        self._is_moving_dates = True
+
+    def _note_more(self) -> None:
+        for phase in self.phases.values():
+            before = self._windows[phase.key]
+            is_sooner = phase.starts_on < before.first
+            is_later = before.last is not None and (phase.ends_on is None or phase.ends_on > before.last)
+            if (phase.is_open or phase.is_planned) and (is_sooner or is_later):
+                phase.more_since = self.today
 
     def anchor_date(self, phase: PlanPhase) -> date | None:
         """The date a planned phase is counted from; None if that phase has no end yet."""
@@ -248,11 +266,13 @@ class Moving:
         # The sweep only does what the dates say, and plans nothing anew, however late it comes.
         if is_open and self.by.kind is not ActorKind.SYSTEM:
             self.lay_out_planned()
+        if self._is_moving_dates:
+            self._note_more()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
             self.phases.values(),
             [
-                *("status", "starts_on", "ends_on", "begins_at"),
+                *("status", "starts_on", "ends_on", "begins_at", "more_since"),
                 *("anchor", "anchor_phase", "offset_days", "duration_days"),
             ],
         )

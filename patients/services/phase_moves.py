@@ -42,6 +42,7 @@ def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, re
         else:
             _require_active(move)
             planned = locked.starts_on
+            move.move_dates()
             locked.starts_on = move.today
             move.lengthen(locked)
             if planned != move.today:
@@ -63,6 +64,7 @@ def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: in
         if locked.duration_days + days > MAX_DURATION_DAYS:
             raise InvalidRequest(f"A phase lasts at most {MAX_DURATION_DAYS} days.", field="days")
         before = locked.ends_on
+        move.move_dates()
         locked.duration_days += days
         if not locked.is_planned:
             move.lengthen(locked)
@@ -147,6 +149,7 @@ def complete(
             if other.anchor == AnchorKind.PHASE_END.value and other.anchor_phase == locked.key
         ]
         details = _decide_orders(locked, orders or {}, move, last_day=last_day)
+        move.move_dates()
         move.end_phase(
             locked,
             on=last_day,
@@ -230,5 +233,6 @@ def skip(
             raise PlanNotActive
         locked = move.phase(phase)
         move.set_phase(PhaseMove.SKIP, locked, reason=reason, details={"pull_forward": pull_forward})
+        move.move_dates()
         move.take_out(locked, pull_forward=pull_forward)
     return locked
