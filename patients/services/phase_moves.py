@@ -8,8 +8,11 @@ from clinics.actor import Actor, ActorKind
 from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import Moving, moving, record
+from patients.services.orders.checking import check_the_only_one
 from patients.services.orders.ending import cut_versions, stop_held
-from patients.services.orders.prescribed import PrescriberWord, require_word
+from patients.services.orders.errors import ItemAlreadyOrdered
+from patients.services.orders.prescribed import PrescriberWord, is_prescriber_of, require_word
+from patients.services.orders.sharing import refuse_doubles
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
@@ -48,6 +51,8 @@ def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, re
             if planned != move.today:
                 reason = reason or f"Planned for {planned}."
         move.set_phase(PhaseMove.START, locked, reason=reason, details={"first_day": locked.starts_on.isoformat()})
+        if by.kind is not ActorKind.SYSTEM:
+            refuse_doubles(move)
     return locked
 
 
@@ -70,6 +75,7 @@ def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: in
             move.lengthen(locked)
         details = {"days": days, "planned_last_day": str(before or "")}
         move.set_phase(PhaseMove.EXTEND, locked, reason=reason, details=details)
+        refuse_doubles(move, field="days")
     return locked
 
 
@@ -91,6 +97,7 @@ def resume(phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: 
         # The status first: closing the hold lengthens what is open, and a refused move closes nothing.
         move.set_phase(PhaseMove.RESUME, locked, reason=reason)
         move.close_hold(locked)
+        refuse_doubles(move)
     return locked
 
 
@@ -159,6 +166,7 @@ def complete(
         )
         if not pull_forward:
             move.keep_dates(followers)
+        refuse_doubles(move, field="pull_forward")
     return locked
 
 
@@ -201,6 +209,10 @@ def _decide_orders(
             raise InvalidRequest(str(error), field=f"orders.{code}") from error
         before = order.status_on(move.today).value
         order.ends_on = decision.until
+        try:
+            check_the_only_one(order)
+        except ItemAlreadyOrdered as error:
+            raise InvalidRequest(str(error), field=f"orders.{code}") from error
         order.save(update_fields=["ends_on"])
         record(
             move.plan,
@@ -225,14 +237,43 @@ def _decide_orders(
 def skip(
     phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: str, pull_forward: bool = False
 ) -> PlanPhase:
-    """Leave a planned phase out. Says why. What is counted from it keeps its dates unless it is to move forward."""
+    """Leave a planned phase out. Says why. What is counted from it keeps its dates unless it is to move forward.
+
+    Refused while it would end an order that is taken, or one that is prescribed: somebody decides about that first.
+    """
     if not reason.strip():
         raise InvalidRequest("Say why this phase is left out.", field="reason")
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
         if move.plan.status not in {PlanStatus.ACTIVE.value, PlanStatus.DRAFT.value}:
             raise PlanNotActive
         locked = move.phase(phase)
+        _refuse_silent_ends(locked, move)
         move.set_phase(PhaseMove.SKIP, locked, reason=reason, details={"pull_forward": pull_forward})
         move.move_dates()
         move.take_out(locked, pull_forward=pull_forward)
+        refuse_doubles(move, field="pull_forward")
     return locked
+
+
+def _refuse_silent_ends(phase: PlanPhase, move: Moving) -> None:
+    """Raise `InvalidRequest` for an order that would be over without anybody having decided about it.
+
+    What goes on with a phase that is lived ends with that, and is asked about when it is finished.
+    """
+    if move.plan.status == PlanStatus.DRAFT.value:
+        return
+    for order in orders_ending_with(phase):
+        field = f"orders.{order.code}"
+        if order.is_prescribed and not is_prescriber_of(order, by=move.by):
+            raise InvalidRequest(
+                f"{order.name} is prescribed and ends with this phase. Change its end, leave it out or stop it first, "
+                "by its prescriber’s word.",
+                field=field,
+            )
+        begins_with = order.phases()[0]
+        if begins_with.pk != phase.pk and begins_with.status == PhaseStatus.COMPLETED.value:
+            raise InvalidRequest(
+                f"{order.name} would end, since the phase that it began with is over. Give it a last day of its own, "
+                "or stop it first.",
+                field=field,
+            )
