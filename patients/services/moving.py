@@ -19,6 +19,7 @@ from clinics.roles import Act
 from patients.models import Hold, Order, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
+from patients.services.orders.course_lengths import keep_lengths
 from patients.services.safety.assessing import reassess
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
@@ -37,7 +38,10 @@ class Moving:
         prefetch_related_objects([plan], "phases", "holds")
         self.phases: dict[str, PlanPhase] = {phase.key: phase for phase in plan.phases.all()}
         self._windows = {key: phase.window for key, phase in self.phases.items()}
+        self._were_planned = {key: phase.is_planned for key, phase in self.phases.items()}
         self._is_moving_dates = False
+        # Set by whoever moves the days of orders by another rule than that each course keeps its length.
+        self.are_courses_moved = False
 
     def phase(self, phase: PlanPhase) -> PlanPhase:
         """The locked row of this phase."""
@@ -150,6 +154,15 @@ class Moving:
         What moves only because an overdue phase is still lived says nothing anew.
         """
         self._is_moving_dates = True
+
+    def move_courses(self) -> None:
+        """Let what has not begun keep its length where its phase has moved: once, when all dates are set."""
+        if not self.are_courses_moved and any(
+            phase.starts_on != self._windows[key].first or phase.is_planned != self._were_planned[key]
+            for key, phase in self.phases.items()
+        ):
+            keep_lengths(self.plan, self.phases)
+        self.are_courses_moved = True
 
     def _note_more(self) -> None:
         for phase in self.phases.values():
@@ -268,6 +281,7 @@ class Moving:
             self.lay_out_planned()
         if self._is_moving_dates:
             self._note_more()
+        self.move_courses()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
             self.phases.values(),

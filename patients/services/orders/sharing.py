@@ -29,9 +29,14 @@ def refuse_doubles(move: Moving, *, field: str = "") -> None:
     orders = Order.objects.to_reckon().select_related("supplement", "medicine")
     rows = list(orders.filter(plan=move.plan, standing__in=STANDING, taper_tie=""))
     pairs = [(one, other) for one, other in combinations(rows, 2) if one.key != other.key and is_same_item(one, other)]
+    if not pairs:
+        return
     before = [_first_shared(one, other, today=move.today) for one, other in pairs]
+    move.move_courses()
+    last_days = dict(Order.objects.filter(pk__in=[order.pk for order in rows]).values_list("pk", "ends_on"))
     phases = {phase.pk: phase for phase in move.phases.values()}
     for order in rows:
+        order.ends_on = last_days[order.pk]
         order.first_phase, order.last_phase = phases[order.first_phase_id], phases[order.last_phase_id]
     for (one, other), shared_before in zip(pairs, before, strict=True):
         shared = _first_shared(one, other, today=move.today)
