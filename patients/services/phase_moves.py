@@ -35,13 +35,16 @@ def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, re
     """Begin a planned phase: a person begins it today, the sweep on its planned day.
 
     Later phases that are counted from it move with it. The system starts only what the plan lets start by itself, and
-    only when its day has come; otherwise it does nothing, since somebody moved the plan in between.
+    only when its day has come; otherwise it does nothing, since somebody moved the plan in between. Where one item
+    would be taken twice with it, because an earlier phase is still lived, it waits for a person from then on.
     """
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
         locked = move.phase(phase)
         if by.kind is ActorKind.SYSTEM:
             if move.plan.status != PlanStatus.ACTIVE.value or locked.begins_at is None or locked.begins_at > at:
                 raise IllegalTransition(PhaseMove.START, PhaseStatus(locked.status))
+            if _waits_for_a_person(locked, move):
+                return locked
         else:
             _require_active(move)
             planned = locked.starts_on
@@ -54,6 +57,16 @@ def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, re
         if by.kind is not ActorKind.SYSTEM:
             refuse_doubles(move)
     return locked
+
+
+def _waits_for_a_person(phase: PlanPhase, move: Moving) -> bool:
+    try:
+        refuse_doubles(move)
+    except InvalidRequest:
+        phase.starts_by_person = True
+        phase.save(update_fields=["starts_by_person"])
+        return True
+    return False
 
 
 def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: int, reason: str = "") -> PlanPhase:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from clinics.actor import Actor
+from clinics.actor import Actor, for_system
 from patients.models import Order, Plan, PlanPhase
 from patients.services import phase_moves
 from patients.services.errors import InvalidRequest
 from patients.services.orders.errors import ItemAlreadyOrdered
+from patients.services.sweeping import start_due_phases
 from protocols.domain.amount import Amount
 from tests.services.test_adding_and_changing_orders import add_it, at, change_it, day, doses, revision, says
 
@@ -85,3 +86,36 @@ def test_what_goes_on_after_its_phase_ends_before_the_next_order_of_the_same(pla
             orders={order.code: phase_moves.Continue(day(30))},
         )
     assert refused.value.field == f"orders.{order.code}"
+
+
+@pytest.fixture
+def in_both(plan: Plan, by: Actor) -> Plan:
+    """Zinc with Remove, and again with Rebalance, which is to begin by itself on the day after, finished or not."""
+    PlanPhase.objects.filter(plan=plan, key="rebalance").update(offset_days=28, starts_on=day(29))
+    add_it(plan, says(plan), by)
+    add_it(plan, says(plan, phase="rebalance", amount="30 mg"), by)
+    return plan
+
+
+def begin_by_itself(*, on: int) -> None:
+    start_due_phases(by=for_system(), at=at(on))
+
+
+def test_a_phase_does_not_begin_by_itself_while_the_one_before_is_still_lived(in_both: Plan, by: Actor) -> None:
+    begin_by_itself(on=29)
+    assert phase_of(in_both, "rebalance").status == "planned"
+    assert set(doses(in_both, "zinc", through=31).values()) == {"15 mg"}
+    with pytest.raises(InvalidRequest, match="ordered twice from 2027-02-03 on"):
+        phase_moves.start(phase_of(in_both, "rebalance"), by=by, at=at(31), revision=revision(in_both))
+    remove = phase_of(in_both, "remove")
+    phase_moves.complete(remove, by=by, at=at(31), revision=revision(in_both), reason="It was time.")
+    phase_moves.start(phase_of(in_both, "rebalance"), by=by, at=at(32), revision=revision(in_both))
+    assert doses(in_both, "zinc-2", through=33) == {32: "30 mg", 33: "30 mg"}
+
+
+def test_a_phase_begins_by_itself_once_the_one_before_is_finished(in_both: Plan, by: Actor) -> None:
+    phase_moves.complete(
+        phase_of(in_both, "remove"), by=by, at=at(28), revision=revision(in_both), reason="It was time."
+    )
+    begin_by_itself(on=29)
+    assert phase_of(in_both, "rebalance").status == "active"

@@ -284,8 +284,8 @@ def _share_a_day(one: Order, other: Order) -> bool:
     first, second = one.window, other.window
     if first is None or second is None:
         return False
+    # A day of its own does not move when the other’s phase is finished later than planned.
     if one.replaces_id is None and one.starts_on is not None and not _is_end_certain(other):
-        # A day of its own does not move when the other’s phase is finished later than planned.
         second = Window(second.first, None)
     if one.replaces_id is None and other.starts_on is not None and not _is_end_certain(one):
         first = Window(first.first, None)

@@ -7,6 +7,7 @@ begins sooner, moves the dates afterwards.
 from datetime import date
 from itertools import combinations
 
+from clinics.actor import ActorKind
 from patients.models import Order
 from patients.services.errors import InvalidRequest
 from patients.services.moving import Moving
@@ -21,17 +22,19 @@ STANDING = [OrderStanding.OPEN.value, OrderStanding.HELD.value]
 def refuse_doubles(move: Moving, *, field: str = "") -> None:
     """Raise `InvalidRequest` where two orders of one item share a day from today on that they did not share before.
 
-    Call it once the move has set its dates, and before they are saved: the rows still say what was.
+    Call it once the move has set its dates, and before they are saved: the rows still say what was. The software
+    itself moves no dates.
     """
     if move.plan.status == PlanStatus.DRAFT.value:
         return
-    move.lay_out_planned()
+    if move.by.kind is not ActorKind.SYSTEM:
+        move.lay_out_planned()
     orders = Order.objects.to_reckon().select_related("supplement", "medicine")
     rows = list(orders.filter(plan=move.plan, standing__in=STANDING, taper_tie=""))
     pairs = [(one, other) for one, other in combinations(rows, 2) if one.key != other.key and is_same_item(one, other)]
     if not pairs:
         return
-    before = [_first_shared(one, other, today=move.today) for one, other in pairs]
+    before = [_shared_so_far(one, other, move) for one, other in pairs]
     move.move_courses()
     last_days = dict(Order.objects.filter(pk__in=[order.pk for order in rows]).values_list("pk", "ends_on"))
     phases = {phase.pk: phase for phase in move.phases.values()}
@@ -46,6 +49,15 @@ def refuse_doubles(move: Moving, *, field: str = "") -> None:
                 "orders first, or give it days of its own.",
                 field=field,
             )
+
+
+def _shared_so_far(one: Order, other: Order, move: Moving) -> date | None:
+    """As `_first_shared`. While a phase waits to be begun although its day has come, nothing of it is taken yet."""
+    for order in (one, other):
+        phases = order.phases()
+        if phases and phases[0].is_planned and phases[0].starts_on <= move.today:
+            return None
+    return _first_shared(one, other, today=move.today)
 
 
 def _first_shared(one: Order, other: Order, *, today: date) -> date | None:
