@@ -20,7 +20,7 @@ class HomeState:
 
     phases: the keys of the one it begins with and of the one it ends with. rests: its own days on hold, the last of
     each None while it is on. ends_on: its own last day, if somebody said it. lengthened_on: her dates on which its
-    phase was extended, or it was let go on after that.
+    phases came sooner or were to end later, it was let go on after them, or taken again.
     """
 
     code: str

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from gutclinic.simulator.home_evidence import CountState, HomeState
 from patients.models import Order, OrderStock, Transition
 
@@ -42,13 +40,15 @@ def _home(order: Order, stocks: list[OrderStock]) -> HomeState:
         ends_on=order.ends_on,
         a_day=order.amount_value * len(order.times_of_day),
         rests=tuple(rests),
-        lengthened_on=tuple(_lengthened(order)),
+        lengthened_on=tuple({*_lengthened(order), *(hold.resumed_on for hold in order.holds.all() if hold.resumed_on)}),
         counts=tuple(CountState(row.count, row.on, row.noted_on) for row in stocks),
     )
 
 
 def _lengthened(order: Order) -> Iterator[date]:
     where = ZoneInfo(order.plan.patient.zone)
-    concerns = Q(move="extend", phase=order.last_phase_id) | Q(move="continue", order=order)
-    for row in Transition.objects.filter(concerns, plan=order.plan_id):
+    for row in Transition.objects.filter(move="continue", order=order):
         yield row.at.astimezone(where).date()
+    for phase in (order.first_phase, order.last_phase):
+        if phase.more_since is not None:
+            yield phase.more_since

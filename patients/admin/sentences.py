@@ -55,6 +55,7 @@ DID_WITH_ORDER = {
     "enter-in-error": "marked as entered in error",
     "tie": "tied to its taper",
     "continue": "let go on after its phase",
+    "prescriber-told": "told its prescriber of the stop of",
 }
 
 
@@ -153,6 +154,10 @@ def _details(row: Transition) -> list[str]:
     if word := found.get("prescriber_word"):
         how = Door(word["through"]).label.lower()
         sentences.append(f"The prescriber on {_day(word['on'])}, {how}: “{word['words']}”")
+    if told := found.get("told"):
+        how = Door(told["through"]).label.lower()
+        said = f" “{told['words']}”" if told["words"] else ""
+        sentences.append(f"Told on {_day(told['on'])}, {how}.{said}")
     if found.get("pull_forward"):
         sentences.append("What was counted from its end moved forward.")
     if found.get("unmet"):

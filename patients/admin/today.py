@@ -11,6 +11,7 @@ from clinics.admin.desk import at_of, desk_of
 from clinics.models import Membership
 from clinics.roles import Act
 from patients.admin.lines import MOST_LINES, Group, Line
+from patients.admin.orders.today import telling_groups
 from patients.admin.reminder import failing
 from patients.admin.safety.today import finding_groups
 from patients.admin.standing import today_of
@@ -34,6 +35,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     reminders = Reminder.objects.visible_to(request.user)
     groups = [
         *taper_groups(request, at=at),
+        *telling_groups(request),
         *finding_groups(request),
         *_phase_groups(plans, at=at),
         *_plan_groups(plans, at=at),

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from patients.api.asking import AmountField, Move, MoveWithReason, Request, Word, none_but, said_in
-from patients.services.orders.prescribed import PrescriberWord
+from patients.models import Door
+from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from protocols.domain.order_states import StopReason
 from protocols.domain.slots import Slot
 from protocols.domain.supplements import PrescribedBy, TaperTie
@@ -24,6 +25,22 @@ class Stopping(OrderMoveRequest):
 
     def validate_stop_reason(self, value: str) -> StopReason:
         return StopReason(value)
+
+
+class TellingPrescriber(Request):
+    """When and how its prescriber was told that it was stopped."""
+
+    revision = serializers.IntegerField(min_value=0)
+    door = serializers.ChoiceField(
+        choices=[(door.value, door.label) for door in HEARD_THROUGH], help_text="How the prescriber was told."
+    )
+    on = serializers.DateField(help_text="On which day.")
+    words = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True, help_text="What the prescriber said."
+    )
+
+    def validate_door(self, value: str) -> Door:
+        return Door(value)
 
 
 class EnteringOrderInError(MoveWithReason):

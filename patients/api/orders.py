@@ -25,6 +25,7 @@ from patients.services.orders.changing import change
 from patients.services.orders.holding import hold, resume
 from patients.services.orders.says import Says, of_medicine, of_supplement, says_of
 from patients.services.orders.stopping import enter_in_error, leave_out, stop
+from patients.services.orders.telling import PRESCRIBER_TOLD, tell_prescriber
 from protocols.domain.slots import Slot
 from protocols.domain.supplements import PrescribedBy, TaperTie
 from protocols.models import Medicine, Supplement
@@ -112,6 +113,7 @@ ORDER_MOVES: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] 
     "resume": (resume, order_asking.OrderMoveRequest),
     "stop": (stop, order_asking.Stopping),
     "leave-out": (leave_out, order_asking.OrderMoveRequest),
+    PRESCRIBER_TOLD: (tell_prescriber, order_asking.TellingPrescriber),
     "enter-in-error": (enter_in_error, order_asking.EnteringOrderInError),
 }
 

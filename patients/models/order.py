@@ -37,6 +37,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The newest version of each."""
         return self.filter(is_current=True)
 
+    def prescriber_to_tell(self) -> "OrderQuerySet":
+        """Stopped for what happened, and nobody has written down yet that the prescriber was told."""
+        return self.filter(prescriber_to_tell=True, standing=OrderStanding.STOPPED.value)
+
     def to_reckon(self) -> "OrderQuerySet":
         """With all that its dates, its status and its dose are reckoned from: three queries, however many there are."""
         return self.select_related("plan", "first_phase", "last_phase").prefetch_related("holds", "plan__holds")
@@ -70,6 +74,8 @@ class Order(OrderContent):
         max_length=20, choices=choices(OrderStanding), default=OrderStanding.OPEN.value, editable=False
     )
     stop_reason = models.CharField(max_length=20, blank=True, choices=choices(StopReason), editable=False)
+    # Stopped for what happened, without its prescriber's word: somebody is still to tell the prescriber.
+    prescriber_to_tell = models.BooleanField(default=False, editable=False)
     starts_on = models.DateField(
         "first day",
         null=True,

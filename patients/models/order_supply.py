@@ -34,8 +34,12 @@ WHAT_DECIDES_USE = (
     "supplement_id",
     "medicine_id",
 )
-LASTS_LONGER = ["extend", "continue"]
-"""Moves after which an order is taken for longer; of a taper every one may be."""
+LASTS_LONGER = ["continue", "tie", "change"]
+"""Moves of an order after which it is taken for longer, or sooner; of a taper every one may be."""
+WHAT_DECIDES_DAYS = frozenset(
+    {"first_phase", "last_phase", "starts_on", "ends_on", "starts_after_days", "taper_tie", "taper_tie_days"}
+)
+"""What a change says of them, as its history names it."""
 _COUNTED_ALONE = COUNTED | {Unit.G}
 _ONE_DAY = timedelta(days=1)
 _LOOKED_AT = timedelta(days=90)
@@ -45,7 +49,7 @@ _LOOKED_AT = timedelta(days=90)
 class HomeSupply:
     """One product in one plan. orders: every version of every order of it, oldest first, at least one.
 
-    moves: those of the plan after which something may last longer.
+    moves: those of the plan’s orders and tapers after which something may be taken sooner, or for longer.
     """
 
     plan: Plan
@@ -151,28 +155,31 @@ class HomeSupply:
     def changed_on(self) -> date | None:
         """The patient’s date on which it last became known that more is taken of it, or for longer; None: never.
 
-        An order was changed; it, one of its phases or the plan was resumed; its phase was extended, it was let go on
-        after it, or its taper was moved.
+        An order was written or changed; it, one of its phases or the plan was resumed; a finding no longer stops it;
+        its phases came sooner or end later, it was let go on after them, or its taper was moved.
         """
         where = zone(self.plan.patient.zone)
         known = {civil_date(at, where) for at in self._written_anew()}
         known |= {civil_date(row.at, where) for row in self.moves if self._concerns(row)}
+        for order in (each for each in self.current if not each.follows_taper_alone):
+            known |= {day for day in (order.first_phase.more_since, order.last_phase.more_since) if day is not None}
         return max(known | set(self._resumed()), default=None)
 
     def _written_anew(self) -> Iterator[datetime]:
         by_key = {order.pk: order for order in self.orders}
         for order in self.orders:
             before = by_key.get(order.replaces_id or 0)
-            if order.written_at is None or before is None:
+            if order.written_at is None:
                 continue
-            if any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE):
+            # Without one before it of this product, it was ordered anew, or another product was swapped for this.
+            if before is None or any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE):
                 yield order.written_at
 
     def _resumed(self) -> Iterator[date]:
         for order in self.orders:
             phases = {None, order.first_phase_id, order.last_phase_id}
             for own in order.holds.all():
-                if own.resumed_on is not None and own.window is not None:
+                if own.resumed_on is not None:
                     yield own.resumed_on
             for hold in order.plan.holds.all():
                 if hold.phase_id in phases and hold.resumed_on is not None and hold.window is not None:
@@ -180,11 +187,10 @@ class HomeSupply:
 
     def _concerns(self, row: Transition) -> bool:
         """Whether this move made one of its orders last longer, or may have."""
-        if row.order_id is not None:
-            return any(order.pk == row.order_id for order in self.orders)
         if row.taper_id is not None:
             return any(order.taper_id == row.taper_id for order in self.orders)
-        return any(order.is_current and row.phase_id == order.last_phase_id for order in self.orders)
+        is_of_days = row.move != "change" or not WHAT_DECIDES_DAYS.isdisjoint(row.details["changed"])
+        return is_of_days and any(order.pk == row.order_id for order in self.orders)
 
     @cached_property
     def low_on(self) -> date | None:
@@ -219,7 +225,7 @@ def home_supplies(plans: Collection[Plan], *, counted_alone: bool = False) -> di
     for order in rows:
         found[order.plan_id][_product_key(order)].append(order)
     moves: dict[int, list[Transition]] = defaultdict(list)
-    longer = Q(move__in=LASTS_LONGER) | Q(taper__isnull=False)
+    longer = Q(move__in=LASTS_LONGER, order__isnull=False) | Q(taper__isnull=False)
     for row in Transition.objects.filter(longer, plan__in=wanted):
         moves[row.plan_id].append(row)
     return {

@@ -94,6 +94,8 @@ class PlanPhase(PhaseContent):
     # The instant its first day begins where the patient lives, while it is to start by itself; else null. The sweep
     # finds what is due by this column alone.
     begins_at = models.DateTimeField(null=True, editable=False)
+    # The patient’s date on which a move last let it begin sooner or end later than was planned: then more is taken.
+    more_since = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["plan", "position"]

@@ -12,6 +12,7 @@ from clinics.roles import Act
 from patients.models import Order, Patient, Plan, PlanCriterion, PlanPhase, Transition
 from patients.services.errors import InvalidRequest, RequestKeyReused
 from patients.services.moving import record
+from patients.services.orders.checking import CONTENTS, not_makeable
 from patients.services.practitioners import require_practitioner
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
 from protocols.domain.phases import PlanStatus
@@ -51,9 +52,11 @@ def preview(patient: Patient, version: TemplateVersion, *, starts_on: date, by: 
     windows = lay_out([phase.spec() for phase in phases], plan_start=starts_on)
     orders = [
         (order, Window(windows[order.first_phase.key].first, windows[order.last_phase.key].last))
-        for order in version.orders.select_related("first_phase", "last_phase")
+        for order in version.orders.select_related(
+            "first_phase", "last_phase", "supplement", "medicine"
+        ).prefetch_related(*CONTENTS)
     ]
-    notes = []
+    notes = not_makeable(order for order, _ in orders)
     if starts_on < today:
         days = (today - starts_on).days
         notes.append(

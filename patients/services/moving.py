@@ -19,6 +19,7 @@ from clinics.roles import Act
 from patients.models import Hold, Order, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
+from patients.services.orders.course_lengths import keep_lengths
 from patients.services.safety.assessing import reassess
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
@@ -36,6 +37,11 @@ class Moving:
         # Prefetched, so that every phase shares this plan object and its holds.
         prefetch_related_objects([plan], "phases", "holds")
         self.phases: dict[str, PlanPhase] = {phase.key: phase for phase in plan.phases.all()}
+        self._windows = {key: phase.window for key, phase in self.phases.items()}
+        self._were_planned = {key: phase.is_planned for key, phase in self.phases.items()}
+        self._is_moving_dates = False
+        # Set by whoever moves the days of orders by another rule than that each course keeps its length.
+        self.are_courses_moved = False
 
     def phase(self, phase: PlanPhase) -> PlanPhase:
         """The locked row of this phase."""
@@ -105,6 +111,7 @@ class Moving:
 
     def close_hold(self, phase: PlanPhase | None) -> int:
         """End the hold today, and say how many days it lasted. What is open ends that much later."""
+        self.move_dates()
         hold = Hold.objects.get(plan=self.plan, phase=phase, resumed_on__isnull=True)
         hold.resumed_on = max(self.today, hold.first_day)
         hold.save(update_fields=["resumed_on"])
@@ -140,6 +147,30 @@ class Moving:
         self.set_phase(PhaseMove.COMPLETE, phase, reason=reason, end_reason=end_reason, details=dates | (details or {}))
 
     # --- Dates ----------------------------------------------------------------------------------------------
+
+    def move_dates(self) -> None:
+        """A person moves dates with this: phases that begin sooner or end later for it say so, since more is taken.
+
+        What moves only because an overdue phase is still lived says nothing anew.
+        """
+        self._is_moving_dates = True
+
+    def move_courses(self) -> None:
+        """Let what has not begun keep its length where its phase has moved: once, when all dates are set."""
+        if not self.are_courses_moved and any(
+            phase.starts_on != self._windows[key].first or phase.is_planned != self._were_planned[key]
+            for key, phase in self.phases.items()
+        ):
+            keep_lengths(self.plan, self.phases)
+        self.are_courses_moved = True
+
+    def _note_more(self) -> None:
+        for phase in self.phases.values():
+            before = self._windows[phase.key]
+            is_sooner = phase.starts_on < before.first
+            is_later = before.last is not None and (phase.ends_on is None or phase.ends_on > before.last)
+            if (phase.is_open or phase.is_planned) and (is_sooner or is_later):
+                phase.more_since = self.today
 
     def anchor_date(self, phase: PlanPhase) -> date | None:
         """The date a planned phase is counted from; None if that phase has no end yet."""
@@ -248,11 +279,14 @@ class Moving:
         # The sweep only does what the dates say, and plans nothing anew, however late it comes.
         if is_open and self.by.kind is not ActorKind.SYSTEM:
             self.lay_out_planned()
+        if self._is_moving_dates:
+            self._note_more()
+        self.move_courses()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
             self.phases.values(),
             [
-                *("status", "starts_on", "ends_on", "begins_at"),
+                *("status", "starts_on", "ends_on", "begins_at", "more_since"),
                 *("anchor", "anchor_phase", "offset_days", "duration_days"),
             ],
         )

@@ -8,8 +8,11 @@ from clinics.actor import Actor, ActorKind
 from patients.models import Order, PlanPhase
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import Moving, moving, record
+from patients.services.orders.checking import check_the_only_one
 from patients.services.orders.ending import cut_versions, stop_held
-from patients.services.orders.prescribed import PrescriberWord, require_word
+from patients.services.orders.errors import ItemAlreadyOrdered
+from patients.services.orders.prescribed import PrescriberWord, is_prescriber_of, require_word
+from patients.services.orders.sharing import refuse_doubles
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
@@ -32,22 +35,38 @@ def start(phase: PlanPhase, *, by: Actor, at: datetime, revision: int | None, re
     """Begin a planned phase: a person begins it today, the sweep on its planned day.
 
     Later phases that are counted from it move with it. The system starts only what the plan lets start by itself, and
-    only when its day has come; otherwise it does nothing, since somebody moved the plan in between.
+    only when its day has come; otherwise it does nothing, since somebody moved the plan in between. Where one item
+    would be taken twice with it, because an earlier phase is still lived, it waits for a person from then on.
     """
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
         locked = move.phase(phase)
         if by.kind is ActorKind.SYSTEM:
             if move.plan.status != PlanStatus.ACTIVE.value or locked.begins_at is None or locked.begins_at > at:
                 raise IllegalTransition(PhaseMove.START, PhaseStatus(locked.status))
+            if _waits_for_a_person(locked, move):
+                return locked
         else:
             _require_active(move)
             planned = locked.starts_on
+            move.move_dates()
             locked.starts_on = move.today
             move.lengthen(locked)
             if planned != move.today:
                 reason = reason or f"Planned for {planned}."
         move.set_phase(PhaseMove.START, locked, reason=reason, details={"first_day": locked.starts_on.isoformat()})
+        if by.kind is not ActorKind.SYSTEM:
+            refuse_doubles(move)
     return locked
+
+
+def _waits_for_a_person(phase: PlanPhase, move: Moving) -> bool:
+    try:
+        refuse_doubles(move)
+    except InvalidRequest:
+        phase.starts_by_person = True
+        phase.save(update_fields=["starts_by_person"])
+        return True
+    return False
 
 
 def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: int, reason: str = "") -> PlanPhase:
@@ -63,11 +82,13 @@ def extend(phase: PlanPhase, *, days: int, by: Actor, at: datetime, revision: in
         if locked.duration_days + days > MAX_DURATION_DAYS:
             raise InvalidRequest(f"A phase lasts at most {MAX_DURATION_DAYS} days.", field="days")
         before = locked.ends_on
+        move.move_dates()
         locked.duration_days += days
         if not locked.is_planned:
             move.lengthen(locked)
         details = {"days": days, "planned_last_day": str(before or "")}
         move.set_phase(PhaseMove.EXTEND, locked, reason=reason, details=details)
+        refuse_doubles(move, field="days")
     return locked
 
 
@@ -89,6 +110,7 @@ def resume(phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: 
         # The status first: closing the hold lengthens what is open, and a refused move closes nothing.
         move.set_phase(PhaseMove.RESUME, locked, reason=reason)
         move.close_hold(locked)
+        refuse_doubles(move)
     return locked
 
 
@@ -147,6 +169,7 @@ def complete(
             if other.anchor == AnchorKind.PHASE_END.value and other.anchor_phase == locked.key
         ]
         details = _decide_orders(locked, orders or {}, move, last_day=last_day)
+        move.move_dates()
         move.end_phase(
             locked,
             on=last_day,
@@ -156,6 +179,7 @@ def complete(
         )
         if not pull_forward:
             move.keep_dates(followers)
+        refuse_doubles(move, field="pull_forward")
     return locked
 
 
@@ -198,6 +222,10 @@ def _decide_orders(
             raise InvalidRequest(str(error), field=f"orders.{code}") from error
         before = order.status_on(move.today).value
         order.ends_on = decision.until
+        try:
+            check_the_only_one(order)
+        except ItemAlreadyOrdered as error:
+            raise InvalidRequest(str(error), field=f"orders.{code}") from error
         order.save(update_fields=["ends_on"])
         record(
             move.plan,
@@ -222,13 +250,43 @@ def _decide_orders(
 def skip(
     phase: PlanPhase, *, by: Actor, at: datetime, revision: int, reason: str, pull_forward: bool = False
 ) -> PlanPhase:
-    """Leave a planned phase out. Says why. What is counted from it keeps its dates unless it is to move forward."""
+    """Leave a planned phase out. Says why. What is counted from it keeps its dates unless it is to move forward.
+
+    Refused while it would end an order that is taken, or one that is prescribed: somebody decides about that first.
+    """
     if not reason.strip():
         raise InvalidRequest("Say why this phase is left out.", field="reason")
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
         if move.plan.status not in {PlanStatus.ACTIVE.value, PlanStatus.DRAFT.value}:
             raise PlanNotActive
         locked = move.phase(phase)
+        _refuse_silent_ends(locked, move)
         move.set_phase(PhaseMove.SKIP, locked, reason=reason, details={"pull_forward": pull_forward})
+        move.move_dates()
         move.take_out(locked, pull_forward=pull_forward)
+        refuse_doubles(move, field="pull_forward")
     return locked
+
+
+def _refuse_silent_ends(phase: PlanPhase, move: Moving) -> None:
+    """Raise `InvalidRequest` for an order that would be over without anybody having decided about it.
+
+    What goes on with a phase that is lived ends with that, and is asked about when it is finished.
+    """
+    if move.plan.status == PlanStatus.DRAFT.value:
+        return
+    for order in orders_ending_with(phase):
+        field = f"orders.{order.code}"
+        if order.is_prescribed and not is_prescriber_of(order, by=move.by):
+            raise InvalidRequest(
+                f"{order.name} is prescribed and ends with this phase. Change its end, leave it out or stop it first, "
+                "by its prescriber’s word.",
+                field=field,
+            )
+        begins_with = order.phases()[0]
+        if begins_with.pk != phase.pk and begins_with.status == PhaseStatus.COMPLETED.value:
+            raise InvalidRequest(
+                f"{order.name} would end, since the phase that it began with is over. Give it a last day of its own, "
+                "or stop it first.",
+                field=field,
+            )

@@ -17,7 +17,7 @@ from patients.services.errors import (
     TaperStillOpen,
 )
 from patients.services.moving import Moving, moving
-from patients.services.orders.checking import check_makeable, check_prescriber, unusual
+from patients.services.orders.checking import CONTENTS, check_makeable, check_prescriber, not_makeable, unusual
 from patients.services.orders.ending import end_all
 from patients.services.orders.errors import UnusualAmount
 from patients.services.orders.following import let_go_and_tie
@@ -88,7 +88,7 @@ def _decide_orders(
     prescribers: Mapping[str, Prescriber],
     amounts_confirmed: Collection[str],
 ) -> None:
-    rows = move.plan.orders.current().select_related("medicine", "supplement", "prescriber")
+    rows = move.plan.orders.current().select_related("medicine", "supplement", "prescriber").prefetch_related(*CONTENTS)
     orders = {order.code: order for order in rows}
     for code in left_out:
         order = orders.get(code)
@@ -132,6 +132,10 @@ def _decide_orders(
         except InvalidRequest as error:
             raise InvalidRequest(str(error), field=f"prescribers.{code}") from error
         order.save(update_fields=["prescriber"])
+    # What a protocol says is copied into the draft as it stands there, whether or not it can be taken.
+    impossible = not_makeable(order for order in orders.values() if order.is_standing and order.code not in amounts)
+    if impossible:
+        raise InvalidRequest(" ".join(impossible), field="amounts")
     missing = [order.name for order in orders.values() if order.needs_amount]
     if missing:
         raise AmountsMissing(missing)

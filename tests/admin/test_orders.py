@@ -172,6 +172,34 @@ def test_a_prescribed_medicine_asks_for_its_prescribers_word(
     assert "Dr Price" in words
 
 
+def test_a_medicine_stopped_for_a_reaction_stays_on_today_until_its_prescriber_was_told(
+    cho: Client, plan: Plan, by: Actor, dr_price: Prescriber
+) -> None:
+    medicine = says(
+        plan,
+        "Rifaximin",
+        "550 mg",
+        item_kind=ItemKind.MEDICINE,
+        prescribed_by=PrescribedBy.PRESCRIBER,
+        prescriber=dr_price,
+    )
+    order = add_it(plan, medicine, by)
+    assert (
+        confirm(cho, page_of(plan, "_order_move", order.code, "stop"), {"stop_reason": "reaction"}).status_code == 302
+    )
+    today = cho.get(reverse("admin:index"))
+    assert "Rifaximin was stopped on 4 January 2027: reaction. Tell Dr Price." in text_of(today)
+    address = page_of(plan, "_order_move", order.code, "prescriber-told")
+    assert address in today.text
+    assert address in cho.get(page_of(plan, "_order", order.code)).text
+    said = {"on": "2027-01-04", "door": "telephone", "reason": "Try half."}
+    assert confirm(cho, address, said).status_code == 302
+    assert "Tell Dr Price" not in text_of(cho.get(reverse("admin:index")))
+    words = text_of(cho.get(page_of(plan, "_order", order.code)))
+    assert "told its prescriber of the stop of Rifaximin" in words
+    assert "Told on 4 January 2027, telephone. “Try half.”" in words
+
+
 def test_activation_asks_who_prescribes(
     cho: Client, assign_plan: Callable[..., Plan], angela: Patient, dr_price: Prescriber, make_move: Any
 ) -> None:

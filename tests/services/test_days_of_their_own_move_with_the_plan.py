@@ -4,11 +4,14 @@ Day 1 is 4 January 2027; Replace begins on day 15.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from clinics.actor import Actor
-from patients.models import Order, Patient, Plan
-from patients.services import plan_moves
+from patients.models import Order, Patient, Plan, PlanPhase
+from patients.services import phase_moves, plan_moves
 from protocols.domain.amount import Amount
 from tests.fixtures.personae import NOON, TODAY
 from tests.services.test_adding_and_changing_orders import add_it, at, change_it, day, doses, revision, says
@@ -76,3 +79,55 @@ def test_days_of_its_own_move_with_the_first_day_of_a_draft(
     )
     row = Order.objects.to_reckon().get(plan=plan, key="course")
     assert (row.first_day, row.last_day) == (day(10), day(16))
+
+
+def start(plan: Plan, key: str, by: Actor, *, on: int) -> None:
+    phase = PlanPhase.objects.select_related("plan").get(plan=plan, key=key)
+    phase_moves.start(phase, by=by, at=at(on), revision=revision(plan))
+
+
+@pytest.mark.parametrize(("begun_on", "last"), [(29, 38), (5, 14), (15, 24)])
+def test_a_course_keeps_its_length_when_a_person_begins_its_phase_late_or_early(
+    plan: Plan, by: Actor, begun_on: int, last: int
+) -> None:
+    # Ten days, planned for days 15 to 24.
+    add_it(plan, says(plan, "Course", "500 mg", phase="replace", ends_on=day(24)), by)
+    start(plan, "replace", by, on=begun_on)
+    assert sorted(doses(plan, "course", through=45)) == list(range(begun_on, last + 1))
+
+
+def test_a_first_day_of_its_own_stays_while_its_phase_has_begun_by_then(plan: Plan, by: Actor) -> None:
+    add_it(plan, says(plan, "Course", "500 mg", phase="replace", starts_on=day(20), ends_on=day(24)), by)
+    start(plan, "replace", by, on=18)
+    assert sorted(doses(plan, "course", through=45)) == [20, 21, 22, 23, 24]
+
+
+def test_a_course_keeps_its_length_when_its_phase_moves_with_another(plan: Plan, by: Actor) -> None:
+    # Re-inoculate follows Remove on day 29.
+    add_it(plan, says(plan, "Course", "500 mg", phase="re-inoculate", ends_on=day(38)), by)
+    remove = PlanPhase.objects.select_related("plan").get(plan=plan, key="remove")
+    phase_moves.extend(remove, days=14, by=by, at=at(3), revision=revision(plan))
+    row = Order.objects.to_reckon().get(plan=plan, key="course")
+    assert (row.first_day, row.last_day) == (day(43), day(52))
+
+
+def test_what_runs_already_keeps_its_last_day(plan: Plan, by: Actor) -> None:
+    add_it(plan, says(plan, "Course", "500 mg", ends_on=day(10)), by)
+    remove = PlanPhase.objects.select_related("plan").get(plan=plan, key="remove")
+    phase_moves.extend(remove, days=14, by=by, at=at(3), revision=revision(plan))
+    assert Order.objects.get(plan=plan, key="course").ends_on == day(10)
+
+
+def test_a_course_whose_first_phase_is_left_out_is_taken_in_the_next(plan: Plan, by: Actor) -> None:
+    replaced, last = (plan.phases.get(key=key) for key in ("replace", "re-inoculate"))
+    said = replace(says(plan, "Course", "500 mg", ends_on=day(24)), first_phase=replaced, last_phase=last)
+    add_it(plan, said, by)
+    phase_moves.skip(
+        PlanPhase.objects.select_related("plan").get(pk=replaced.pk),
+        by=by,
+        at=at(3),
+        revision=revision(plan),
+        reason="Not needed.",
+    )
+    row = Order.objects.to_reckon().get(plan=plan, key="course")
+    assert (row.first_day, row.last_day) == (day(29), day(38))

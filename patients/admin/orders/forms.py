@@ -89,7 +89,7 @@ class StopForm(OrderMoveForm):
 
 
 class WithoutWordForm(OrderMoveForm):
-    """What needs no prescriber: it should never have been there."""
+    """What asks for no prescriber’s word: it should never have been there, or the prescriber was told."""
 
     asks_prescriber = False
 
@@ -97,6 +97,23 @@ class WithoutWordForm(OrderMoveForm):
 class ErrorForm(WithoutWordForm):
     def build(self) -> None:
         self.fields["reason"].required = True
+
+
+class TellingForm(WithoutWordForm):
+    """When and how its prescriber was told that it was stopped."""
+
+    on = forms.DateField(label="Told on", widget=inputs.DateInput())
+    door = forms.ChoiceField(
+        label="How", choices=[(door.value, door.label) for door in HEARD_THROUGH], widget=inputs.SelectInput()
+    )
+
+    def build(self) -> None:
+        self.fields["on"].initial = self.today
+        self.fields["reason"].label = "What the prescriber said"
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = self.cleaned_data
+        return {"door": Door(chosen["door"]), "on": chosen["on"], "words": chosen["reason"]}
 
 
 class TieForm(OrderMoveForm):

@@ -18,6 +18,7 @@ from patients.admin.orders.forms import (
     OrderMoveForm,
     SaysForm,
     StopForm,
+    TellingForm,
     TieForm,
 )
 from patients.admin.orders.rows import row_of
@@ -25,7 +26,7 @@ from patients.admin.plan_button import Button
 from patients.admin.sentences import entries
 from patients.admin.standing import today_of
 from patients.models import Finding, Order, Plan
-from patients.services.orders import adding, changing, holding, stopping, tying
+from patients.services.orders import adding, changing, holding, stopping, telling, tying
 from patients.services.orders.following import counts
 from patients.services.orders.ordering import OPEN_PLANS
 from patients.services.orders.says import Says, of_medicine, of_supplement, says_of
@@ -71,7 +72,9 @@ OFFERS: dict[str, Offer] = {
         stopping.stop,
         StopForm,
         "Stop",
-        "From now on nothing of it is taken. It stays in the plan as a record. To take it again, order it anew.",
+        "From now on nothing of it is taken. It stays in the plan as a record. To take it again, order it anew. What "
+        "is prescribed is stopped by its prescriber’s word; after a reaction, an allergy or by the patient’s own "
+        "choice also without, and then it stands on Today until you write down that its prescriber was told.",
         "It is stopped.",
         {"stop_reason": StopReason.REACTION, "reason": "To see the days."},
         is_grave=True,
@@ -93,6 +96,14 @@ OFFERS: dict[str, Offer] = {
         "It is marked as entered in error.",
         {"reason": "To see the days."},
         is_grave=True,
+    ),
+    telling.PRESCRIBER_TOLD: Offer(
+        telling.tell_prescriber,
+        TellingForm,
+        "Its prescriber was told",
+        "Write down that whoever prescribes it knows that it was stopped. Nothing is sent by this.",
+        "It is written down.",
+        {},
     ),
     TIE: Offer(
         tying.tie,
@@ -201,17 +212,17 @@ def order_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan, code: str) 
 
 
 def _buttons(plan: Plan, order: Order, *, today: Any) -> list[Button]:
-    if plan.status not in OPEN_PLANS or not order.is_current:
-        return []
-    moves = legal_order_moves(OrderStanding(order.standing), status=order.status_on(today))
-    names = [move.value for move in moves]
-    if order.taper_tie and order.is_standing and sum(counts(taper) for taper in plan.tapers.all()) > 1:
+    names = [telling.PRESCRIBER_TOLD] if order.prescriber_to_tell else []
+    if plan.status in OPEN_PLANS and order.is_current:
+        moves = legal_order_moves(OrderStanding(order.standing), status=order.status_on(today))
+        names += [move.value for move in moves]
+    if names and order.taper_tie and order.is_standing and sum(counts(taper) for taper in plan.tapers.all()) > 1:
         names.append(TIE)
     return [
         Button(
             "Change" if name == OrderMove.CHANGE.value else OFFERS[name].label,
             reverse("admin:patients_plan_order_move", args=[plan.code, order.code, name]),
-            is_first=name in {OrderMove.CHANGE.value, OrderMove.RESUME.value},
+            is_first=name in {OrderMove.CHANGE.value, OrderMove.RESUME.value, telling.PRESCRIBER_TOLD},
             is_grave=name in OFFERS and OFFERS[name].is_grave,
             about=order.name,
         )

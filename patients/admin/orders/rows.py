@@ -71,7 +71,8 @@ def _words(order: Order, status: OrderStatus) -> str:
     if order.is_left_out:
         return "not for this patient"
     if order.stop_reason:
-        return f"Stopped: {StopReason(order.stop_reason).label.lower()}"
+        to_do = "; tell its prescriber" if order.prescriber_to_tell else ""
+        return f"Stopped: {StopReason(order.stop_reason).label.lower()}{to_do}"
     if not order.is_current and status is OrderStatus.COMPLETED:
         return "Replaced"
     if order.waits:

@@ -1,8 +1,8 @@
 """Changing an order: a new version from a day on. The old one ends on the eve and stands as it was said.
 
-“Every 2 days” goes on counting from where the old version began it, as long as the pattern stays. A start that is still
-being raised goes on where it is, as long as the amount stays; with another amount somebody says how. Nothing raises a
-dose by itself.
+“Every 2 days” goes on counting from where the old version began it, as long as the pattern stays; “every 14 days” in
+place of “every 7 days” counts from the last dose. A start that is still being raised goes on where it is, as long as
+the amount stays; with another amount somebody says how. Nothing raises a dose by itself.
 """
 
 from dataclasses import replace
@@ -13,6 +13,7 @@ from clinics.actor import Actor
 from patients.models import Order
 from patients.services.errors import InvalidRequest
 from patients.services.orders.checking import check_new
+from patients.services.orders.counting import counted_anew
 from patients.services.orders.following import tie_and_follow
 from patients.services.orders.ordering import Ordering, open_hold, ordering
 from patients.services.orders.prescribed import PrescriberWord, require_word
@@ -113,6 +114,8 @@ def _next_version(move: Ordering, says: Says, *, day: date) -> Order:
         starts_on = day
         if taken.pattern == says.columns()["pattern"]:
             counted_from = taken.counted_from or taken.first_day
+        else:
+            counted_from = counted_anew(move.versions, says, day=day, today=move.today)
     elif starts_on is not None and starts_on != before.starts_on and starts_on < move.today:
         raise InvalidRequest("A day gone by is not rewritten: choose today or a later day.", field="starts_on")
     elif starts_on is None and not says.taper_tie and _begins(old, says) < move.today:

@@ -1,5 +1,6 @@
 """What must hold of an order before it is written: its dates, its item, its amount, and who prescribes it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -23,11 +24,13 @@ from protocols.domain.titration import Titration
 from protocols.domain.usual_amounts import usual_amount_words
 from protocols.domain.window import Window
 from protocols.models import Medicine
-from protocols.models.content import ItemKind
+from protocols.models.content import ItemKind, OrderContent
 from protocols.services.knowledge import shipped_knowledge
 
 FIELDS = {"amount_value": "amount", "amount_unit": "amount"}
 """What rows call otherwise than `Says` does."""
+CONTENTS = ("supplement__ingredients", "medicine__ingredients", "medicine__strengths")
+"""What is read of a product to tell what it can be taken in; prefetch it for many orders."""
 
 
 def check_new(order: Order, move: Moving, *, amount_confirmed: bool) -> None:
@@ -90,7 +93,7 @@ def _check_amount(order: Order, *, may_be_open: bool) -> None:
         raise InvalidRequest("Say how much is taken each time.", field="amount")
 
 
-def check_makeable(order: Order) -> None:
+def check_makeable(order: OrderContent) -> None:
     """Refuse an amount, or a stage of a slow start, that this product cannot be taken in: 0.4 of a capsule.
 
     A medicine in several strengths makes what a mixture of them makes. Where nobody knows how it is counted, nothing
@@ -107,7 +110,18 @@ def check_makeable(order: Order) -> None:
             raise InvalidRequest(f"{order.name}: {error.text}", field=field) from error
 
 
-def _take(order: Order, dose: Amount) -> None:
+def not_makeable(orders: Iterable[OrderContent]) -> list[str]:
+    """Of each of these that cannot be taken as it stands there, the sentence that says why."""
+    found = []
+    for order in orders:
+        try:
+            check_makeable(order)
+        except InvalidRequest as error:
+            found.append(f"{error} Change it in the draft, or leave it out.")
+    return found
+
+
+def _take(order: OrderContent, dose: Amount) -> None:
     medicine = order.medicine
     item = order.supplement or medicine
     assert item is not None  # asked by the caller
@@ -272,9 +286,11 @@ def _share_a_day(one: Order, other: Order) -> bool:
     first, second = one.window, other.window
     if first is None or second is None:
         return False
+    # A day of its own does not move when the other’s phase is finished later than planned.
     if one.replaces_id is None and one.starts_on is not None and not _is_end_certain(other):
-        # A day of its own does not move when the other’s phase is finished later than planned.
         second = Window(second.first, None)
+    if one.replaces_id is None and other.starts_on is not None and not _is_end_certain(one):
+        first = Window(first.first, None)
     return _begins_in(first, second) or _begins_in(second, first)
 
 

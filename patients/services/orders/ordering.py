@@ -60,7 +60,7 @@ class Ordering:
         for row in rows:
             row.standing = standing.value
             row.stop_reason = "" if stop_reason is None else stop_reason.value
-            row.save(update_fields=["standing", "stop_reason", "ends_on"])
+            row.save(update_fields=["standing", "stop_reason", "ends_on", "prescriber_to_tell"])
 
     def close_holds(self, rows: list[Order]) -> int:
         """End their open holds today; how many days the newest rested."""

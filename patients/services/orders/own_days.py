@@ -10,6 +10,7 @@ from patients.services.moving import Moving
 def move_with_draft(move: Moving, *, days: int) -> None:
     """The draft begins so many days later (or earlier, below 0): what has days of its own does too."""
     shift = timedelta(days=days)
+    move.are_courses_moved = True
     for order in _with_own_days(move):
         _move(order, starts=shift, ends=shift)
 
@@ -21,6 +22,7 @@ def move_after_rest(move: Moving, *, rested_from: date, days: int) -> None:
     end of what that replaced; a last day that was said is later in any case.
     """
     shift, none = timedelta(days=days), timedelta()
+    move.are_courses_moved = True
     rows = _with_own_days(move)
     during = {row.pk for row in rows if row.written_at is not None and _on(move, row) > rested_from}
     replaced = {row.replaces_id for row in rows if row.pk in during}

@@ -7,12 +7,12 @@ from clinics.actor import Actor
 from patients.models import Order
 from patients.services.errors import InvalidRequest
 from patients.services.orders.ordering import ordering
-from patients.services.orders.prescribed import PrescriberWord, require_word
+from patients.services.orders.prescribed import PrescriberWord, is_prescriber_of, require_word
 from patients.services.orders.versions import begun_by
 from protocols.domain.order_states import IllegalOrderMove, OrderMove, OrderStanding, OrderStatus, StopReason
 
 WHAT_HAPPENED: Final = frozenset({StopReason.PATIENTS_CHOICE, StopReason.REACTION, StopReason.ALLERGY})
-"""Nobody decides these: what happened is written down at once, and whoever writes it tells its prescriber."""
+"""Nobody decides these: what happened is written down at once, and its prescriber is still to be told (`telling`)."""
 
 
 def stop(
@@ -27,20 +27,22 @@ def stop(
 ) -> Order:
     """From now on nothing of it is taken. reason: words; needed where the reason says nothing by itself.
 
-    A prescribed medicine is stopped by its prescriber’s word, or where she has stopped it herself or reacted to it.
+    A prescribed medicine is stopped by its prescriber’s word, or where she has stopped it herself or reacted to it;
+    then it stands on the first page until its prescriber was told.
     """
     if stop_reason.needs_words and not reason.strip():
         raise InvalidRequest("Say why it is stopped.", field="reason")
     with ordering(order, by=by, at=at, revision=revision) as move:
         after = move.require(OrderMove.STOP)
         is_told_later = stop_reason in WHAT_HAPPENED and prescriber_word is None
+        must_be_told = is_told_later and move.order.is_prescribed and not is_prescriber_of(move.order, by=by)
         said = {} if is_told_later else require_word(move.order, by=by, word=prescriber_word, today=move.today)
         rows = move.running
         move.close_holds(rows)
         for row in rows:
-            first = row.first_day
-            if first is not None and first <= move.today and (row.ends_on is None or row.ends_on > move.today):
-                row.ends_on = move.today
+            # Also of what has not begun: it takes nothing from what is at home any more.
+            row.ends_on = move.today if row.ends_on is None else min(row.ends_on, move.today)
+        move.order.prescriber_to_tell = must_be_told
         move.stand(after, rows=rows, stop_reason=stop_reason)
         details = said | {"stop_reason": stop_reason.value, "last_day": move.today.isoformat()}
         move.note(OrderMove.STOP.value, before=move.status, reason=reason, details=details)

@@ -126,10 +126,13 @@ def _stop(order: Order, *, begins: date) -> None:
 
 
 def let_go(order: Order, *, today: date) -> None:
-    """It may be taken again from today; the days on which it was not stay days on which it rested."""
-    since = order.blocked_since
-    if since is not None and since < today:
-        OrderHold.objects.create(order=order, first_day=since, resumed_on=today, reason=STOPPED_BY_FINDING)
+    """It may be taken again from today; the days on which it was not stay days on which it rested.
+
+    A rest of no day is written too: what is at home may have become too little while nobody reckoned with it.
+    """
+    if order.blocked_since is not None:
+        first = min(order.blocked_since, today)
+        OrderHold.objects.create(order=order, first_day=first, resumed_on=today, reason=STOPPED_BY_FINDING)
     order.is_blocked, order.blocked_since = False, None
     order.save(update_fields=["is_blocked", "blocked_since"])
 
