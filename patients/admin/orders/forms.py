@@ -185,6 +185,9 @@ class SaysForm(OrderMoveForm):
         offered = [("", "Choose a unit"), *((unit.value, unit.label) for unit in units or Unit)]
         cast(forms.ChoiceField, self.fields["unit"]).choices = offered
         prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
+        if self.says is not None and self.says.prescriber is not None:
+            # Whoever prescribes it stays on offer, although the entry may have ended since.
+            prescribers |= Prescriber.objects.filter(pk=self.says.prescriber.pk)
         cast(forms.ModelChoiceField, self.fields["prescriber"]).queryset = prescribers
         if product is not None:
             del self.fields["name"], self.fields["item_kind"]

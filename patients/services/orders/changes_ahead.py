@@ -168,7 +168,8 @@ def may_be_moved(order: Order, *, on: date) -> bool:
     """Whether the clinic may let it begin on a later day: not begun, its own to decide, and with no taper to follow."""
     is_planned = order.plan.activated_at is None or order.status_on(on) is OrderStatus.PLANNED
     is_open = order.standing == OrderStanding.OPEN.value
-    return is_planned and is_open and not order.taper_tie and not order.is_prescribed and order.replaces_id is None
+    is_own = not order.is_prescribed and not order.needs_prescriber
+    return is_planned and is_open and not order.taper_tie and is_own and order.replaces_id is None
 
 
 def latest_start(order: Order) -> date | None:

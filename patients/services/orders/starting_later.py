@@ -24,7 +24,8 @@ def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, 
     with moving(plan, by=by, at=at, revision=revision) as move:
         if not to:
             raise InvalidRequest("Choose at least one of them.", field="moves")
-        orders = {order.code: order for order in move.plan.orders.filter(code__in=to).to_reckon()}
+        rows = move.plan.orders.filter(code__in=to).to_reckon().select_related("medicine")
+        orders = {order.code: order for order in rows}
         if len(orders) != len(to):
             raise InvalidRequest("One of these is not in the plan. Look at it again.", field="moves")
         moved = [(order, order.first_day, to[code]) for code, order in orders.items()]
