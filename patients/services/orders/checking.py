@@ -168,7 +168,7 @@ def _is_named_already(order: Order) -> bool:
 
 
 def _before(order: Order) -> Order | None:
-    """What it stands in the place of: the row itself where it is filled in, else the version before; None: it is new."""
+    """What it stands in the place of: the row itself where it is filled in, else the version before; None: new."""
     return order.replaces if order._state.adding else Order.objects.get(pk=order.pk)
 
 

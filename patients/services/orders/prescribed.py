@@ -48,7 +48,7 @@ def require_word(order: Order, *, by: Actor, word: PrescriberWord | None, today:
 
 
 def is_prescriber_of(order: Order, *, by: Actor) -> bool:
-    """Whether this member of staff is the one who prescribes it still, and licensed for its class where that is known."""
+    """Whether this member of staff is the one who prescribes it now, and licensed for its class where that is known."""
     prescriber = order.prescriber
     if prescriber is None or prescriber.user_id is None or prescriber.user_id != by.user_id:
         return False
