@@ -55,6 +55,7 @@ DID_WITH_ORDER = {
     "enter-in-error": "marked as entered in error",
     "tie": "tied to its taper",
     "continue": "let go on after its phase",
+    "move-start": "let begin later",
 }
 
 

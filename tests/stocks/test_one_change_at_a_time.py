@@ -163,3 +163,13 @@ def test_what_needs_a_prescription_is_not_moved_before_its_prescriber_is_named(
     order = write("famotidine", None, "replace", item_kind="medicine", medicine=sold, prescribed_by="clinic")
     write("alpha", None, "replace")
     assert order not in {move.order for move in changes_ahead(plan, on=TODAY).moves}
+
+
+def test_what_was_spread_says_so_in_its_own_history(plan: Plan, three: list[Order], by: Actor) -> None:
+    plan.refresh_from_db()
+    move_start(three[1], to=day(18), by=by, at=NOON, revision=plan.revision)
+    line = plan.transitions.get(order=three[1])
+    assert (line.move, line.details) == (
+        "move-start",
+        {"first_day": day(18).isoformat(), "planned_first_day": day(15).isoformat()},
+    )

@@ -96,12 +96,12 @@ class ChangesAhead:
 
 def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
     """What changes from a few days before `on`, with what is proposed. Reads only; a draft has not begun anything."""
+    # Earlier versions too: they go on being raised until the newest begins.
     orders = list(
-        plan.orders.current()
-        .filter(item_kind__in=CHANGES_SOMETHING)
+        plan.orders.filter(item_kind__in=CHANGES_SOMETHING)
         .to_reckon()
         .select_related("replaces", "medicine")
-        .order_by("first_phase__position", "key")
+        .order_by("first_phase__position", "key", "number")
     )
     starts: dict[str, Order] = {}
     changes: list[PlannedChange] = []

@@ -76,9 +76,12 @@ def change(
             _replace(move, new, day=day)
             if running is not None:
                 keep_rests(running, new, today=move.today)
-            details |= {"first_day": day.isoformat(), "version": new.number}
+            details |= {"version": new.number}
         tie_and_follow(new, today=move.today)
-        move.note(OrderMove.CHANGE.value, order=new, before=move.status, reason=reason, details=details)
+        if not move.is_draft:
+            first = Order.objects.to_reckon().get(pk=new.pk).first_day
+            details |= {"first_day": "" if first is None else max(first, day).isoformat()}
+        move.note(OrderMove.CHANGE.value, order=new, reason=reason, details=details)
     return Order.objects.to_reckon().get(pk=new.pk)
 
 

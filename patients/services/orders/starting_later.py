@@ -13,6 +13,8 @@ from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead, 
 
 SPREAD = "spread"
 """The move’s name in the history of a plan."""
+MOVE_START = "move-start"
+"""And in that of each order that was moved."""
 
 
 def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, revision: int) -> list[Order]:
@@ -34,6 +36,18 @@ def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, 
             phase = (order.phases() or [order.first_phase])[0]
             order.starts_after_days = (day - phase.starts_on).days
         Order.objects.bulk_update(orders.values(), ["starts_after_days"])
+        for order, before, day in moved:
+            status = order.status_on(move.today).value
+            record(
+                move.plan,
+                order=order,
+                move=MOVE_START,
+                from_status=status,
+                to_status=status,
+                details={"first_day": day.isoformat(), "planned_first_day": str(before or "")},
+                by=by,
+                at=at,
+            )
         record(
             move.plan,
             move=SPREAD,
