@@ -260,6 +260,12 @@ class ChangeForm(SaysForm):
     from_day = forms.DateField(
         label="From which day", widget=inputs.DateInput(), help_text="Today, or a later day. Until then it stays."
     )
+    is_raised_anew = forms.BooleanField(
+        label="Begin the slow start again from that day",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="With its first stage, as after a rest of a week or longer. Nothing else need change.",
+    )
     is_raised_at_once = forms.BooleanField(
         label="Another amount counts in full from that day",
         required=False,
@@ -271,11 +277,12 @@ class ChangeForm(SaysForm):
         super().build()
         self.fields["from_day"].initial = self.today
         if self.says is None or not self.says.titration:
-            del self.fields["is_raised_at_once"]
+            del self.fields["is_raised_at_once"], self.fields["is_raised_anew"]
 
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {
             "from_day": self.cleaned_data["from_day"],
+            "is_raised_anew": bool(self.cleaned_data.get("is_raised_anew")),
             "is_raised_at_once": bool(self.cleaned_data.get("is_raised_at_once")),
         }
 
