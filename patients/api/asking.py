@@ -113,7 +113,7 @@ class PrescriberField(serializers.SlugRelatedField):
     """By its code, one of this clinic: of the others nobody learns whether a code exists."""
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(clinic=self.context["clinic"])
+        return Prescriber.objects.open().filter(clinic=self.context["clinic"])
 
 
 class Activation(Request):

@@ -1,5 +1,6 @@
 """What the orders of a template say of the catalogue is copied into the plan."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from clinics.actor import Actor, for_system
 from clinics.models import User
-from patients.models import Patient
+from patients.models import Order, Patient
 from patients.services.assign import assign, preview
+from patients.services.orders.changing import change
+from patients.services.orders.says import says_of
 from protocols.models import Supplement, TemplateVersion
 from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.catalogue_writing import retire_row
@@ -69,3 +72,14 @@ def test_the_preview_names_what_is_no_longer_in_the_catalogue(
     retire_row(Supplement.objects.get(clinic__isnull=True, key="magnesium"), by=by, at=NOON)
     (note,) = preview(angela, shipped_version, starts_on=TODAY, by=by, at=NOON).notes
     assert note.startswith("No longer in the catalogue: Magnesium")
+
+
+def test_what_is_no_longer_in_the_catalogue_is_still_filled_in_while_the_plan_is_a_draft(
+    angela: Patient, dr_cho: User, by: Actor, shipped_version: TemplateVersion
+) -> None:
+    plan = assign(angela, shipped_version, starts_on=TODAY, practitioner=dr_cho, request_key="one", by=by, at=NOON)
+    order = Order.objects.to_reckon().select_related("supplement").get(plan=plan, key="magnesium")
+    assert order.supplement is not None
+    retire_row(order.supplement, by=by, at=NOON)
+    says = replace(says_of(order), instructions="In the evening.")
+    assert change(order, says=says, by=by, at=NOON, revision=plan.revision).instructions == "In the evening."
