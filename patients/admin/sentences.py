@@ -48,6 +48,7 @@ DID_WITH_TAPER = {
 DID_WITH_ORDER = {
     "add": "ordered",
     "change": "changed",
+    "move-start": "let begin later",
     "hold": "put on hold",
     "resume": "resumed",
     "stop": "stopped",
@@ -55,7 +56,6 @@ DID_WITH_ORDER = {
     "enter-in-error": "marked as entered in error",
     "tie": "tied to its taper",
     "continue": "let go on after its phase",
-    "move-start": "let begin later",
 }
 
 
