@@ -79,6 +79,16 @@ def test_what_rested_until_its_last_day_went_by_is_stopped(plan: Plan, by: Actor
     assert not OrderHold.objects.filter(order=order, resumed_on__isnull=True).exists()
 
 
+def test_while_the_whole_plan_rests_its_last_day_waits_too(plan: Plan, by: Actor) -> None:
+    order = add_it(plan, says(plan, ends_on=day(8)), by)
+    hold(order, by=by, at=at(3), revision=revision(plan))
+    plan_moves.hold(plan, by=by, at=at(5), revision=revision(plan))
+    move_what_is_due(by=for_system(), at=at(12))
+    plan_moves.resume(plan, by=by, at=at(15), revision=revision(plan))
+    order.refresh_from_db()
+    assert (order.standing, order.ends_on) == ("held", day(18))
+
+
 def test_an_earlier_version_is_not_left_on_hold_for_ever(plan: Plan, by: Actor) -> None:
     first = add_it(plan, says(plan), by)
     later = change_it(first, by, on=2, from_day=10, amount=MORE)

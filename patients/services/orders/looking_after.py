@@ -9,6 +9,7 @@ from patients.reminders.isolation import each
 from patients.services.moving import moving
 from patients.services.orders.ending import cut_versions, stop_held
 from protocols.domain.order_states import OrderStanding, OrderStatus
+from protocols.domain.phases import PlanStatus
 
 BATCH = 200
 _BY_THEN = "Its last day went by while it was on hold."
@@ -19,7 +20,9 @@ def stop_what_rested_to_its_end(*, by: Actor, at: datetime) -> int:
     # A civil date anywhere is at most a day after that of UTC; each plan is asked for its own.
     tomorrow = at.date() + timedelta(days=1)
     held = Order.objects.current().filter(standing=OrderStanding.HELD.value, ends_on__lt=tomorrow)
-    plans = Plan.objects.running().filter(pk__in=held.values("plan")).select_related("patient").order_by("pk")[:BATCH]
+    # While the whole plan rests, last days wait with it: they move once it is resumed.
+    active = Plan.objects.filter(status=PlanStatus.ACTIVE.value, pk__in=held.values("plan"))
+    plans = active.select_related("patient").order_by("pk")[:BATCH]
     return each(list(plans), lambda plan: _stop(plan, by=by, at=at), what="an order on hold that is over")
 
 
