@@ -17,6 +17,7 @@ from patients.models import Door, Order, Plan, PlanPhase
 from patients.services.orders.checking import unusual
 from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue, orders_ending_with
+from patients.services.plan_moves import lacks_prescriber
 from patients.services.practitioners import practitioners_of
 from patients.services.readiness import readings_of
 from protocols.domain.amount import Amount, AmountError, Unit
@@ -122,7 +123,7 @@ class ActivateForm(MoveForm):
     def build(self) -> None:
         del self.fields["reason"]
         self.fields["starts_on"].initial = self.plan.starts_on
-        orders = list(self.plan.orders.current().select_related("medicine"))
+        orders = list(self.plan.orders.current().select_related("medicine", "prescriber"))
         cast(forms.MultipleChoiceField, self.fields["left_out"]).choices = [
             (order.code, order.name) for order in orders
         ]
@@ -143,7 +144,7 @@ class ActivateForm(MoveForm):
             )
             self._ask_whether_it_is_right(order)
 
-        self.prescribed: list[Order] = [order for order in orders if order.needs_prescriber]
+        self.prescribed: list[Order] = [order for order in orders if lacks_prescriber(order)]
         prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
         for order in self.prescribed:
             self.fields[f"prescriber-{order.code}"] = PrescriberChoice(

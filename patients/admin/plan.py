@@ -21,10 +21,13 @@ from patients.admin.plan_page import plan_page
 from patients.admin.standing import today_of
 from patients.admin.supplies.at_home_page import at_home_page
 from patients.admin.supplies.changes_page import changes_page
-from patients.admin.supplies.swap_page import swap_page
+from patients.admin.supplies.swap_page import swap_lead, swap_page
 from patients.admin.tapers.drawing_up import choose_page, draw_up_page
 from patients.models import Plan
 from patients.services.progress import sentence, with_progress
+from protocols.admin.leading_on import lead_on
+
+lead_on(swap_lead)
 
 
 @admin.register(Plan)

@@ -48,6 +48,7 @@ DID_WITH_TAPER = {
 DID_WITH_ORDER = {
     "add": "ordered",
     "change": "changed",
+    "move-start": "let begin later",
     "hold": "put on hold",
     "resume": "resumed",
     "stop": "stopped",
@@ -139,6 +140,8 @@ def _details(row: Transition) -> list[str]:
         sentences.append(f"{len(left_out)} order{'s' * (len(left_out) > 1)} left out for this patient.")
     if found.get("held_days") is not None:
         sentences.append(f"On hold for {found['held_days']} days, which do not count.")
+    if found.get("raised_anew"):
+        sentences.append("Its slow start begins again.")
     if found.get("version"):
         sentences.append(f"Version {found['version']}.")
     if found.get("last_day"):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from clinics.models import Prescriber, User
 from patients.models import Door
+from patients.services.orders.checking import UNKNOWN_PRESCRIBER
 from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue
 from protocols.domain.amount import Amount, AmountError
@@ -108,6 +109,13 @@ class MoveWithReason(Move):
     reason = serializers.CharField(max_length=2000)
 
 
+class PrescriberField(serializers.SlugRelatedField):
+    """By its code, one of this clinic: of the others nobody learns whether a code exists."""
+
+    def get_queryset(self) -> Any:
+        return Prescriber.objects.open().filter(clinic=self.context["clinic"])
+
+
 class Activation(Request):
     revision = serializers.IntegerField(min_value=0)
     starts_on = serializers.DateField(required=False, help_text="Another first day, if the drafted one no longer fits.")
@@ -127,10 +135,10 @@ class Activation(Request):
         help_text="Codes: not for this patient.",
     )
     prescribers = serializers.DictField(
-        child=serializers.SlugRelatedField(
+        child=PrescriberField(
             slug_field="code",
-            queryset=Prescriber.objects.all(),
-            error_messages={"does_not_exist": "This clinic does not know this prescriber. Enter it first."},
+            queryset=Prescriber.objects.open(),
+            error_messages={"does_not_exist": UNKNOWN_PRESCRIBER},
         ),
         required=False,
         default=dict,

@@ -35,7 +35,7 @@ class MoveView(APIView):
         by = staff_in(plan.patient.clinic, user)
         # The service asks this too. Asked before the request is read, nobody is told how to word what they may not do.
         require(by, Act.MOVE_PLAN, clinic=plan.patient.clinic)
-        asked = self.asks(data=request.data)
+        asked = self.asks(data=request.data, context={"clinic": plan.patient.clinic})
         asked.is_valid(raise_exception=True)
         type(self).move(subject, by=by, at=at, **asked.validated_data)
         return Response(described(plan, user, at=at))

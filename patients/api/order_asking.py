@@ -70,7 +70,15 @@ class HowTaken(Request):
 
 
 class Changing(OrderMoveRequest, HowTaken):
-    from_day = serializers.DateField(required=False, help_text="Today unless said, or a later day.")
+    from_day = serializers.DateField(
+        required=False,
+        help_text="Today unless said, or a later day. Other times of day: tomorrow, if today’s dose is recorded.",
+    )
+    is_raised_anew = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Its slow start begins again with the first stage, as after a rest of a week or longer.",
+    )
     is_raised_at_once = serializers.BooleanField(
         required=False, default=False, help_text="Another amount counts in full, although it was still being raised."
     )

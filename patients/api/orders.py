@@ -22,6 +22,7 @@ from patients.models import Order, Plan, PlanPhase
 from patients.services.errors import InvalidRequest
 from patients.services.orders.adding import add
 from patients.services.orders.changing import change
+from patients.services.orders.checking import UNKNOWN_PRESCRIBER
 from patients.services.orders.holding import hold, resume
 from patients.services.orders.says import Says, of_medicine, of_supplement, says_of
 from patients.services.orders.stopping import enter_in_error, leave_out, stop
@@ -103,7 +104,7 @@ def _phase(plan: Plan, key: str, *, field: str) -> PlanPhase:
 def _prescriber(clinic: Clinic, code: str) -> Prescriber:
     found = Prescriber.objects.open().filter(clinic=clinic, code=code).first()
     if found is None:
-        raise InvalidRequest("This clinic knows no such prescriber. Enter it first.", field="prescriber")
+        raise InvalidRequest(UNKNOWN_PRESCRIBER, field="prescriber")
     return found
 
 

@@ -55,11 +55,18 @@ class HomeSupply:
     plan: Plan
     orders: tuple[Order, ...]
     moves: tuple[Transition, ...] = ()
+    written_first: Order | None = None
+    """The first order of it ever, although it may have been left out or entered in error since."""
 
     @property
     def root(self) -> Order:
         """The version that was written first: it stands for all of them, whatever is changed later."""
         return self.orders[0]
+
+    @property
+    def subject(self) -> Order:
+        """What its reminders go by: it stays, whatever becomes of the order, so that nothing is told twice."""
+        return self.written_first or self.root
 
     @property
     def current(self) -> list[Order]:
@@ -143,7 +150,14 @@ class HomeSupply:
             last = None if lived_on or is_behind else last
         elif not order.is_standing and last is None:
             return None
+        if last is not None and self._is_ordered_anew(order, last):
+            last -= _ONE_DAY
         return None if last is not None and last < window.first else Window(window.first, last)
+
+    def _is_ordered_anew(self, order: Order, day: date) -> bool:
+        """Whether it was stopped on that day and ordered again from it: then those doses are of the new one."""
+        is_stopped = order.standing == OrderStanding.STOPPED.value
+        return is_stopped and any(other.pk > order.pk and other.first_day == day for other in self.orders)
 
     @cached_property
     def _replaced_from(self) -> dict[int, date]:
@@ -214,14 +228,13 @@ def home_supplies(plans: Collection[Plan], *, counted_alone: bool = False) -> di
         return {}
     rows = (
         Order.objects.filter(plan__in=wanted, item_kind__in=TAKEN_KINDS)
-        .exclude(standing__in=NEVER_TAKEN)
         .to_reckon()
         .select_related("supplement", "medicine")
         .prefetch_related("stocks", "supplement__ingredients", "medicine__ingredients", "medicine__strengths")
         .order_by("plan", "pk")
     )
     own = {plan.pk: plan for plan in plans}
-    found: dict[int, dict[tuple[str, object], list[Order]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[tuple[object, ...], list[Order]]] = defaultdict(lambda: defaultdict(list))
     for order in rows:
         found[order.plan_id][_product_key(order)].append(order)
     moves: dict[int, list[Transition]] = defaultdict(list)
@@ -230,7 +243,9 @@ def home_supplies(plans: Collection[Plan], *, counted_alone: bool = False) -> di
         moves[row.plan_id].append(row)
     return {
         key: [
-            HomeSupply(plan=own[key], orders=tuple(orders), moves=tuple(moves[key])) for orders in by_product.values()
+            HomeSupply(plan=own[key], orders=taken, moves=tuple(moves[key]), written_first=orders[0])
+            for orders in by_product.values()
+            if (taken := tuple(order for order in orders if order.standing not in NEVER_TAKEN))
         ]
         for key, by_product in found.items()
     }
@@ -241,10 +256,10 @@ def supply_of_order(order: Order, supplies: Sequence[HomeSupply]) -> HomeSupply 
     return next((supply for supply in supplies if any(each.pk == order.pk for each in supply.orders)), None)
 
 
-def _product_key(order: Order) -> tuple[str, object]:
-    if order.supplement_id is not None:
-        return "supplement", order.supplement_id
-    return ("medicine", order.medicine_id) if order.medicine_id is not None else ("order", order.key)
+def _product_key(order: Order) -> tuple[object, ...]:
+    """A revised row is the same bottle, as long as the product is called so and one unit of it holds as much."""
+    item = order.supplement or order.medicine
+    return ("order", order.key) if item is None else (type(item), item.clinic_id, item.contents())
 
 
 def _is_in_plan(order: Order) -> bool:

@@ -19,7 +19,7 @@ class OrderSubject:
 
     @property
     def order(self) -> Order:
-        return self.supply.root
+        return self.supply.subject
 
     @property
     def code(self) -> str:

@@ -1,7 +1,8 @@
 """Assigning a protocol: a preview of every date, then one idempotent transaction that writes a draft plan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -15,6 +16,7 @@ from patients.services.moving import record
 from patients.services.orders.checking import CONTENTS, not_makeable
 from patients.services.practitioners import require_practitioner
 from protocols.domain.layout import LayoutError, Window, check_plan_start, lay_out
+from protocols.domain.order_window import WAITS_FOR_TAPER
 from protocols.domain.phases import PlanStatus
 from protocols.models import OrderTemplate, PhaseTemplate, TemplateVersion, VersionStatus
 from protocols.models.content import copied
@@ -29,12 +31,21 @@ class PhasePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPreview:
+    """window None: `waits` says why it has no dates yet; else it would have no day at all."""
+
+    order: OrderTemplate
+    window: Window | None
+    waits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What assigning would write, and what a practitioner should know before."""
 
     starts_on: date
     phases: list[PhasePreview]
-    orders: list[tuple[OrderTemplate, Window]]
+    orders: list[OrderPreview]
     missing_amounts: list[OrderTemplate]
     notes: list[str]
 
@@ -50,13 +61,11 @@ def preview(patient: Patient, version: TemplateVersion, *, starts_on: date, by: 
     today = civil_date(at, zone(patient.zone))
     phases = list(version.phases.all())
     windows = lay_out([phase.spec() for phase in phases], plan_start=starts_on)
-    orders = [
-        (order, Window(windows[order.first_phase.key].first, windows[order.last_phase.key].last))
-        for order in version.orders.select_related(
-            "first_phase", "last_phase", "supplement", "medicine"
-        ).prefetch_related(*CONTENTS)
-    ]
-    notes = not_makeable(order for order, _ in orders)
+    rows = list(
+        version.orders.select_related("first_phase", "last_phase", "supplement", "medicine").prefetch_related(*CONTENTS)
+    )
+    orders = [_order_preview(order, windows, today=today) for order in rows]
+    notes = not_makeable(rows)
     if starts_on < today:
         days = (today - starts_on).days
         notes.append(
@@ -64,13 +73,30 @@ def preview(patient: Patient, version: TemplateVersion, *, starts_on: date, by: 
         )
     if Plan.objects.filter(patient=patient).running().exists():
         notes.append("This patient has a plan that is active or on hold. It must end before this one can be activated.")
+    gone = [order.name for order in rows if (item := order.supplement or order.medicine) and item.is_retired]
+    if gone:
+        notes.append(
+            f"No longer in the catalogue: {', '.join(gone)}. It is ordered as the protocol says; change it in the "
+            "draft to choose what replaced it."
+        )
     return Preview(
         starts_on=starts_on,
         phases=[PhasePreview(phase, windows[phase.key], _state(windows[phase.key], today)) for phase in phases],
         orders=orders,
-        missing_amounts=[order for order, _ in orders if order.needs_amount],
+        missing_amounts=[order for order in rows if order.needs_amount],
         notes=notes,
     )
+
+
+def _order_preview(order: OrderTemplate, windows: Mapping[str, Window], *, today: date) -> OrderPreview:
+    """As the order will lie: after the days it waits for; what is raised step by step begins at activation."""
+    if order.taper_tie:
+        return OrderPreview(order, None, WAITS_FOR_TAPER)
+    first = windows[order.first_phase.key].first + timedelta(days=order.starts_after_days)
+    last = windows[order.last_phase.key].last
+    if order.titration and first < today and (last is None or today <= last):
+        first = today
+    return OrderPreview(order, None if last is not None and last < first else Window(first, last))
 
 
 def _state(window: Window, today: date) -> str:

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from clinics.actor import Actor
 from clinics.models import Prescriber, User
-from patients.models import Plan
+from patients.models import Order, Plan
 from patients.services.errors import (
     AmountsMissing,
     InvalidRequest,
@@ -126,6 +126,12 @@ def _decide_orders(
         order = orders.get(code)
         if order is None:
             raise InvalidRequest("This plan has no such order.", field=f"prescribers.{code}")
+        named = order.prescriber
+        if named is not None and named.ended_at is None and named.pk != prescriber.pk:
+            raise InvalidRequest(
+                f"{order.name}: {named.name} prescribes it already. Change the order to name somebody else.",
+                field=f"prescribers.{code}",
+            )
         order.prescriber = prescriber
         try:
             check_prescriber(order, move)
@@ -139,9 +145,15 @@ def _decide_orders(
     missing = [order.name for order in orders.values() if order.needs_amount]
     if missing:
         raise AmountsMissing(missing)
-    unsaid = [order.name for order in orders.values() if order.needs_prescriber]
+    unsaid = [order.name for order in orders.values() if lacks_prescriber(order)]
     if unsaid:
         raise PrescribersMissing(unsaid)
+
+
+def lacks_prescriber(order: Order) -> bool:
+    """Whether somebody has to say who prescribes it: nobody did, or the entry of whoever was named has ended."""
+    named = order.prescriber
+    return order.needs_prescriber or (order.is_standing and named is not None and named.ended_at is not None)
 
 
 def _start_what_has_begun(move: Moving) -> None:

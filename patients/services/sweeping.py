@@ -1,5 +1,9 @@
-"""What the clock brings about: phases start, tapers wait or end. Reminders are gathered by `patients.reminders`."""
+"""What the clock brings about: phases start, tapers wait or end, what rested until its last day is stopped.
 
+Reminders are gathered by `patients.reminders`.
+"""
+
+from contextlib import ExitStack
 from datetime import datetime
 
 from clinics.actor import Actor
@@ -7,6 +11,7 @@ from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
 from patients.services.noticing import notice_prescribers, notice_staff
+from patients.services.orders.looking_after import stop_what_rested_to_its_end
 from patients.services.safety.looking import look_at_plans
 from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
@@ -24,16 +29,13 @@ def do_what_is_due(*, by: Actor, at: datetime) -> None:
 
 def move_what_is_due(*, by: Actor, at: datetime) -> None:
     """The same without the morning’s look at the safety rules: that costs the most, and moves nothing by itself."""
-    try:
+    with ExitStack() as parts:
+        # Last in, first out; what breaks in one keeps the others from nothing.
+        parts.callback(notice_staff, at=at)
+        parts.callback(notice_prescribers, at=at)
+        parts.callback(stop_what_rested_to_its_end, by=by, at=at)
+        parts.callback(look_after_tapers, by=by, at=at)
         start_due_phases(by=by, at=at)
-    finally:
-        try:
-            look_after_tapers(by=by, at=at)
-        finally:
-            try:
-                notice_prescribers(at=at)
-            finally:
-                notice_staff(at=at)
 
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:

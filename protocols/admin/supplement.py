@@ -14,6 +14,7 @@ from clinics.admin.desk import desk_of
 from clinics.models import Clinic
 from protocols.admin.catalogue_filters import OfferedFilter, OriginFilter
 from protocols.admin.catalogue_item import CatalogueAdmin
+from protocols.admin.leading_on import leads_from
 from protocols.admin.purchase_places import places_of, places_page
 from protocols.admin.supplement_form import SupplementForm
 from protocols.admin.supplement_words import facts_in_words, holds_in_short, ingredients_in_words
@@ -66,6 +67,7 @@ class SupplementAdmin(CatalogueAdmin):
             counted_in=supplement.counted_in.label_of_one,
             places=places_of(supplement, desk_of(request).clinics_where(self.view_act)),
             origin=self.origin_in_words(supplement),
+            leads=leads_from(request, supplement),
             neighbours=self.neighbours(supplement),
             actions_detail=self._get_actions_navigation(
                 self.actions_detail, self.get_actions_detail(request, supplement.code), supplement.code

@@ -12,6 +12,7 @@ from clinics.actor import Actor
 from protocols.models.catalogue_rows import CatalogueItem
 from protocols.services.catalogue_writing import retire_row
 from protocols.services.pack_files import PackError
+from protocols.services.pack_lines import PackLines
 
 Row = TypeVar("Row")
 Loaded = TypeVar("Loaded", bound="LoadedEdition")
@@ -45,11 +46,13 @@ class LoadedEdition:
 class Shelf(Generic[Row]):
     """What differs between medicines and supplements when an edition of them is loaded.
 
-    shipped: all shipped rows, retired ones too, with what `said_by` needs. says and said_by: what a checked row of
-    the pack, and a stored one, say: equal exactly if neither says anything else. write: save a checked row.
+    lines: of the file. shipped: all shipped rows, retired ones too, with what `said_by` needs. says and said_by: what
+    a checked row of the pack, and a stored one, say: equal exactly if neither says anything else. write: save a checked
+    row.
     """
 
     file_name: str
+    lines: PackLines
     shipped: models.QuerySet[Any]
     item_of: Callable[[Row], CatalogueItem]
     says: Callable[[Row], Any]
@@ -73,10 +76,24 @@ def load_edition(
     edition, rows = check()
     try:
         return _load(rows, edition, shelf, by=by, at=at, told_as=told_as)
-    except (IntegrityError, ValidationError):
+    except (IntegrityError, _RowRefused):
         # Somebody else loaded them at the same time, and was first: now there is something to compare with.
         edition, rows = check()
-        return _load(rows, edition, shelf, by=by, at=at, told_as=told_as)
+        try:
+            return _load(rows, edition, shelf, by=by, at=at, told_as=told_as)
+        except _RowRefused as error:
+            line = shelf.lines.of(f"{told_as.what}[{error.place}]")
+            named = f"{told_as.what}[{error.place}] ({error.key})"
+            problems = [f"{shelf.file_name}, line {line}, {named}: {sentence}" for sentence in error.sentences]
+            raise PackError(problems) from error
+
+
+class _RowRefused(Exception):
+    """A checked row that cannot be saved beside the others all the same. place: which of the file, from 0."""
+
+    def __init__(self, place: int, key: str, sentences: Sequence[str]) -> None:
+        super().__init__(key)
+        self.place, self.key, self.sentences = place, key, sentences
 
 
 @transaction.atomic
@@ -88,7 +105,7 @@ def _load(
     if loaded and _order(edition) < _order(loaded):
         return told_as(edition, newer=loaded)
     added = revised = kept = 0
-    for row in rows:
+    for place, row in enumerate(rows):
         item = shelf.item_of(row)
         old = present.pop(item.key, None)
         if old is not None and shelf.said_by(old) == shelf.says(row):
@@ -100,7 +117,10 @@ def _load(
             revised += 1
             item.replaces, item.number = old, old.number + 1
             retire_row(old, by=by, at=at)
-        shelf.write(row, by, at)
+        try:
+            shelf.write(row, by, at)
+        except ValidationError as error:
+            raise _RowRefused(place, item.key, error.messages) from error
     for gone in present.values():
         retire_row(gone, by=by, at=at)
     if loaded == edition and (added or revised or present):

@@ -10,7 +10,8 @@ from protocols.models import Medicine
 from protocols.services.catalogue_pack import LoadedEdition, Shelf, load_edition
 from protocols.services.medicine_rows import MedicineRow, medicine_rows_of
 from protocols.services.medicines import content_of, strengths_of, write_medicine
-from protocols.services.pack_files import MEDICINES, read_pack
+from protocols.services.pack_files import MEDICINES
+from protocols.services.pack_lines import read_pack_and_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ def load_medicines(*, by: Actor, at: datetime, folder: Path | None = None) -> Lo
     """
     if by.kind is not ActorKind.SYSTEM:
         raise NotAllowed("The shipped medicines are loaded by manage.py load_packs, not by a person.")
-    file_name, content = read_pack(MEDICINES, folder)
+    file_name, content, lines = read_pack_and_lines(MEDICINES, folder)
     shelf: Shelf[MedicineRow] = Shelf(
         file_name=file_name,
+        lines=lines,
         shipped=Medicine.objects.filter(clinic__isnull=True).prefetch_related("strengths"),
         item_of=lambda row: row.medicine,
         says=lambda row: content_of(row.medicine, row.strengths),

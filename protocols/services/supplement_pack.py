@@ -30,6 +30,7 @@ def load_supplements(*, by: Actor, at: datetime, folder: Path | None = None) -> 
     file_name, content, lines = read_pack_and_lines(SUPPLEMENTS, folder)
     shelf: Shelf[SupplementRow] = Shelf(
         file_name=file_name,
+        lines=lines,
         shipped=Supplement.objects.filter(clinic__isnull=True).prefetch_related("ingredients"),
         item_of=lambda row: row.supplement,
         says=lambda row: content_of(row.supplement, row.ingredients),

@@ -143,3 +143,15 @@ def test_a_long_list_has_pages(
     assert "Page 1 of 2" in text_of(first)
     assert first.text.count('name="plans"') == 10
     assert cho.get(f"{address(old, new)}&page=2").text.count('name="plans"') == 1
+
+
+def test_the_page_of_a_product_leads_to_the_plans_that_have_it(
+    cho: Client, assistant: Client, plan: Plan, old: Supplement, new: Supplement
+) -> None:
+    take(plan, old)
+    page = reverse("admin:protocols_supplement_change", args=[old.code])
+    said = cho.get(page)
+    assert "Swap it in the plans that have it" in text_of(said)
+    assert f'href="{SWAP}?from={old.code}"' in said.content.decode()
+    assert "Swap it in" not in text_of(cho.get(reverse("admin:protocols_supplement_change", args=[new.code])))
+    assert "Swap it in" not in text_of(assistant.get(page))

@@ -122,3 +122,12 @@ def test_who_decides_about_a_typed_medicine_is_said(plan: Plan, cho: Program) ->
     answer = add(cho, plan, name="Something new", kind="medicine")
     assert refusal(answer)[::2] == (422, "prescribed_by")
     assert add(cho, plan, name="Something new", kind="medicine", prescribed_by="clinic").status_code == 200
+
+
+def test_a_slow_start_begins_again_where_it_is_asked_for(plan: Plan, cho: Program) -> None:
+    add(cho, plan, titration=[{"days": 3, "amount": "5 mg"}])
+    order = plan.orders.get(key="zinc")
+    assert refusal(move(cho, order, "change"))[0] == 422
+    answer = move(cho, order, "change", is_raised_anew=True)
+    assert answer.status_code == 200, answer.json()
+    assert plan.orders.get(key="zinc", is_current=True).number == 2

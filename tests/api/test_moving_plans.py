@@ -10,7 +10,8 @@ from clinics.models import Clinic, User
 from clinics.roles import Role
 from patients.models import Patient, Plan, Transition
 from tests.api.conftest import Program, phase_of, refusal
-from tests.fixtures.personae import TODAY, make_member
+from tests.fixtures.personae import NOON, TODAY, make_member
+from tests.fixtures.records import make_prescriber
 
 
 @pytest.fixture
@@ -173,3 +174,16 @@ def test_a_move_that_is_not_legal_is_refused(name: str, plan: Plan, cho: Program
 def test_a_move_that_there_is_not_is_not_found(plan: Plan, cho: Program) -> None:
     assert refusal(cho.move(plan, "pause")) == (404, "not_found", "")
     assert refusal(cho.move(plan, "start", phase="nowhere")) == (404, "not_found", "")
+
+
+def test_prescribers_of_other_clinics_and_those_who_left_are_refused_alike(
+    draft: Plan, enzymes: str, cho: Program, other_clinic: Clinic, clinic: Clinic
+) -> None:
+    ended = {"ended_at": NOON, "ended_by_kind": "system", "ended_by_code": "system"}
+    gone, elsewhere = make_prescriber(clinic, "Dr. Gone", **ended), make_prescriber(other_clinic, "Dr. Far")
+    answers = [
+        cho.move(draft, "activate", amounts={enzymes: "1 {capsule}"}, prescribers={enzymes: code})
+        for code in (gone.code, elsewhere.code, "nowhere")
+    ]
+    assert len({answer.content for answer in answers}) == 1
+    assert refusal(answers[0]) == (422, "invalid_request", f"prescribers.{enzymes}")

@@ -5,9 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from clinics.actor import Actor, NotAllowed, for_system
 from protocols.models import Medicine, MedicineStrength
+from protocols.services import medicine_pack
 from protocols.services.medicine_pack import LoadedMedicines, load_medicines
 from protocols.services.pack_files import PackError, available_packs
 from tests.fixtures.personae import NOON
@@ -181,3 +183,16 @@ def test_nobody_loads_them_by_hand(load: Load, pack: Path, by: Actor) -> None:
 
 def test_the_medicines_are_no_protocol(pack: Path) -> None:
     assert available_packs(pack) == []
+
+
+def test_a_row_that_the_database_refuses_is_told_with_its_line(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise ValidationError("Another row has this key.")
+
+    monkeypatch.setattr(medicine_pack, "write_medicine", refused)
+    with pytest.raises(PackError) as error:
+        load()
+    assert error.value.problems == [
+        "medicines.toml, line 5, medicines[0] (omeprazole-capsule): Another row has this key."
+    ]
+    assert not Medicine.objects.exists()

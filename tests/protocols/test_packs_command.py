@@ -1,5 +1,6 @@
 """manage.py load_packs: a line for the medicines and the supplements, and one for each clinic and protocol."""
 
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from clinics.models import Clinic
 from protocols.models import Medicine, OrderTemplate, Supplement, TemplateVersion
 from protocols.services import pack_files
+from protocols.services.pack_files import PACKS_FOLDER
 
 MEDICINES = "2026-11.2"
 FIVE_PHASE = "2026-11.2"
@@ -90,3 +92,30 @@ def test_what_a_protocol_names_is_in_the_catalogue_by_then(clinic: Clinic) -> No
     fibre = OrderTemplate.objects.get(key="prebiotic-fibre")
     assert fibre.supplement is not None
     assert (fibre.supplement.key, fibre.supplement.clinic) == ("phgg-powder", None)
+
+
+def test_one_faulty_half_of_the_catalogue_keeps_the_other_out_as_well(
+    clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(pack_files.PACKS_FOLDER / "medicines.toml", folder)
+    (folder / "supplements.toml").write_text('key = "supplements"', encoding="utf-8")
+    monkeypatch.setattr(pack_files, "PACKS_FOLDER", folder)
+    with pytest.raises(CommandError, match=r"supplements\.toml, line 1, version: This is missing\."):
+        load_packs()
+    assert not Medicine.objects.exists()
+    shutil.copy(PACKS_FOLDER / "supplements.toml", folder)
+    load_packs()
+    assert Medicine.objects.exists()
+    assert Supplement.objects.exists()
+
+
+def test_both_faulty_halves_are_told(clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for half in ("medicines", "supplements"):
+        (folder / f"{half}.toml").write_text(f'key = "{half}"', encoding="utf-8")
+    monkeypatch.setattr(pack_files, "PACKS_FOLDER", folder)
+    with pytest.raises(CommandError) as refused:
+        load_packs()
+    assert {line.partition(",")[0] for line in str(refused.value).splitlines()} >= {
+        "medicines.toml",
+        "supplements.toml",
+    }

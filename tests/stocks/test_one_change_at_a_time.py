@@ -15,6 +15,7 @@ from patients.services.orders.starting_later import move_start, move_starts
 from protocols.domain.dose_changes import dose_changes
 from tests.fixtures.lives import Life
 from tests.fixtures.personae import NOON, TODAY
+from tests.fixtures.records import make_medicine
 from tests.stocks.conftest import Write, on_day
 
 
@@ -153,3 +154,22 @@ def test_a_step_of_a_taper_stays_where_it_was_signed_and_the_order_gives_way(lif
     assert life.taper.reduces.name in clash.text
     assert {move.order for move in clash.moves} == {order}
     assert next(move.after for move in clash.moves) >= step.first + timedelta(days=3)
+
+
+def test_what_needs_a_prescription_is_not_moved_before_its_prescriber_is_named(
+    plan: Plan, write: Write, clinic: Clinic
+) -> None:
+    sold = make_medicine(clinic, "famotidine", "h2ra", prescription_only=True)
+    order = write("famotidine", None, "replace", item_kind="medicine", medicine=sold, prescribed_by="clinic")
+    write("alpha", None, "replace")
+    assert order not in {move.order for move in changes_ahead(plan, on=TODAY).moves}
+
+
+def test_what_was_spread_says_so_in_its_own_history(plan: Plan, three: list[Order], by: Actor) -> None:
+    plan.refresh_from_db()
+    move_start(three[1], to=day(18), by=by, at=NOON, revision=plan.revision)
+    line = plan.transitions.get(order=three[1])
+    assert (line.move, line.details) == (
+        "move-start",
+        {"first_day": day(18).isoformat(), "planned_first_day": day(15).isoformat()},
+    )

@@ -32,7 +32,9 @@ def half_strength(clinic: Clinic) -> Supplement:
         unit="{capsule}",
         supplement_class="mineral",
         allergens=["milk"],
-        source="A test.",
+        instruction="Two small capsules, with water.",
+        source="The new label.",
+        evidence="limited",
         created_at=NOON,
         created_by_kind="system",
         created_by_code="system",
@@ -252,3 +254,40 @@ def test_whoever_may_not_move_plans_swaps_nothing(
             at=NOON,
         )
     assert Order.objects.get(pk=zinc_order.pk).is_current
+
+
+def test_what_the_old_label_said_is_said_as_the_new_one_does_and_own_words_stay(
+    zinc: Supplement, half_strength: Supplement, zinc_order: Order, bens_order: Order, by: Actor
+) -> None:
+    assert (zinc_order.instructions, zinc_order.source) == (zinc.instruction, zinc.source)
+    own = {"instructions": "Not before his tea.", "source": "Our own protocol.", "evidence": "weak"}
+    Order.objects.filter(pk=bens_order.pk).update(**own)
+    orders = Order.objects.filter(pk__in=[zinc_order.pk, bens_order.pk])
+    hers, his = (
+        preview_swap(orders.get(pk=order.pk), half_strength, by=by, at=NOON) for order in (zinc_order, bens_order)
+    )
+    assert hers.reads == "“Two small capsules, with water.”"
+    assert his.reads.startswith("As before: “Not before his tea.”")
+    shown = [row.chosen for row in (hers, his) if row.chosen is not None]
+    here = {zinc_order.plan.patient.clinic_id: by}
+    swap_in_plans(shown, orders, half_strength, reason=SwapReason.DEARER, by=here, at=NOON)
+    swapped = Order.objects.get(replaces=zinc_order)
+    assert swapped.instructions == "Two small capsules, with water."
+    assert (swapped.source, swapped.evidence) == ("The new label.", "limited")
+    swapped = Order.objects.get(replaces=bens_order)
+    assert {name: getattr(swapped, name) for name in own} == own
+
+
+def test_an_unusual_amount_is_asked_about_where_it_is_chosen(write: Write, clinic: Clinic, by: Actor) -> None:
+    old, new = make_supplement("Glutamine", clinic), make_supplement("Glutamine", clinic, brand="Another")
+    order = write("gut", old, amount_value=5400, amount_unit="g")
+    row = preview_swap(Order.objects.get(pk=order.pk), new, by=by, at=NOON)
+    assert row.problem == ""
+    assert "Did you mean" in row.unusual
+    assert row.chosen is not None
+    said = {"reason": SwapReason.DEARER, "by": {clinic.pk: by}, "at": NOON}
+    unread = replace(row.chosen, is_unusual=False)
+    (outcome,) = swap_in_plans([unread], Order.objects.filter(pk=order.pk), new, **said)
+    assert "Did you mean" in outcome.refused
+    (outcome,) = swap_in_plans([Chosen.parse(str(row.chosen))], Order.objects.filter(pk=order.pk), new, **said)
+    assert outcome.refused == ""

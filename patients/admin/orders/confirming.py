@@ -25,6 +25,7 @@ from patients.models import Order, Plan
 from patients.services.errors import InvalidRequest, PlanChanged, Refused
 from patients.services.orders.errors import UnusualAmount
 from patients.services.orders.says import says_of
+from patients.services.orders.times_today import slots_due, times_words
 from patients.services.safety.assessing import preview
 from protocols.domain.layout import LayoutError
 from protocols.domain.order_states import IllegalOrderMove
@@ -38,6 +39,8 @@ class Outcome:
     after: list[OrderRow]
     safety: SafetySection
     """What the rules would find of the whole plan then."""
+    today: str = ""
+    """What other times of day mean for the dose of today."""
 
     @property
     def fingerprint(self) -> str:
@@ -99,12 +102,14 @@ class Confirming:
         today = today_of(self.plan.patient, at_of(self.request))
         with transaction.atomic():
             before = [] if self.order is None else versions_of(self.order, today=today)
+            times = set() if self.order is None else slots_due(self.plan, self.order.key, day=today)
             moved = run()
+            words = times_words(self.plan, moved.key, before=times, day=today)
             after = versions_of(moved, today=today)
             plan = Plan.objects.select_related("patient__clinic").get(pk=self.plan.pk)
             safety = previewed(preview(plan, at=at_of(self.request)), today=today)
             transaction.set_rollback(True)
-        return Outcome(before, after, safety)
+        return Outcome(before, after, safety, words)
 
     def _try(self, form: OrderMoveForm) -> HttpResponse:
         run = self._run(form.arguments(), revision=form.cleaned_data["revision"])
@@ -155,7 +160,8 @@ class Confirming:
 
 def _said(order: Order) -> list[str]:
     """All that it says, so that nothing is confirmed that was not on the screen."""
-    return [str(getattr(value, "pk", value)) for value in says_of(order).columns().values()]
+    said = [*says_of(order).columns().values(), order.raised_from, order.counted_from]
+    return [str(getattr(value, "pk", value)) for value in said]
 
 
 def versions_of(order: Order, *, today: date) -> list[OrderRow]:

@@ -202,6 +202,9 @@ class SaysForm(OrderMoveForm):
         offered = [("", "Choose a unit"), *((unit.value, unit.label) for unit in units or Unit)]
         cast(forms.ChoiceField, self.fields["unit"]).choices = offered
         prescribers = Prescriber.objects.open().filter(clinic=self.plan.patient.clinic)
+        if self.says is not None and self.says.prescriber is not None:
+            # Whoever prescribes it stays on offer, although the entry may have ended since.
+            prescribers |= Prescriber.objects.filter(pk=self.says.prescriber.pk)
         cast(forms.ModelChoiceField, self.fields["prescriber"]).queryset = prescribers
         if product is not None:
             del self.fields["name"], self.fields["item_kind"]
@@ -274,6 +277,12 @@ class ChangeForm(SaysForm):
     from_day = forms.DateField(
         label="From which day", widget=inputs.DateInput(), help_text="Today, or a later day. Until then it stays."
     )
+    is_raised_anew = forms.BooleanField(
+        label="Begin the slow start again from that day",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="With its first stage, as after a rest of a week or longer. Nothing else need change.",
+    )
     is_raised_at_once = forms.BooleanField(
         label="Another amount counts in full from that day",
         required=False,
@@ -285,11 +294,12 @@ class ChangeForm(SaysForm):
         super().build()
         self.fields["from_day"].initial = self.today
         if self.says is None or not self.says.titration:
-            del self.fields["is_raised_at_once"]
+            del self.fields["is_raised_at_once"], self.fields["is_raised_anew"]
 
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {
             "from_day": self.cleaned_data["from_day"],
+            "is_raised_anew": bool(self.cleaned_data.get("is_raised_anew")),
             "is_raised_at_once": bool(self.cleaned_data.get("is_raised_at_once")),
         }
 

@@ -29,6 +29,7 @@ from patients.models import Finding, Order, Plan
 from patients.services.orders import adding, changing, holding, stopping, telling, tying
 from patients.services.orders.following import counts
 from patients.services.orders.ordering import OPEN_PLANS
+from patients.services.orders.raising import waits_after_rest
 from patients.services.orders.says import Says, of_medicine, of_supplement, says_of
 from protocols.domain.order_states import OrderMove, OrderStanding, StopReason, legal_order_moves
 from protocols.domain.phases import PhaseStatus
@@ -64,7 +65,8 @@ OFFERS: dict[str, Offer] = {
         holding.resume,
         OrderMoveForm,
         "Resume",
-        "It goes on from today. After a week or longer a slow start stays where it was until you change the order.",
+        "It goes on from today. After a week or longer a slow start stays where it was until you change the order: "
+        "there it can begin again.",
         "It goes on.",
         {"reason": "To see the days."},
     ),
@@ -203,6 +205,7 @@ def order_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan, code: str) 
         plan=plan,
         order=order,
         row=row_of(order, today=today, blocked=[row.text for row in blocks if order.code in row.stops]),
+        waits_after_rest=waits_after_rest(order, today=today),
         versions=list(reversed(versions_of(order, today=today))),
         buttons=_buttons(plan, order, today=today) if may_move else [],
         may_move=may_move,

@@ -56,6 +56,14 @@ def swap_page(admin: ScopedAdmin, request: HttpRequest) -> HttpResponse:
     )
 
 
+def swap_lead(request: HttpRequest, product: Supplement) -> tuple[str, str] | None:
+    """From the page of a product to the plans that have it, for whoever may move one of them."""
+    clinics = desk_of(request).clinics_where(Act.MOVE_PLAN)
+    if not clinics or not orders_with(product, clinics=clinics, user=request.user).exists():
+        return None
+    return "Swap it in the plans that have it", f"{reverse('admin:patients_plan_swap')}?from={product.code}"
+
+
 def _taken(request: HttpRequest, clinics: list[int]) -> list[tuple[Supplement, int]]:
     """What is taken in running plans, with in how many, by name."""
     orders = supplement_orders(clinics=clinics, user=request.user)

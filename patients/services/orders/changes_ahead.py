@@ -116,12 +116,12 @@ class ChangesAhead:
 
 def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
     """What changes from a few days before `on`, with what is proposed. Reads only; a draft has not begun anything."""
+    # Earlier versions too: they go on being raised until the newest begins.
     orders = list(
-        plan.orders.current()
-        .filter(item_kind__in=CHANGES_SOMETHING)
+        plan.orders.filter(item_kind__in=CHANGES_SOMETHING)
         .to_reckon()
         .select_related("replaces", "medicine")
-        .order_by("first_phase__position", "key")
+        .order_by("first_phase__position", "key", "number")
     )
     starts: dict[str, Order] = {}
     changes: list[PlannedChange] = []
@@ -149,22 +149,23 @@ def clashes_of(plan: Plan, *, on: date) -> list[PlanClash]:
 
 def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -> Iterator[PlannedChange]:
     window, together = order.window, order.counts_as or f"order {order.code}"
-    if window is None or not _is_change(order):
+    if window is None:
         return
     has_begun = plan.activated_at is not None and window.first <= on
     is_movable = not has_begun and may_be_moved(order, on=on)
     if is_movable:
         starts[order.code] = order
-    yield PlannedChange(
-        code=order.code,
-        label=order.name if order.replaces_id is None else f"{order.name} (changed)",
-        kind=ChangeKind.START,
-        day=window.first,
-        together=together,
-        is_movable=is_movable,
-        latest=latest_start(order),
-        is_lived=has_begun,
-    )
+    if _is_change(order):
+        yield PlannedChange(
+            code=order.code,
+            label=order.name if order.replaces_id is None else f"{order.name} (changed)",
+            kind=ChangeKind.START,
+            day=window.first,
+            together=together,
+            is_movable=is_movable,
+            latest=latest_start(order),
+            is_lived=has_begun,
+        )
     full = order.amount
     if full is None or not order.titration:
         return
@@ -188,14 +189,20 @@ def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -
 def _is_change(order: Order) -> bool:
     """Whether anything is different from its first day on: a version may only have other words."""
     before = order.replaces
-    return before is None or any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE)
+    is_raised_anew = bool(order.titration) and order.raised_from is None
+    return (
+        before is None
+        or is_raised_anew
+        or any(getattr(order, name) != getattr(before, name) for name in WHAT_DECIDES_USE)
+    )
 
 
 def may_be_moved(order: Order, *, on: date) -> bool:
     """Whether the clinic may let it begin on a later day: not begun, its own to decide, and with no taper to follow."""
     is_planned = order.plan.activated_at is None or order.status_on(on) is OrderStatus.PLANNED
     is_open = order.standing == OrderStanding.OPEN.value
-    return is_planned and is_open and not order.taper_tie and not order.is_prescribed and order.replaces_id is None
+    is_own = not order.is_prescribed and not order.needs_prescriber
+    return is_planned and is_open and not order.taper_tie and is_own and order.replaces_id is None
 
 
 def latest_start(order: Order) -> date | None:

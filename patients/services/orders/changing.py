@@ -17,8 +17,9 @@ from patients.services.orders.counting import counted_anew
 from patients.services.orders.following import tie_and_follow
 from patients.services.orders.ordering import Ordering, open_hold, ordering
 from patients.services.orders.prescribed import PrescriberWord, require_word
-from patients.services.orders.raising import go_on_raising, keep_rests
+from patients.services.orders.raising import check_raised_anew, go_on_raising, keep_rests
 from patients.services.orders.says import Says, differences, says_of
+from patients.services.orders.times_today import slots_recorded
 from patients.services.orders.versions import begun_by, require_dose_said
 from protocols.domain.order_states import OrderMove, OrderStanding
 
@@ -34,6 +35,7 @@ def change(
     revision: int,
     from_day: date | None = None,
     is_raised_at_once: bool = False,
+    is_raised_anew: bool = False,
     is_same_dose: bool = False,
     reason: str = "",
     prescriber_word: PrescriberWord | None = None,
@@ -41,27 +43,31 @@ def change(
 ) -> Order:
     """Put a new version in force; in a draft plan the order is filled in anew.
 
-    says: all that it says from then on, `says_of` with `dataclasses.replace`. from_day: today unless said, or a later
-    day. is_raised_at_once: another amount counts in full from then on, although the old one was still being raised.
+    says: all that it says from then on, `says_of` with `dataclasses.replace`. from_day: a later day than today; unless
+    it is said, other times of day count from tomorrow where today’s dose was recorded already, and all else from today.
+    is_raised_at_once: another amount counts in full from then on, although the old one was still being raised.
+    is_raised_anew: its slow start begins again with the first stage, as after a long rest; nothing else need change.
     is_same_dose: amount and stages say the same in another product, so that it goes on being raised where it is.
     """
     with ordering(order, by=by, at=at, revision=revision) as move:
         move.require(OrderMove.CHANGE)
         old = move.order
         changed = differences(says_of(old), says)
-        if not changed:
+        if is_raised_anew and not move.is_draft:
+            check_raised_anew(says, is_raised_at_once=is_raised_at_once)
+        elif not changed:
             raise InvalidRequest("Nothing is changed: say what is to be otherwise.", field="says")
-        details: dict[str, Any] = {"changed": changed}
+        details: dict[str, Any] = {"changed": changed} | ({"raised_anew": True} if is_raised_anew else {})
         details |= require_word(old, by=by, word=prescriber_word, today=move.today)
         if move.is_draft:
             new = _fill_in(move, says, amount_confirmed=amount_confirmed)
         else:
-            day = from_day or move.today
+            day = from_day or _first_day_unsaid(move, says)
             _check_day(move, day)
             running = begun_by(move.versions, day)
             require_dose_said(move.order, running, says, day=day)
             since = None
-            if running is not None:
+            if running is not None and not is_raised_anew:
                 says, since = go_on_raising(
                     running,
                     says_of(old),
@@ -77,10 +83,21 @@ def change(
             _replace(move, new, day=day)
             if running is not None:
                 keep_rests(running, new, today=move.today)
-            details |= {"first_day": day.isoformat(), "version": new.number}
+            details |= {"version": new.number}
         tie_and_follow(new, today=move.today)
-        move.note(OrderMove.CHANGE.value, order=new, before=move.status, reason=reason, details=details)
+        if not move.is_draft:
+            first = Order.objects.to_reckon().get(pk=new.pk).first_day
+            details |= {"first_day": "" if first is None else max(first, day).isoformat()}
+        move.note(OrderMove.CHANGE.value, order=new, reason=reason, details=details)
     return Order.objects.to_reckon().get(pk=new.pk)
+
+
+def _first_day_unsaid(move: Ordering, says: Says) -> date:
+    """Today; tomorrow where today’s dose was recorded at a time of day at which it is no longer taken."""
+    if move.order.standing == OrderStanding.HELD.value:
+        return move.today
+    recorded, times = slots_recorded(move.move.plan, move.order.key, day=move.today), set(says.times_of_day)
+    return move.today + _ONE_DAY if recorded - times and times - recorded else move.today
 
 
 def _fill_in(move: Ordering, says: Says, *, amount_confirmed: bool) -> Order:

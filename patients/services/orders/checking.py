@@ -27,6 +27,8 @@ from protocols.models import Medicine
 from protocols.models.content import ItemKind, OrderContent
 from protocols.services.knowledge import shipped_knowledge
 
+UNKNOWN_PRESCRIBER = "This clinic does not know this prescriber: enter the prescriber first."
+"""Said alike of one that there is nowhere, in another clinic, or no more: a code tells nothing."""
 FIELDS = {"amount_value": "amount", "amount_unit": "amount"}
 """What rows call otherwise than `Says` does."""
 CONTENTS = ("supplement__ingredients", "medicine__ingredients", "medicine__strengths")
@@ -145,8 +147,7 @@ def _check_product(order: Order, move: Moving) -> None:
         return
     if product.clinic_id not in {None, move.plan.patient.clinic_id}:
         raise InvalidRequest("This belongs to the catalogue of another clinic.", field=name)
-    # Of a draft the row itself is filled in; else a new version stands in the place of one.
-    before = order.replaces if order._state.adding else Order.objects.get(pk=order.pk)
+    before = _before(order)
     stood_already = before is not None and getattr(before, f"{name}_id") == product.pk
     if product.is_retired and not stood_already:
         raise InvalidRequest("This is no longer in the catalogue. Choose what replaced it.", field=name)
@@ -155,6 +156,10 @@ def _check_product(order: Order, move: Moving) -> None:
 def check_prescriber(order: Order, move: Moving) -> None:
     """Who prescribes it is said where somebody has to, and is known to this clinic."""
     prescriber, by_whom = order.prescriber, PrescribedBy(order.prescribed_by)
+    if prescriber is not None:
+        is_gone = prescriber.ended_at is not None and not _is_named_already(order)
+        if prescriber.clinic_id != move.plan.patient.clinic_id or is_gone:
+            raise InvalidRequest(UNKNOWN_PRESCRIBER, field="prescriber")
     is_first = order._state.adding and order.replaces_id is None
     if is_first and prescriber is None and _is_known_to_need_one(order, move):
         raise InvalidRequest(f"{order.name} needs a prescription: say who prescribes it.", field="prescriber")
@@ -170,10 +175,17 @@ def check_prescriber(order: Order, move: Moving) -> None:
         raise InvalidRequest("What is bought without a prescription has no prescriber: name none.", field="prescriber")
     if order.item_kind != ItemKind.MEDICINE.value:
         raise InvalidRequest("Only a medicine has a prescriber: name none.", field="prescriber")
-    if prescriber.clinic_id != move.plan.patient.clinic_id:
-        raise InvalidRequest(
-            "This clinic does not know this prescriber: enter the prescriber first.", field="prescriber"
-        )
+
+
+def _is_named_already(order: Order) -> bool:
+    """Whether the prescriber stood there before: a change of the dose is not refused because the entry has ended."""
+    before = _before(order)
+    return before is not None and before.prescriber_id == order.prescriber_id
+
+
+def _before(order: Order) -> Order | None:
+    """What it stands in the place of: the row itself where it is filled in, else the version before; None: new."""
+    return order.replaces if order._state.adding else Order.objects.get(pk=order.pk)
 
 
 def _is_known_to_need_one(order: Order, move: Moving) -> bool:

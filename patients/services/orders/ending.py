@@ -10,7 +10,8 @@ from protocols.domain.order_states import OrderMove, OrderStanding, OrderStatus,
 
 def end_all(move: Moving, *, reason: str) -> None:
     """The plan is over: nothing of it is taken after today, whatever its orders were to outlive."""
-    for order in Order.objects.to_reckon().filter(plan=move.plan):
+    rows = list(Order.objects.to_reckon().filter(plan=move.plan))
+    for order in rows:
         if not order.is_standing:
             continue
         first, last = order.first_day, order.last_day
@@ -21,7 +22,10 @@ def end_all(move: Moving, *, reason: str) -> None:
             # It never began; what hung on a taper or on a later day would otherwise seem to be still to come.
             order.ends_on = min(filter(None, [order.ends_on, move.today]))
             order.save(update_fields=["ends_on"])
-        stop_held([order], move, reason=reason)
+    held = [order for order in rows if order.is_current and order.standing == OrderStanding.HELD.value]
+    stop_held(held, move, reason=reason)
+    for order in held:
+        cut_versions(order, last_day=move.today)
 
 
 def stop_held(orders: Iterable[Order], move: Moving, *, reason: str) -> None:

@@ -26,7 +26,7 @@ def hold(
         for row in move.running:
             open_hold(row, on=move.today, reason=reason)
         move.stand(after, rows=move.running)
-        move.note(OrderMove.HOLD.value, before=move.status, reason=reason, details=said)
+        move.note(OrderMove.HOLD.value, reason=reason, details=said)
     return move.order
 
 
@@ -50,5 +50,5 @@ def resume(
         rows = move.running
         days = move.close_holds(rows)
         move.stand(after, rows=rows)
-        move.note(OrderMove.RESUME.value, before=move.status, reason=reason, details=said | {"held_days": days})
+        move.note(OrderMove.RESUME.value, reason=reason, details=said | {"held_days": days})
     return move.order

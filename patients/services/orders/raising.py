@@ -18,6 +18,27 @@ def raised_since(order: Order) -> date | None:
     return order.raised_from or order.first_day
 
 
+def waits_after_rest(order: Order, *, today: date) -> bool:
+    """Whether a rest of a week or longer ended its slow start before the full amount: somebody says how it goes on."""
+    full, since = order.amount, raised_since(order)
+    if not order.titration or full is None or since is None or not order.is_open_on(today):
+        return False
+    rests = order.rests(through=today)
+    start = Titration.parse(order.titration, full=full)
+    left = start.remaining(today, first_day=since, holds=rests).stages
+    return bool(left) and all(day <= today for day in start.rises_on(first_day=since, holds=rests))
+
+
+def check_raised_anew(says: Says, *, is_raised_at_once: bool) -> None:
+    """Refuse to begin again what has no stages, or is to count in full."""
+    if not says.titration:
+        raise InvalidRequest("It has no slow start that could begin again: write its stages.", field="titration")
+    if is_raised_at_once:
+        raise InvalidRequest(
+            "Either its slow start begins again, or the amount counts in full from that day.", field="is_raised_anew"
+        )
+
+
 def go_on_raising(
     running: Order, before: Says, says: Says, *, today: date, is_raised_at_once: bool, is_same_dose: bool
 ) -> tuple[Says, date | None]:

@@ -13,6 +13,8 @@ from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead, 
 
 SPREAD = "spread"
 """The move’s name in the history of a plan."""
+MOVE_START = "move-start"
+"""And in that of each order that was moved."""
 
 
 def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, revision: int) -> list[Order]:
@@ -24,7 +26,8 @@ def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, 
     with moving(plan, by=by, at=at, revision=revision) as move:
         if not to:
             raise InvalidRequest("Choose at least one of them.", field="moves")
-        orders = {order.code: order for order in move.plan.orders.filter(code__in=to).to_reckon()}
+        rows = move.plan.orders.filter(code__in=to).to_reckon().select_related("medicine")
+        orders = {order.code: order for order in rows}
         if len(orders) != len(to):
             raise InvalidRequest("One of these is not in the plan. Look at it again.", field="moves")
         moved = [(order, order.first_day, to[code]) for code, order in orders.items()]
@@ -33,6 +36,18 @@ def move_starts(plan: Plan, *, to: Mapping[str, date], by: Actor, at: datetime, 
             phase = (order.phases() or [order.first_phase])[0]
             order.starts_after_days = (day - phase.starts_on).days
         Order.objects.bulk_update(orders.values(), ["starts_after_days"])
+        for order, before, day in moved:
+            status = order.status_on(move.today).value
+            record(
+                move.plan,
+                order=order,
+                move=MOVE_START,
+                from_status=status,
+                to_status=status,
+                details={"first_day": day.isoformat(), "planned_first_day": str(before or "")},
+                by=by,
+                at=at,
+            )
         record(
             move.plan,
             move=SPREAD,

@@ -45,7 +45,7 @@ def stop(
         move.order.prescriber_to_tell = must_be_told
         move.stand(after, rows=rows, stop_reason=stop_reason)
         details = said | {"stop_reason": stop_reason.value, "last_day": move.today.isoformat()}
-        move.note(OrderMove.STOP.value, before=move.status, reason=reason, details=details)
+        move.note(OrderMove.STOP.value, reason=reason, details=details)
     return move.order
 
 
@@ -68,18 +68,21 @@ def leave_out(
             raise IllegalOrderMove(OrderMove.LEAVE_OUT, OrderStanding(move.order.standing), OrderStatus.ACTIVE)
         said = require_word(move.order, by=by, word=prescriber_word, today=move.today)
         move.stand(after, rows=move.running)
-        move.note(OrderMove.LEAVE_OUT.value, before=move.status, reason=reason, details=said)
+        move.note(OrderMove.LEAVE_OUT.value, reason=reason, details=said)
     return move.order
 
 
 def enter_in_error(order: Order, *, by: Actor, at: datetime, revision: int, reason: str) -> Order:
-    """It should never have been there, in none of its versions: hidden from the patient, kept in the history."""
+    """It should never have been there, in none of its versions: hidden from the patient, kept in the history.
+
+    Also in a plan that is over: nobody goes on reading what was never meant for her.
+    """
     if not reason.strip():
         raise InvalidRequest("Say why this order was entered in error.", field="reason")
-    with ordering(order, by=by, at=at, revision=revision) as move:
+    with ordering(order, by=by, at=at, revision=revision, is_correction=True) as move:
         after = move.require(OrderMove.ENTER_IN_ERROR)
         rows = [row for row in move.versions if row.standing != OrderStanding.ENTERED_IN_ERROR.value]
         move.close_holds(rows)
         move.stand(after, rows=rows)
-        move.note(OrderMove.ENTER_IN_ERROR.value, before=move.status, reason=reason)
+        move.note(OrderMove.ENTER_IN_ERROR.value, reason=reason)
     return move.order

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,6 +19,7 @@ from patients.models.condition import AllergyAnswer
 from patients.models.order import OPEN_STANDINGS, OrderQuerySet
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.orders.changing import change
+from patients.services.orders.checking import unusual
 from patients.services.orders.says import Says, says_of
 from patients.services.orders.stock import at_home
 from patients.services.orders.supply_words import units
@@ -30,8 +31,11 @@ from protocols.domain.order_states import IllegalOrderMove, OrderStatus
 from protocols.domain.swapping import Swap, SwapError, swap
 from protocols.domain.titration import Titration, TitrationError
 from protocols.models import Supplement
+from protocols.models.content import EvidenceGrade
 
 OVER = frozenset({OrderStatus.COMPLETED, OrderStatus.STOPPED, OrderStatus.ENTERED_IN_ERROR})
+UNUSUAL: Final = ":unusual"
+"""Ends what a page sends back of an amount that was shown as far from the usual: choosing it confirms it."""
 
 
 class SwapReason(StrEnum):
@@ -54,21 +58,22 @@ class SwapReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One order as it was on the screen: the plan’s revision, and the dose that was shown."""
+    """One order as it was on the screen: the plan’s revision, the dose, and whether that was said to be unusual."""
 
     order: str
     revision: int
     dose: Amount
+    is_unusual: bool = False
 
     def __str__(self) -> str:
-        return f"{self.order}:{self.revision}:{self.dose}"
+        return f"{self.order}:{self.revision}:{self.dose}{UNUSUAL if self.is_unusual else ''}"
 
     @classmethod
     def parse(cls, text: str) -> "Chosen":
         """Raises `InvalidRequest` for what no page sends."""
         try:
-            order, revision, dose = text.split(":", 2)
-            return cls(order, int(revision), Amount.parse(dose))
+            order, revision, dose = text.removesuffix(UNUSUAL).split(":", 2)
+            return cls(order, int(revision), Amount.parse(dose), is_unusual=text.endswith(UNUSUAL))
         except ValueError as error:
             raise InvalidRequest("One of these could not be read. Look again, then choose.", field="plans") from error
 
@@ -77,15 +82,18 @@ class Chosen:
 class SwapPreview:
     """What the swap would be in one plan. problem: why it cannot be made here; else `chosen` is what to send back.
 
-    differences: of the two labels. allergens: what this patient’s record says of the new one. totals, appears,
-    vanishes: what changes in the totals of a day and among the findings. left: what is at home of the old one; empty:
-    not counted.
+    reads: what the patient reads beside it then. unusual: the question about an amount that is far from the usual;
+    whoever chooses it answers it. differences: of the two labels. allergens: what this patient’s record says of the new
+    one. totals, appears, vanishes: what changes in the totals of a day and among the findings. left: what is at home of
+    the old one; empty: not counted.
     """
 
     order: Order
     chosen: Chosen | None = None
     dose: Amount | None = None
     problem: str = ""
+    reads: str = ""
+    unusual: str = ""
     differences: tuple[str, ...] = ()
     allergens: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
@@ -131,15 +139,18 @@ def preview_swap(order: Order, new: Supplement, *, by: Actor, at: datetime) -> S
             # As the rules see it today: what stands in the rows may be of this morning.
             reassess(plan, at=at)
             before = _judged(plan)
-            _swap(order, new, found, reason="", revision=plan.revision, by=by, at=at, today=today)
+            swapped = _swap(order, new, found, revision=plan.revision, by=by, at=at, today=today, amount_confirmed=True)
+            odd = unusual(swapped)
             after = _judged(plan)
             transaction.set_rollback(True)
     except (Refused, SwapError, TitrationError, IllegalOrderMove) as refusal:
         return SwapPreview(order=order, problem=str(refusal))
     return SwapPreview(
         order=order,
-        chosen=Chosen(order.code, plan.revision, found.dose),
+        chosen=Chosen(order.code, plan.revision, found.dose, is_unusual=bool(odd)),
         dose=found.dose,
+        reads=_reads_words(order, swapped),
+        unusual=odd,
         differences=found.differences,
         allergens=tuple(_allergen_words(plan, new)),
         totals=tuple(_total_words(before.totals, after.totals)),
@@ -182,7 +193,17 @@ def _try(order: Order, new: Supplement, chosen: Chosen, *, reason: str, by: Acto
         found = _equivalent(order, new)
         if found.dose != chosen.dose:
             raise Refused("Another dose comes out by now. Look at it again, then decide.")
-        _swap(order, new, found, reason=reason, revision=chosen.revision, by=by, at=at, today=today)
+        _swap(
+            order,
+            new,
+            found,
+            reason=reason,
+            revision=chosen.revision,
+            by=by,
+            at=at,
+            today=today,
+            amount_confirmed=chosen.is_unusual,
+        )
     except (Refused, SwapError, TitrationError, IllegalOrderMove) as refusal:
         return str(refusal)
     return ""
@@ -196,19 +217,57 @@ def _equivalent(order: Order, new: Supplement) -> Swap:
 
 
 def _swap(
-    order: Order, new: Supplement, found: Swap, *, reason: str, revision: int, by: Actor, at: datetime, today: date
+    order: Order,
+    new: Supplement,
+    found: Swap,
+    *,
+    reason: str = "",
+    revision: int,
+    by: Actor,
+    at: datetime,
+    today: date,
+    amount_confirmed: bool,
 ) -> Order:
     _refuse_what_is_ahead(order, today=today)
     before = says_of(order)
     says = replace(
-        before,
+        _in_words_of(new, order, before),
         supplement=new,
         name=new.name,
         amount=found.dose,
         titration=_titration(order, before, new, found),
-        instructions=before.instructions,
     )
-    return change(order, says=says, by=by, at=at, revision=revision, is_same_dose=True, reason=reason)
+    return change(
+        order,
+        says=says,
+        by=by,
+        at=at,
+        revision=revision,
+        is_same_dose=True,
+        reason=reason,
+        amount_confirmed=amount_confirmed,
+    )
+
+
+def _in_words_of(new: Supplement, order: Order, before: Says) -> Says:
+    """What the row of the old product said is said as the row of the new one does; what was written by hand stays."""
+    old = order.supplement
+    if old is None:
+        return before
+    if before.instructions.strip() == old.instruction.strip():
+        before = replace(before, instructions=new.instruction)
+    if before.source.strip() == old.source.strip():
+        before = replace(before, source=new.source, evidence=EvidenceGrade(new.evidence or EvidenceGrade.NONE.value))
+    return before
+
+
+def _reads_words(order: Order, swapped: Order) -> str:
+    """What the patient reads beside it then; empty where that is nothing, now and then."""
+    if swapped.instructions != order.instructions:
+        return f"“{swapped.instructions}”" if swapped.instructions else "Nothing any more."
+    return (
+        f"As before: “{order.instructions}” Change it if that is about the old product." if order.instructions else ""
+    )
 
 
 def _refuse_what_is_ahead(order: Order, *, today: date) -> None:

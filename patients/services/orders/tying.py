@@ -33,14 +33,13 @@ def tie(
         if taper.plan_id != move.order.plan_id or not counts(taper):
             raise InvalidRequest("Choose a taper of this plan that is not over.", field="taper")
         said = require_word(move.order, by=by, word=prescriber_word, today=move.today)
-        before = move.status
         for row in move.running:
             row.taper = taper
             row.save(update_fields=["taper"])
             follow(row, loaded(taper), today=move.today)
             begin_no_earlier_than(row, move)
         check_the_only_one(Order.objects.to_reckon().select_related("supplement", "medicine").get(pk=move.order.pk))
-        move.note("tie", before=before, reason=reason, details=said | {"taper": taper.code})
+        move.note("tie", reason=reason, details=said | {"taper": taper.code})
     return move.order
 
 

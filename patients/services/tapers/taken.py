@@ -72,7 +72,9 @@ def _orders(plan: Plan | None, *, on: date) -> Iterator[TakenLine]:
     versions = list(orders)
     for order in versions:
         if ItemKind(order.item_kind).is_taken and order.is_open_on(on):
-            began = min((row.first_day for row in versions if row.key == order.key and row.first_day), default=None)
+            # A version that was replaced before its first day was never taken.
+            windows = [window for row in versions if row.key == order.key and (window := row.window) is not None]
+            began = min((window.first for window in windows), default=None)
             yield _order_line(order, on=on, since=began)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clinics.actor import for_system
 from clinics.models import Clinic
-from protocols.services.catalogue_loading import CATALOGUE_LOADERS
+from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.packs import PackError, available_packs, load_pack
 
 
@@ -26,11 +26,11 @@ class Command(BaseCommand):
         if clinic is not None and not clinics:
             raise CommandError(f"There is no clinic “{clinic}”.")
         problems: dict[str, None] = {}
-        for what, load in CATALOGUE_LOADERS.items():
-            try:
-                self.stdout.write(f"{what}: {load(by=for_system(), at=at)}.")
-            except PackError as error:
-                problems.update(dict.fromkeys(error.problems))
+        try:
+            for line in load_catalogue(by=for_system(), at=at):
+                self.stdout.write(f"{line}.")
+        except PackError as error:
+            problems.update(dict.fromkeys(error.problems))
         if not clinics:
             self.stdout.write("There is no clinic yet. Make one with manage.py open_clinic.")
         for each in clinics:
