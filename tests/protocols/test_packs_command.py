@@ -11,7 +11,7 @@ from protocols.models import Medicine, OrderTemplate, Supplement, TemplateVersio
 from protocols.services import pack_files
 
 MEDICINES = "2026-11.2"
-FIVE_PHASE = "2026-11.2"
+FIVE_PHASE = "2026-11.3"
 
 
 def load_packs(*arguments: str) -> list[str]:
