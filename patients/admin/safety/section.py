@@ -12,6 +12,7 @@ from patients.admin.safety.groups import FindingGroup, grouped
 from patients.admin.safety.words import TotalRow, not_checked_words, shown_of_preview, shown_of_row, totals_of
 from patients.admin.standing import today_of
 from patients.models import Finding, Plan, SafetyCheck
+from patients.services.day.rhythm import rhythm_of
 from patients.services.safety.assessing import preview
 from patients.services.safety.judging import Judged
 from protocols.domain.phases import PlanStatus
@@ -19,13 +20,17 @@ from protocols.domain.phases import PlanStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetySection:
-    """is_preview: nothing of it stands yet. open_count: findings that wait for somebody."""
+    """is_preview: nothing of it stands yet. open_count: findings that wait for somebody.
+
+    is_kept_by_guess: hours are kept by times of getting up, meals and bed that nobody has said.
+    """
 
     groups: list[FindingGroup]
     totals: list[TotalRow]
     not_checked: list[str]
     is_preview: bool
     open_count: int
+    is_kept_by_guess: bool = False
 
 
 def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
@@ -44,6 +49,7 @@ def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
         not_checked=not_checked_words(check.not_checked) if check is not None else [],
         is_preview=False,
         open_count=sum(each.is_open and not each.is_kept for each in shown),
+        is_kept_by_guess=any(each.is_kept for each in shown) and rhythm_of(plan.patient).is_assumed,
     )
 
 

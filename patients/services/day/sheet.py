@@ -132,14 +132,14 @@ def _said_on(life: Life, on: date) -> list[tuple[str, tuple[tuple[str, str], ...
 def _times(table: DayTable) -> Iterator[SheetTime]:
     """How a thing is taken stands with the first of its times: said at each, it would hide when and how much."""
     seen: set[str] = set()
-    for time in table.times:
+    for each in table.times:
         lines = []
-        for item in time.items:
+        for item in each.items:
             code = item.thing.code
             note = _on_which_days(item.thing) if code in seen else _note(item.thing, table)
             seen.add(code)
             lines.append(SheetLine(name=item.thing.name, dose=item.dose, note=note))
-        yield SheetTime(clock=time.clock, name=time.name, lines=tuple(lines))
+        yield SheetTime(clock=each.clock, name=each.name, lines=tuple(lines))
 
 
 def _line(item: DayItem, table: DayTable) -> SheetLine:
