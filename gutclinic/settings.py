@@ -144,6 +144,8 @@ CACHES = {
 # Instants are UTC; a civil date is read in the zone of the person it belongs to, never in the server's.
 TIME_ZONE = "UTC"
 USE_TZ = True
+# “A fixed default”: it is said of a time of day, such as 9:00 for messages, in the seconds around that time alone.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 
@@ -286,7 +288,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     # Whoever sets these has decided: Django’s own warnings would otherwise keep the site from starting.
     _decided = {"SECURE_HSTS_SECONDS": "security.W004", "SECURE_SSL_REDIRECT": "security.W008"}
-    SILENCED_SYSTEM_CHECKS = [check for name, check in _decided.items() if name in env.ENVIRON]
+    SILENCED_SYSTEM_CHECKS += [check for name, check in _decided.items() if name in env.ENVIRON]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

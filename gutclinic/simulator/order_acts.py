@@ -68,6 +68,17 @@ def stop(life: Life, key: str, reason: StopReason) -> bool:
     return _act(life, "stop-order", call)
 
 
+def leave_out(life: Life, key: str) -> bool:
+    return _act(life, "leave-out-order", lambda plan: stopping.leave_out(_newest(plan, key), **life.move(plan)))
+
+
+def enter_in_error(life: Life, key: str) -> bool:
+    def call(plan: Plan) -> object:
+        return stopping.enter_in_error(_newest(plan, key), reason="Another patient’s.", **life.move(plan))
+
+    return _act(life, "enter-in-error-order", call)
+
+
 def use_old_version(life: Life, key: str) -> bool:
     """Somebody holds the version that was on the screen before it was changed: refused."""
 

@@ -15,12 +15,14 @@ from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
 from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
 from patients.reminders.outbox import deliver_due, wake_workers
+from patients.services.safety.looking import look_at_plans
 from patients.services.sweeping import move_what_is_due
 
 # In production beat sweeps as often; so long does it take until what could not be done is tried again.
 BEAT = timedelta(minutes=1)
 # Longer than the latest instant at which anything may still go, and the night after it.
 SETTLES_WITHIN = timedelta(days=10)
+LOOKS_EVERY = timedelta(days=7)
 MOST_BEATS_WITHOUT_HEADWAY = 60
 # An hour lies between the later attempts, and a week is the longest that anything is tried.
 MOST_TRIES = 200
@@ -103,8 +105,8 @@ def _leaving(world: World) -> Iterator[datetime]:
 def _sweep(world: World, *, by: Actor, may_move: bool) -> None:
     """What `patients.tasks` does each minute, in one process. may_move: whether a phase or taper may be due.
 
-    But for the morning’s look at the safety rules, which would take half of the run: `order_acts.look` has it done
-    whenever somebody looks at what was found.
+    But for the morning’s look at the safety rules: of seven mornings it comes on one, for every day of it would take
+    as long as all the rest. Beside that `order_acts.look` has it done whenever somebody looks at what was found.
     """
     at = world.clock.at
     with _breakage_noted(world):
@@ -113,6 +115,12 @@ def _sweep(world: World, *, by: Actor, may_move: bool) -> None:
         finally:
             if may_move:
                 world.notebook.look_at_moved(at=at)
+    if at >= world.looks_at:
+        world.looks_at = at + LOOKS_EVERY
+        with _breakage_noted(world):
+            # A sweep looks at some plans, and the next one at the others.
+            while look_at_plans(at=at):
+                pass
     with _breakage_noted(world):
         wake_workers(at=at, wake=lambda: deliver_due(sender=world.post, clock=world.clock))
 

@@ -112,6 +112,18 @@ class RiskState:
 
 
 @dataclass(frozen=True, slots=True)
+class TiedState:
+    """One version of an order that hangs on the taper and still stands. first None: it waits; last None: no end."""
+
+    key: str
+    number: int
+    kind: str
+    after_days: int | None
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownStep:
     """One step as the software itself dates it; last None: it is held. version, number: which step of which version."""
 
@@ -150,6 +162,7 @@ class TaperState:
     shown: tuple[ShownStep, ...]
     shown_doses: Mapping[date, Decimal]
     transition_count: int
+    tied: tuple[TiedState, ...] = ()
 
     def differs_from(self, other: "TaperState") -> bool:
         """In anything but the time of looking, and the days that were looked at."""

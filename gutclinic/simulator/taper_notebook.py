@@ -15,6 +15,7 @@ from gutclinic.simulator.taper_evidence import (
     SupplyState,
     TaperHoldState,
     TaperState,
+    TiedState,
     UseState,
     VersionState,
 )
@@ -27,7 +28,7 @@ from protocols.domain.terms import TermsError
 RISKY = ("NSAID", "antiplatelet", "anticoagulant", "corticosteroid")
 ROWS = (
     *("versions__signature__written_confirmation", "versions__holds", "versions__substitutions"),
-    *("versions__requests", "versions__answers", "use_reports", "diary", "red_flags", "supplies"),
+    *("versions__requests", "versions__answers", "use_reports", "diary", "red_flags", "supplies", "tied_orders"),
 )
 AROUND = range(-3, 11)
 
@@ -77,6 +78,11 @@ def taper_state(taper_id: int, *, at: datetime) -> TaperState:
         shown=tuple(ShownStep(step.version, step.number, step.first, step.last) for step in course.steps),
         shown_doses=_doses(course, at.astimezone(ZoneInfo(taper.plan.patient.zone)).date()),
         transition_count=taper.transitions.count(),
+        tied=tuple(
+            TiedState(row.key, row.number, row.taper_tie, row.taper_tie_days, row.tied_from, row.tied_until)
+            for row in sorted(taper.tied_orders.all(), key=lambda row: (row.key, row.number))
+            if row.standing in {"open", "held"}
+        ),
     )
 
 

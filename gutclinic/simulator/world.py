@@ -38,6 +38,8 @@ class World:
     # The practitioner who leaves, and when.
     leaver: User
     leaves_at: datetime
+    # From when on a sweep puts all plans whose morning has come before the safety rules.
+    looks_at: datetime = BEGINS
 
 
 def make_world(*, patients: int, days: int, seed: int, cast: Cast, by: Actor) -> World:

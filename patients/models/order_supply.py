@@ -12,7 +12,7 @@ from clinics.domain.instants import civil_date, zone
 from patients.models.history import Transition
 from patients.models.order import Order, OrderStock
 from patients.models.plan import Plan
-from protocols.domain.amount import Unit
+from protocols.domain.amount import Amount, Unit
 from protocols.domain.contents import COUNTED, ProductContents
 from protocols.domain.dose_count import CountedProduct
 from protocols.domain.order_states import OrderStanding
@@ -75,7 +75,8 @@ class HomeSupply:
 
     @property
     def name(self) -> str:
-        return (self.current or list(self.orders))[-1].name
+        name = (self.current or list(self.orders))[-1].name
+        return name if self.strength is None else f"{name}, {self.strength.display()}"
 
     @cached_property
     def stocks(self) -> list[OrderStock]:
@@ -101,17 +102,34 @@ class HomeSupply:
     def product(self) -> CountedProduct:
         """How a dose of it is counted; an order without a product is counted in the unit of its amount."""
         order = self.orders[-1]
-        item = order.supplement or order.medicine
-        if item is None:
-            amount = order.amount
-            unit = amount.unit if amount is not None and amount.unit in _COUNTED_ALONE else None
-            return CountedProduct(contents=ProductContents(name=order.name, counted_in=unit, holds=()))
-        return item.counted()
+        if order.medicine is not None:
+            return order.medicine.counted(strength=self.strength)
+        if order.supplement is not None:
+            return order.supplement.counted()
+        amount = order.amount
+        unit = amount.unit if amount is not None and amount.unit in _COUNTED_ALONE else None
+        return CountedProduct(contents=ProductContents(name=order.name, counted_in=unit, holds=()))
+
+    @cached_property
+    def strength(self) -> Amount | None:
+        """By which strength a medicine in several is counted: the one that makes its first dose in one piece.
+
+        Whatever is changed later, earlier counts stay counts of that strength. None: it has no several, or none fits.
+        """
+        medicine, first = self.orders[-1].medicine, self.root.amount
+        if medicine is None or first is None or len(medicine.amounts) < 2:
+            return None
+        return None if medicine.contents(strength=first).counted_in is None else first
 
     @property
     def unit(self) -> Unit | None:
-        """What it is counted in; None where nobody can say: a medicine in several strengths, an amount in mg."""
+        """What it is reckoned in; None where nobody can say: none of several strengths, an amount in mg."""
         return self.product.contents.counted_in
+
+    @property
+    def is_countable(self) -> bool:
+        """Whether somebody can count or weigh it at home. Nobody counts units of vitamin D, or CFU."""
+        return self.unit in _COUNTED_ALONE
 
     def uses(self, *, lived_on: bool = False, today: date | None = None) -> tuple[Use, ...]:
         """How all orders of it take from the supply.

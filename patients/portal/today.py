@@ -15,6 +15,7 @@ from patients.services.day.timetable import DayItem, DayTable, DayTime, table_on
 from protocols.domain.dose_words import joined
 from protocols.domain.phases import PlanStatus
 from protocols.domain.slots import Slot
+from protocols.models.content import ItemKind
 
 NEW_FOR = timedelta(days=3)
 
@@ -50,12 +51,17 @@ class Item:
     @property
     def instructions(self) -> list[str]:
         if self.order is not None:
-            return [*self.keeps_from, *paragraphs(self.order.instructions)]
-        return [words for words in (self._how, *self.keeps_from, self._whose) if words]
+            said = [*self.keeps_from, *paragraphs(self.order.instructions), self._whose]
+        else:
+            said = [self._how, *self.keeps_from, self._whose]
+        return [words for words in said if words]
 
     @property
     def evidence(self) -> str:
-        return evidence_words(self.order.evidence) if self.order is not None else ""
+        """Of a medicine whoever prescribes it speaks: what the catalogue knows of it grades no trial of it."""
+        if self.order is None or self.order.item_kind == ItemKind.MEDICINE.value:
+            return ""
+        return evidence_words(self.order.evidence)
 
     @property
     def sources(self) -> list[str]:
@@ -139,7 +145,7 @@ class TimeOfDay:
     @property
     def button(self) -> str:
         """What the tap says. What is only done is not taken; what others prescribe is not recorded here."""
-        verb = "took" if all(item.thing.is_taken for item in self.items) else "did"
+        verb = " or ".join(sorted({item.verb for item in self.items}, reverse=True))
         if self.besides:
             return f"I {verb} what is from my plan"
         return f"I {verb} this" if self.is_single else f"I {verb} these"

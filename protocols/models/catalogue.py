@@ -138,19 +138,19 @@ class Medicine(CatalogueItem):
         """
         return MedicineClass(self.medicine_class).is_acid_suppressant and self.is_measurable
 
-    def contents(self) -> ProductContents:
+    def contents(self, *, strength: Amount | None = None) -> ProductContents:
         """What a dose of it holds: its ingredient, and what else its rows name.
 
-        Doses are counted where one unit is known to hold one amount: a single strength, or a liquid in mL. Otherwise
-        a dose is an amount of the ingredient.
+        Doses are counted where one unit is known to hold one amount: a single strength, the one of several that is
+        said, or a liquid in mL. Otherwise a dose is an amount of the ingredient.
         """
         others = tuple(row.content() for row in self.ingredients.all() if row.substance != self.substance)
         strengths, liquid = self.amounts, self.liquid
         one, unit = None, COUNTED_AS.get(DoseForm(self.form)) if self.form else None
         if liquid is not None:
             one, unit = liquid.concentration_per_ml, Unit.ML
-        elif len(strengths) == 1 and unit is not Unit.ML:
-            one = strengths[0]
+        elif unit is not Unit.ML:
+            one = strengths[0] if len(strengths) == 1 else strength if strength in strengths else None
         known = one or next(iter(strengths), None)
         return ProductContents(
             name=str(self),
@@ -160,9 +160,9 @@ class Medicine(CatalogueItem):
             written_in=known.unit if known is not None else None,
         )
 
-    def counted(self) -> CountedProduct:
-        """How finely a dose of it can be taken, where it is counted in one unit."""
-        contents, liquid = self.contents(), self.liquid
+    def counted(self, *, strength: Amount | None = None) -> CountedProduct:
+        """How finely a dose of it can be taken, where it is counted in one unit; of several strengths in this one."""
+        contents, liquid = self.contents(strength=strength), self.liquid
         unit = contents.counted_in
         return CountedProduct(
             contents=contents,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from clinics.actor import Actor, for_system
 from clinics.models import Clinic, User
+from patients.actor import acting_patient
 from patients.models import Intake, Patient, Plan
 from patients.services import plan_moves
 from patients.services.assign import assign
+from patients.services.day.saying_rhythm import set_rhythm
 from protocols.domain.amount import Amount
 from protocols.services.catalogue_loading import load_catalogue
 from protocols.services.packs import load_pack
@@ -83,6 +85,29 @@ def test_the_page_comes_back_to_where_it_was_tapped(
     page.get_by_role("article", name="22:30 · bedtime").get_by_role("button").click()
     expect(page.get_by_role("article", name="22:30 · bedtime")).to_contain_text("Recorded at")
     expect(page.get_by_role("article", name="22:30 · bedtime")).to_be_in_viewport()
+
+
+def test_what_was_tapped_is_seen_although_its_time_has_moved_meanwhile(
+    live_server: LiveServer, shipped_plan: Plan, angela: Patient, phone_page: Page
+) -> None:
+    page = visit(phone_page, live_server, angela)
+    button = page.get_by_role("article", name="7:30 · breakfast").get_by_role("button", name="I took these")
+    button.scroll_into_view_if_needed()
+    set_rhythm(
+        angela,
+        wakes_at=time(8),
+        breakfast_at=time(9),
+        lunch_at=time(13),
+        dinner_at=time(19),
+        sleeps_at=time(23),
+        by=acting_patient(angela),
+        at=now(),
+    )
+    button.click()
+    said = page.get_by_role("status")
+    expect(said).to_have_text("Recorded.")
+    expect(said).to_be_in_viewport()
+    expect(page.get_by_role("article", name="9:00 · breakfast")).to_contain_text(re.compile("Recorded at 1[23]:"))
 
 
 def test_the_journey_is_an_image_with_a_name_and_a_table_beside_it(

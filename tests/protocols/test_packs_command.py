@@ -13,7 +13,7 @@ from protocols.services import pack_files
 from protocols.services.pack_files import PACKS_FOLDER
 
 MEDICINES = "2026-11.2"
-FIVE_PHASE = "2026-11.2"
+FIVE_PHASE = "2026-11.3"
 
 
 def load_packs(*arguments: str) -> list[str]:

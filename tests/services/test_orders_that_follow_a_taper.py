@@ -77,6 +77,16 @@ def test_they_move_with_a_hold_and_know_no_end_while_it_lasts(tied: dict[TaperTi
     assert days(tied[TaperTie.AFTER]) == (LAST_DOSE + timedelta(days=21), None)
 
 
+def test_days_before_the_first_of_the_plan_are_not_taken_away(
+    tied: dict[TaperTie, Order], life: Life, plan: Plan
+) -> None:
+    """The taper began first: what hangs on it has been taken since, whenever the plan is looked at."""
+    Plan.objects.filter(pk=plan.pk).update(starts_on=FIRST + timedelta(days=20))
+    life.hold(10)
+    assert days(tied[TaperTie.DURING]) == (FIRST, None)
+    assert days(tied[TaperTie.WHILE_WATCHED]) == (FIRST, None)
+
+
 def test_what_comes_after_never_begins_where_the_taper_was_given_up(tied: dict[TaperTie, Order], life: Life) -> None:
     life.stop(40)
     assert days(tied[TaperTie.AFTER]) == (None, None)

@@ -140,9 +140,11 @@ def test_bed_after_midnight_lies_on_the_next_date_and_clocks_that_change_are_fol
         at=NOON,
     )
     at = datetime(2027, 3, 25, 11, tzinfo=BERLIN)
-    starts = [event["DTSTART"].dt for event in events_of(feed, at=at) if "at 2:30" in event["SUMMARY"]]
-    shown = [start.astimezone(BERLIN).strftime("%d %H:%M") for start in starts[:4]]
+    late = [event for event in events_of(feed, at=at) if event["SUMMARY"].endswith((" 2:30", " 3:30"))][:4]
+    shown = [event["DTSTART"].dt.astimezone(BERLIN).strftime("%d %H:%M") for event in late]
     assert shown == ["26 02:30", "27 02:30", "28 03:30", "29 02:30"]
+    # And the title says when it really is.
+    assert [str(event["SUMMARY"])[-4:] for event in late] == ["2:30", "2:30", "3:30", "2:30"]
 
 
 def test_an_unsigned_step_is_not_in_it(sent_taper: Taper, feed: CalendarFeed, she: Actor) -> None:

@@ -10,6 +10,7 @@ from gutclinic.simulator.invariants import (
     envelopes,
     moves,
     order_history,
+    order_transitions,
     orders,
     reminders,
     sending,
@@ -21,6 +22,7 @@ from gutclinic.simulator.invariants import (
     taper_statuses,
     taper_waiting,
     tapers,
+    tied_orders,
 )
 from gutclinic.simulator.invariants.seen import Seen, Violation
 
@@ -63,6 +65,8 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     orders.nothing_is_asked_twice,
     orders.doses_count_once,
     order_history.versions_follow_one_another,
+    order_transitions.order_history_is_whole,
+    tied_orders.tied_orders_follow_their_taper,
     tapers.lived_days_of_tapers_stay,
     tapers.the_course_is_as_signed,
     tapers.no_dose_rises_unsigned,

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from gutclinic.simulator.stories import of_orders, of_people, of_plans, of_taper_papers, of_tapers, steady
+from gutclinic.simulator.stories import (
+    of_orders,
+    of_people,
+    of_plans,
+    of_taper_papers,
+    of_tapers,
+    of_tied_orders,
+    steady,
+)
 from gutclinic.simulator.stories.opening import Story
 from gutclinic.simulator.stories.taper_opening import TaperStory
 
@@ -54,6 +62,7 @@ TAPER_STORIES: Final[tuple[TaperStory, ...]] = (
     of_taper_papers.never_answered,
     of_tapers.anything_goes,
     of_tapers.by_the_book,
+    of_tied_orders.takes_something_along,
     of_tapers.held_and_resumed,
     of_tapers.taken_along,
     of_taper_papers.not_her_patient,
@@ -65,6 +74,7 @@ TAPER_STORIES: Final[tuple[TaperStory, ...]] = (
     of_taper_papers.declined,
     of_taper_papers.slowly_signed,
     of_taper_papers.signed_too_late,
+    of_tied_orders.gives_up_what_goes_along,
 )
 # What also moves the patient to another zone, and with her whatever her plan owes, or ends the plan.
 MOVING: Final = frozenset({of_tapers.taken_along, of_tapers.ended_early})

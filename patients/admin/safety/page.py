@@ -20,6 +20,7 @@ from patients.admin.safety.deciding import own_prescriber
 from patients.admin.safety.words import said_how, shown_of_row
 from patients.admin.standing import today_of
 from patients.models import Door, Finding, FindingChange, FindingStatus
+from patients.services.day.rhythm import rhythm_of
 from patients.services.safety.deciding import may_be_acknowledged, who_may_override
 from patients.services.safety.one_change import ONE_CHANGE
 from protocols.domain import safety
@@ -88,7 +89,8 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
 
 def _stands(finding: Finding) -> str:
     if finding.status == FindingStatus.OPEN.value and finding.is_kept:
-        return "The timetable keeps these hours"
+        is_guess = rhythm_of(finding.plan.patient).is_assumed
+        return f"The timetable keeps these hours{', if the assumed times of this patient’s day are so' * is_guess}"
     if finding.status == FindingStatus.OPEN.value and finding.severity == Severity.INFO.value:
         return "To be known: nobody has to decide"
     return {

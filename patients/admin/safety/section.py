@@ -12,6 +12,7 @@ from patients.admin.safety.groups import FindingGroup, grouped
 from patients.admin.safety.words import TotalRow, not_checked_words, shown_of_preview, shown_of_row, totals_of
 from patients.admin.standing import today_of
 from patients.models import Finding, Plan, SafetyCheck
+from patients.services.day.rhythm import rhythm_of
 from patients.services.safety.assessing import preview
 from patients.services.safety.judging import Judged
 from protocols.domain.phases import PlanStatus
@@ -22,6 +23,7 @@ class SafetySection:
     """is_preview: nothing of it stands yet. open_count: findings that wait for somebody.
 
     changes_address: the page that spreads what changes; empty where there is none yet.
+    is_kept_by_guess: hours are kept by times of getting up, meals and bed that nobody has said.
     """
 
     groups: list[FindingGroup]
@@ -30,6 +32,7 @@ class SafetySection:
     is_preview: bool
     open_count: int
     changes_address: str = ""
+    is_kept_by_guess: bool = False
 
 
 def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
@@ -51,6 +54,7 @@ def section_of(request: HttpRequest, plan: Plan) -> SafetySection | None:
         is_preview=False,
         open_count=sum(each.is_to_be_decided for each in shown),
         changes_address=changes_address,
+        is_kept_by_guess=any(each.is_kept for each in shown) and rhythm_of(plan.patient).is_assumed,
     )
 
 

@@ -49,9 +49,7 @@ class CountForm(forms.Form):
 
     def __init__(self, *args: Any, things: list[AtHome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [
-            (thing.code, f"{thing.supply.name} ({thing.unit.label})") for thing in things if thing.unit is not None
-        ]
+        choices = [(thing.code, f"{thing.supply.name} ({thing.counted_in})") for thing in things if thing.counted_in]
         cast(forms.ChoiceField, self.fields["order"]).choices = choices
 
 

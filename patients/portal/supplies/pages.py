@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,10 +30,15 @@ from patients.services.orders.shopping_sheet import (
 from patients.services.orders.stock import AtHome, at_home, count_stock
 from patients.services.orders.supply_words import SupplyWords, plain, supply_words
 
+_SPELT_OUT: Final = {"g": "grams", "mL": "millilitres (mL)"}
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing at home. counted: when it was last counted, or added to; empty where nobody did."""
+    """One thing at home. unit: what she counts it in; empty where she cannot.
+
+    counted: when it was last counted, or added to; empty where nobody did.
+    """
 
     code: str
     name: str
@@ -151,7 +157,7 @@ def _thing(found: AtHome, *, today: date) -> Thing:
     return Thing(
         code=found.code,
         name=found.supply.name,
-        unit="" if found.unit is None else found.unit.label,
+        unit=_SPELT_OUT.get(found.counted_in, found.counted_in),
         words=supply_words(found, today=today),
         counted=counted,
     )

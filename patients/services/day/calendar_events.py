@@ -39,27 +39,29 @@ def timed_events(feed: CalendarFeed, *, at: datetime) -> Iterator[Event]:
 
 def _event(feed: CalendarFeed, time: DayTime, *, on: date, number: int, home: ZoneInfo, at: datetime) -> Event:
     begins = time.instant(on, home)
+    # At an hour that the clocks skip it is later: the title says when the event really is.
+    clock = f"{begins.astimezone(home):%-H:%M}"
     event = Event()
     # By its place in her day and not by the clock: breakfast at another hour is the same event, moved.
     event.add("uid", _opaque(f"{feed.patient.code}\0{on}\0{time.name}\0{number}"))
     event.add("dtstamp", at.astimezone(UTC))
     event.add("dtstart", begins.astimezone(home))
     event.add("dtend", (begins + LASTS).astimezone(home))
-    event.add("summary", _title(time, shows_detail=feed.shows_detail))
+    event.add("summary", _title(time, clock, shows_detail=feed.shows_detail))
     event.add("description", _description(time) if feed.shows_detail else _LOOK)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _title(time: DayTime, *, shows_detail: bool) -> str:
+def _title(time: DayTime, clock: str, *, shows_detail: bool) -> str:
     count = len(time.items)
     if shows_detail:
         named = [f"{item.thing.name} {item.dose}".strip() for item in time.items if item.thing.is_nameable]
         if named:
             others = [f"{count - len(named)} more"] if len(named) < count else []
-            return f"{time.clock}: {joined([*named, *others])}"
-    return f"Your plan: {count} {'thing' if count == 1 else 'things'} at {time.clock}"
+            return f"{clock}: {joined([*named, *others])}"
+    return f"Your plan: {count} {'thing' if count == 1 else 'things'} at {clock}"
 
 
 def _description(time: DayTime) -> str:

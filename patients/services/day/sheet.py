@@ -12,7 +12,7 @@ from typing import Any, Final
 from clinics.domain.paper import Paper
 from patients.models import Patient, Plan
 from patients.services.day.things import Kind, Life, Thing, life_of
-from patients.services.day.timetable import DayItem, DayTable, DayTime, running_plan, table_on
+from patients.services.day.timetable import DayItem, DayTable, running_plan, table_on
 from patients.services.documents.printable import as_plain, day
 from patients.services.documents.typesetting import pdf
 from protocols.models.catalogue import CONSULT
@@ -80,7 +80,7 @@ def day_sheet(whose: Plan | Patient, *, on: date) -> DaySheet:
         day_words=f"{on:%A} {day(on)}",
         printed_on=on,
         valid=_valid(life, on),
-        times=tuple(_time(each, table) for each in table.times),
+        times=tuple(_times(table)),
         untimed=tuple(_line(item, table) for item in table.untimed),
         all_day=tuple(_of_thing(thing, table) for thing in table.all_day),
         as_needed=tuple(_of_thing(thing, table) for thing in table.as_needed),
@@ -121,15 +121,25 @@ def _valid(life: Life, on: date) -> str:
 
 
 def _said_on(life: Life, on: date) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
-    """What is taken or done that day, and how much of it."""
-    things = life.things_on(on)
+    """What is taken that day, and how much of it. What is only done harms nobody on another day."""
     return [
-        (thing.code, tuple(thing.doses.items()), thing.how) for thing in things if thing.is_due or thing.is_as_needed
+        (thing.code, tuple(thing.doses.items()), thing.how)
+        for thing in life.things_on(on)
+        if thing.is_taken and (thing.is_due or thing.is_as_needed)
     ]
 
 
-def _time(each: DayTime, table: DayTable) -> SheetTime:
-    return SheetTime(clock=each.clock, name=each.name, lines=tuple(_line(item, table) for item in each.items))
+def _times(table: DayTable) -> Iterator[SheetTime]:
+    """How a thing is taken stands with the first of its times: said at each, it would hide when and how much."""
+    seen: set[str] = set()
+    for each in table.times:
+        lines = []
+        for item in each.items:
+            code = item.thing.code
+            note = _on_which_days(item.thing) if code in seen else _note(item.thing, table)
+            seen.add(code)
+            lines.append(SheetLine(name=item.thing.name, dose=item.dose, note=note))
+        yield SheetTime(clock=each.clock, name=each.name, lines=tuple(lines))
 
 
 def _line(item: DayItem, table: DayTable) -> SheetLine:

@@ -72,13 +72,15 @@ def loaded(taper: Taper) -> Taper:
 def follow(order: Order, taper: Taper, *, today: date) -> None:
     """Write what this taper says of the days of this order. Load it by `loaded`."""
     tie = Tie(TaperTie(order.taper_tie), order.taper_tie_days)
+    dates = dates_of(taper, tie.kind, today=today)
     found = order_window(
-        # A plan stays open as long as its tapers do, whenever its last phase was to end.
-        plan=Window(min(order.plan.starts_on, today), None),
+        # A plan stays open as long as its tapers do, whenever its last phase was to end; and what hangs on a taper
+        # that began before the plan’s first day has been taken since.
+        plan=Window(min(order.plan.starts_on, today if dates is None else dates.first), None),
         first_phase=order.first_phase.window,
         last_phase=Window(order.first_phase.starts_on, None),
         tie=tie,
-        taper=dates_of(taper, tie.kind, today=today),
+        taper=dates,
     )
     window = found.window
     days = (None, None) if window is None else (window.first, window.last)

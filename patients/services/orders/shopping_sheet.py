@@ -6,14 +6,15 @@ Places stand in the order of the alphabet. Nothing is ranked by what anybody ear
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from clinics.domain.paper import Paper
 from patients.models import Plan
 from patients.services.documents.printable import as_plain
 from patients.services.documents.typesetting import pdf
-from patients.services.orders.stock import AtHome, at_home
-from patients.services.orders.supply_words import packages_words, units
+from patients.services.orders.stock import CANNOT_BE_COUNTED, AtHome, at_home
+from patients.services.orders.supply_words import packages_words, plain, units
 from protocols.domain.shopping import ShoppingLine, shopping_list
 from protocols.models import PurchasePlace
 
@@ -68,7 +69,7 @@ def shopping_sheet(plan: Plan, *, today: date, days: int, things: list[AtHome] |
         first=found.first,
         last=found.last,
         days=days,
-        to_buy=tuple(_to_buy(line, places[line.code]) for line in found.lines),
+        to_buy=tuple(_to_buy(line, by_code[line.code], places[line.code]) for line in found.lines),
         as_needed=tuple(
             ToBuy(
                 name=each.label,
@@ -82,7 +83,7 @@ def shopping_sheet(plan: Plan, *, today: date, days: int, things: list[AtHome] |
         ),
         not_counted=(
             *((each.label, each.why) for each in found.not_counted),
-            *((thing.supply.name, "It is not known what it is counted in.") for thing in things if thing.unit is None),
+            *((thing.supply.name, CANNOT_BE_COUNTED) for thing in things if thing.unit is None),
         ),
         enough=tuple(by_code[code].supply.name for code in found.enough),
     )
@@ -99,9 +100,9 @@ def shopping_file_name(sheet: ShoppingSheet) -> str:
     return f"list-{sheet.patient_code}-{sheet.first.isoformat()}.pdf"
 
 
-def _to_buy(line: ShoppingLine, places: tuple[Place, ...]) -> ToBuy:
+def _to_buy(line: ShoppingLine, thing: AtHome, places: tuple[Place, ...]) -> ToBuy:
     notes = []
-    if line.on_hand is None:
+    if line.on_hand is None and thing.counted_in:
         notes.append("Nobody has counted it, so all that is needed is on the list.")
     if line.is_also_as_needed:
         notes.append("What is taken as needed is not in these numbers.")
@@ -109,12 +110,25 @@ def _to_buy(line: ShoppingLine, places: tuple[Place, ...]) -> ToBuy:
         notes.append("The size of a package is not known.")
     return ToBuy(
         name=line.label,
-        needed=units(line.needed, line.unit),
-        missing=units(line.missing, line.unit),
+        needed=_so_much(line.needed, line, thing),
+        missing=_so_much(line.missing, line, thing),
         packages=packages_words(line.packages, line.unit),
         note=" ".join(notes),
         places=places,
     )
+
+
+def _so_much(count: Decimal, line: ShoppingLine, thing: AtHome) -> str:
+    """“30 capsules”; of what nobody can count the doses: “28 doses of 1000 IU”, or all of it, “29500 IU in all”."""
+    if thing.counted_in:
+        return units(count, line.unit)
+    doses = {order.amount for order in thing.supply.current}
+    dose = doses.pop() if len(doses) == 1 else None
+    is_the_same = dose is not None and not any(order.titration for order in thing.supply.current)
+    if dose is None or not is_the_same or dose.unit is not line.unit or count % dose.value:
+        return f"{units(count, line.unit)} in all"
+    number = count / dose.value
+    return f"{plain(number)} {'dose' if number == 1 else 'doses'} of {dose.display()}"
 
 
 def _places(plan: Plan, things: list[AtHome]) -> defaultdict[str, tuple[Place, ...]]:

@@ -27,6 +27,7 @@ MOST_UNITS = 10_000
 COUNTED_AT_MOST_DAYS_AGO = 14
 SAME_TAP = timedelta(minutes=2)
 """The same package added twice within this time is one package: a double tap, or a request sent again."""
+CANNOT_BE_COUNTED = "It cannot be counted yet: the clinic chooses its product and its strength first."
 OVER = frozenset({OrderStatus.COMPLETED, OrderStatus.STOPPED, OrderStatus.ENTERED_IN_ERROR})
 _ONE_DAY = timedelta(days=1)
 _LOOKED_BACK = timedelta(days=400)
@@ -50,6 +51,14 @@ class AtHome:
     @property
     def unit(self) -> Unit | None:
         return self.supply.unit
+
+    @property
+    def counted_in(self) -> str:
+        """What is counted, in words: “tablets of 20 mg”; empty where nobody can count it at home."""
+        if self.unit is None or not self.supply.is_countable:
+            return ""
+        strength = self.supply.strength
+        return self.unit.label if strength is None else f"{self.unit.label} of {strength.display()}"
 
     def shopping_item(self) -> ShoppingItem | None:
         """For the list of what to buy; None where it is counted in nothing."""
@@ -187,11 +196,8 @@ def _still_taken(plan: Plan, supply: HomeSupply | None, order: Order, *, today: 
 
 def _check(supply: HomeSupply, *, count: Decimal, unit: Unit | None, day: date, today: date) -> None:
     own = supply.unit
-    if own is None:
-        raise InvalidRequest(
-            "It is not known what this is counted in: the clinic chooses its product from the catalogue first.",
-            field="count",
-        )
+    if own is None or not supply.is_countable:
+        raise InvalidRequest(CANNOT_BE_COUNTED, field="count")
     if unit is not None and unit is not own:
         raise InvalidRequest(f"This is counted in {own.label}, not in {unit.label}: count it so.", field="unit")
     if day > today:

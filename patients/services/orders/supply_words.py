@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from patients.services.orders.stock import AtHome
+from patients.services.orders.stock import CANNOT_BE_COUNTED, AtHome
 from patients.services.progress import day_in_words
 from protocols.domain.amount import Unit
 from protocols.domain.run_out import RunOutKind, low_from
@@ -33,9 +33,10 @@ class SupplyWords:
 def supply_words(found: AtHome, *, today: date) -> SupplyWords:
     run_out, low = found.run_out, low_from(found.run_out)
     left = "" if found.left is None or found.unit is None else f"{units(found.left, found.unit)} left"
-    if run_out.kind is RunOutKind.UNDECIDED or found.unit is None:
-        problem = run_out.problem or "It is not known what it is counted in: choose its product from the catalogue."
-        return SupplyWords(left, problem, "", is_low=False)
+    if not found.counted_in:
+        return SupplyWords(left, CANNOT_BE_COUNTED, "", is_low=False)
+    if run_out.kind is RunOutKind.UNDECIDED:
+        return SupplyWords(left, run_out.problem, "", is_low=False)
     if run_out.kind is not RunOutKind.ENDS:
         return SupplyWords(left, _NO_DATE[run_out.kind], "", is_low=False)
     planned = _until(run_out.planned_on, today, "if everything is taken as planned")
