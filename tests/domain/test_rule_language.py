@@ -40,7 +40,9 @@ NAMES = {
 }
 ULCER = ConditionGroup(key="ulcer", words="an ulcer", codes=("K25",))
 WORDS = Vocabulary(
-    substances=lambda word: NAMES.get(word, frozenset()), nutrients={"zinc": frozenset({"zinc"})}, conditions={"ulcer": ULCER}
+    substances=lambda word: NAMES.get(word, frozenset()),
+    nutrients={"zinc": frozenset({"zinc"})},
+    conditions={"ulcer": ULCER},
 )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from patients.admin.safety.words import Shown, capital
+from patients.admin.safety.words import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def grouped(findings: Sequence[Shown]) -> list[FindingGroup]:
 
 
 def _keys(finding: Shown) -> tuple[str, ...]:
-    return tuple(map(capital, finding.names)) or finding.conditions or ("Other",)
+    return tuple(name[:1].upper() + name[1:] for name in finding.names) or finding.conditions or ("Other",)
 
 
 def _weight(group: FindingGroup) -> tuple[bool, int, int, str]:
