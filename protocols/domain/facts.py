@@ -6,9 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from protocols.domain.amount import Amount
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.rule_terms import Span, TimeUnit
+
+LIST_COUNTS_FOR: Final = Span(6, TimeUnit.MONTHS)
+"""So long a complete list of medicines says that nothing else is taken. Our own figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,12 @@ class PersonFacts:
             return None
         had_birthday = (self.on.month, self.on.day) >= (self.birth_date.month, self.birth_date.day)
         return self.on.year - self.birth_date.year - (0 if had_birthday else 1)
+
+    @property
+    def is_nothing_else_taken(self) -> bool:
+        """Whether the list of medicines is complete that day. What was asked long ago says nothing of it."""
+        asked_on = self.medicines_complete_as_of
+        return asked_on is not None and LIST_COUNTS_FOR.after(asked_on) >= self.on
 
     def medicines_of(self, classes: Iterable[MedicineClass]) -> list[MedicineFact]:
         """What is known to be taken that day of these classes. An empty list is no "no": ask `takes_any_of`."""

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Final
 
 from protocols.domain.nutrients import NotCounted, Total
-from protocols.domain.safety_combinations import combinations, joined, of_one_thing, smallest
+from protocols.domain.safety_combinations import combinations, joined, smallest
 from protocols.domain.safety_facts import LabResult, Situation, Taken
+from protocols.domain.safety_products import of_one_thing
 from protocols.domain.safety_rules import Apart, Knowledge, Rule, RulePart, Severity
 from protocols.domain.safety_things import NOTHING_ELSE, Combination, Facts
 from protocols.domain.safety_totals import daily_totals

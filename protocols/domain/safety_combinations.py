@@ -7,11 +7,10 @@ and false if there is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from protocols.domain.rule_terms import All, AnyOf, Daily, Expression, Not, Taking, WrittenTwice
-from protocols.domain.safety_facts import Taken
 from protocols.domain.safety_person import of_person
 from protocols.domain.safety_taking import daily_total, ways_of_taking
 from protocols.domain.safety_things import NOTHING_ELSE, Combination, Facts
@@ -67,19 +66,6 @@ def smallest(found: Iterable[Combination]) -> tuple[list[Combination], list[Comb
         and (each.names or each.conditions or NOTHING_ELSE not in each.unknown)
     ]
     return certain, undecided
-
-
-def of_one_thing(found: Iterable[Combination], taken: Sequence[Taken]) -> list[Combination]:
-    """Nine strains in one capsule are one thing to decide about, and not nine; so are two products that meet so.
-
-    taken: by place. Without a code nobody can say that two are one thing.
-    """
-    alike: dict[object, Combination] = {}
-    for place, each in enumerate(found):
-        codes = frozenset(taken[entry].code for entry in each.entries)
-        key = (codes, each.conditions) if codes and "" not in codes else place
-        alike[key] = alike[key].and_also(each) if key in alike else each
-    return list(alike.values())
 
 
 def _refuted(expression: Expression, facts: Facts) -> list[Combination]:

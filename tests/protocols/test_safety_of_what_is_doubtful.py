@@ -54,6 +54,15 @@ def test_what_is_too_much_without_it_is_found_all_the_same() -> None:
     assert [each.about for each in found(result, "R15", "main")] == [("zinc",)]
 
 
+def test_where_a_rule_asks_how_much_another_amount_is_another_finding() -> None:
+    def key(amount: str) -> str:
+        (one,) = [each for each in assessed("omeprazole", taken("methotrexate", amount)).found if each.rule == "R34"]
+        return one.facts_key
+
+    assert key("35 mg") == key("35 mg")
+    assert key("35 mg") != key("1000 mg")
+
+
 @pytest.mark.parametrize(("age", "limit", "named"), [(10, None, True), (54, "350 mg", False)])
 def test_a_limit_that_nobody_read_for_this_age_is_named(age: int, limit: str | None, named: bool) -> None:
     answer = as_json(assessed(taken("magnesium", "200 mg"), age=age))

@@ -36,7 +36,7 @@ def test_the_word_of_a_prescriber_who_has_ended_does_not_go_on_counting(
     assert stands(findings, plan) == ("overridden", False)
     Prescriber.objects.filter(pk=dr_price.pk).update(ended_at=NOON, ended_by_kind="system", ended_by_code="system")
     assert stands(findings, plan) == ("open", True)
-    assert "not that prescriber’s" in stopped.changes.latest("at", "pk").reason
+    assert "has ended here" in stopped.changes.latest("at", "pk").reason
 
 
 def test_whoever_has_lost_the_licence_no_longer_answers_for_it(

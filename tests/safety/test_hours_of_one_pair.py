@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from patients.services.safety.standing import Standing, strictest
+from patients.services.safety.judging import Standing
+from patients.services.safety.strictest import strictest
 from protocols.domain.safety import Found, Spacing
 from protocols.domain.safety_rules import Severity
 from protocols.domain.sources import Mark

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from patients.models import Door, Finding, FindingStatus
-from patients.services.safety.judging import Judged
+from patients.services.safety.judging import Judged, Standing
 from patients.services.safety.one_change import ONE_CHANGE
-from patients.services.safety.standing import Standing
 from protocols.domain.amount import Amount
 from protocols.domain.icd10cm import CodeError
 from protocols.domain.nutrients import nutrient_in_words

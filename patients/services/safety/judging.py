@@ -6,10 +6,19 @@ from typing import Any
 
 from patients.models import Patient
 from patients.services.safety.situation import Taking, situations
-from patients.services.safety.standing import Standing, strictest
+from patients.services.safety.strictest import strictest
 from protocols.domain.nutrients import Total
-from protocols.domain.safety import Assessment, assess
+from protocols.domain.safety import Assessment, Found, assess
 from protocols.domain.safety_rules import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One finding, and the first of the days looked at on which it is so. proposal: as `Finding` keeps it."""
+
+    found: Found
+    first_day: date
+    proposal: list[dict[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

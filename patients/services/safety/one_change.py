@@ -13,8 +13,7 @@ from typing import Final
 
 from patients.models import Plan
 from patients.services.orders.changes_ahead import ChangesAhead, PlanClash, changes_ahead
-from patients.services.safety.judging import Judged
-from patients.services.safety.standing import Standing
+from patients.services.safety.judging import Judged, Standing
 from protocols.domain.safety import Found
 from protocols.domain.safety_rules import Severity
 from protocols.domain.sources import Mark

@@ -49,20 +49,19 @@ class _Line:
         return other.since - self.until <= GOES_ON_WITHIN
 
 
-def goes_beyond(row: Finding, was_about: list[str]) -> bool:
+def goes_beyond(row: Finding, was_about: list[str], *, plan: Plan, today: date) -> bool:
     """Whether this finding is about more than it was when it was decided: `was_about`, codes.
 
     An order that was changed and changed back is the order that was decided about, also where it was over meanwhile.
     """
     new = [code for code in row.subjects if code not in was_about]
-    if not new:
-        return False
-    lines = _lines(row, (*new, *was_about))
+    lines = _lines(row, (*new, *was_about)) if new else {}
     before = [lines[code] for code in was_about if code in lines]
-    return not all(code in lines and any(each.covers(lines[code]) for each in before) for code in new)
+    are_covered = all(code in lines and any(each.covers(lines[code]) for each in before) for code in new)
+    return not are_covered or _is_raised(row, plan, today=today)
 
 
-def is_raised(row: Finding, plan: Plan, *, today: date) -> bool:
+def _is_raised(row: Finding, plan: Plan, *, today: date) -> bool:
     """Whether a taper that this is about gives more today than on the day on which it was decided."""
     if row.decided_at is None:
         return False

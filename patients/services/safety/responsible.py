@@ -38,6 +38,10 @@ class Responsible:
             if prescriber.pk == finding.decided_by_prescriber_id
         )
 
+    def is_of_its_prescriber(self, finding: Finding) -> bool:
+        """Whether whoever overrode it prescribes what is stopped, be it that it is not theirs to override any more."""
+        return any(prescriber.pk == finding.decided_by_prescriber_id for prescriber, _ in self._prescribers(finding))
+
     def _prescribers(self, finding: Finding) -> list[Prescribed]:
         if finding.severity != Severity.BLOCK.value:
             return []

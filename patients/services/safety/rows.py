@@ -20,10 +20,9 @@ from patients.models import (
     Plan,
     SafetyCheck,
 )
-from patients.services.safety.judging import Judged
-from patients.services.safety.reach import goes_beyond, is_raised
+from patients.services.safety.judging import Judged, Standing
+from patients.services.safety.reach import goes_beyond
 from patients.services.safety.responsible import Responsible
-from patients.services.safety.standing import Standing
 from protocols.domain.safety import Spacing
 from protocols.domain.safety_rules import Severity
 
@@ -41,7 +40,7 @@ GRAVER_NOW: Final = "The rule weighs more than when this was decided."
 STOPPED_BY_FINDING: Final = "A finding stopped it."
 MORE_HOURS_NOW: Final = "The rule asks for more hours than when this was decided."
 OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was decided."
-NOT_THEIRS_NOW: Final = "This override does not reach what is stopped: it is not that prescriber’s to give any more."
+NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
 
 
 def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> bool:
@@ -190,6 +189,9 @@ def _adjust(
     return True
 
 
+GONE_NOW: Final = "Who overrode it has ended here, or is not licensed for it any more."
+
+
 def _decision_lost(
     row: Finding,
     weighs_more: bool,
@@ -204,12 +206,10 @@ def _decision_lost(
         return GRAVER_NOW
     if row.decision and _is_more_apart(hours, row.spacing):
         return MORE_HOURS_NOW
-    if row.decision and goes_beyond(row, was_about):
-        return OTHERS_NOW
-    if row.decision and is_raised(row, responsible.plan, today=today):
+    if row.decision and goes_beyond(row, was_about, plan=responsible.plan, today=today):
         return OTHERS_NOW
     if row.decision == FindingStatus.OVERRIDDEN.value and not responsible.still_overrides(row):
-        return NOT_THEIRS_NOW
+        return GONE_NOW if responsible.is_of_its_prescriber(row) else NOT_THEIRS_NOW
     return ""
 
 

@@ -21,13 +21,10 @@ from patients.services.safety.things import (
 )
 from protocols.domain.facts import LabFact, PersonFacts
 from protocols.domain.phases import PhaseStatus, PlanStatus
-from protocols.domain.rule_terms import Span, TimeUnit
 from protocols.domain.safety import LabResult, Situation
 
 STOPPED_COUNTS_FOR: Final = timedelta(weeks=12)
 """What was stopped longer ago than this is no longer put before the rules; none of them looks further back."""
-REVIEW_COUNTS_FOR: Final = Span(6, TimeUnit.MONTHS)
-"""So long a complete list of medicines stays complete. Our own figure."""
 MOST_DAYS: Final = 40
 """So many days of one plan are looked at, the earliest ones; the next morning it is looked at again."""
 _ONE_DAY: Final = timedelta(days=1)
@@ -106,14 +103,8 @@ def _situation(facts: PersonFacts, taking: Taking, *, on: date) -> Situation:
             *(LabResult(code=code, is_known=False) for code in facts.labs_without_result),
         ),
         phases=frozenset(phase.kind for phase in taking.phases if _is_lived_on(phase, on)),
-        taken_complete=_is_list_complete(facts),
+        taken_complete=facts.is_nothing_else_taken,
     )
-
-
-def _is_list_complete(facts: PersonFacts) -> bool:
-    """Whether nothing else is taken. What was asked long ago says nothing of today."""
-    asked_on = facts.medicines_complete_as_of
-    return asked_on is not None and REVIEW_COUNTS_FOR.after(asked_on) >= facts.on
 
 
 def _result(fact: LabFact) -> LabResult:

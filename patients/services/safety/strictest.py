@@ -4,11 +4,10 @@ Whoever keeps four hours keeps two as well, so nobody is asked about both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from protocols.domain.safety import Found, Spacing
 
@@ -17,16 +16,19 @@ Pairs = Mapping[tuple[str, str], tuple[Decimal, Decimal]]
 _NEVER: Final = Decimal("Infinity")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One finding, and the first of the days looked at on which it is so. proposal: as `Finding` keeps it."""
+class Dated(Protocol):
+    """A finding, and the first day on which it is so."""
 
-    found: Found
-    first_day: date
-    proposal: list[dict[str, str]] | None = None
+    @property
+    def found(self) -> Found: ...
+    @property
+    def first_day(self) -> date: ...
 
 
-def strictest(standing: Sequence[Standing]) -> list[Standing]:
+Each = TypeVar("Each", bound=Dated)
+
+
+def strictest(standing: Sequence[Each]) -> list[Each]:
     """All but hours apart that another finding asks for as well, of the same products and from the same day on."""
     pairs = [{} if each.found.spacing is None else _pairs(each.found.spacing) for each in standing]
 
