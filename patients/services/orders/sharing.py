@@ -65,8 +65,16 @@ def _first_shared(one: Order, other: Order, *, today: date) -> date | None:
     first, second = _lived(one, today=today), _lived(other, today=today)
     if first is None or second is None:
         return None
+    if any(_waits_for_a_person(order, today=today) for order in (one, other)):
+        return None
     begins = max(first.first, second.first, today)
     return begins if first.contains(begins) and second.contains(begins) else None
+
+
+def _waits_for_a_person(order: Order, *, today: date) -> bool:
+    """Nothing of it is taken before a person begins its phase, who is asked then."""
+    phases = order.phases()
+    return bool(phases) and phases[0].is_planned and phases[0].starts_by_person and phases[0].starts_on <= today
 
 
 def _lived(order: Order, *, today: date) -> Window | None:
