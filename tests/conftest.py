@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.mail",
     "tests.plugins.no_skips",
     "tests.plugins.properties",
+    "tests.plugins.remembering",
 ]
 
 

@@ -1,10 +1,12 @@
 """Reading the core record: what is known about a patient on one day, as gates and rules ask it.
 
 Only what stands counts. Of plain facts and of one test the newest counts; a condition that was once found stays found.
-What was said after the day is not known on it yet. Six reads, however long the record is.
+What was said after the day is not known on it yet. Six reads, however long the record is; four without allergies and
+medicines.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, TypeVar, cast
 
@@ -50,27 +52,38 @@ _ATTRIBUTES: Final = {
 
 def facts_about(patient: Patient, *, on: date) -> PersonFacts:
     """What the record says about this person on that civil day. What it does not say is unknown."""
+    return replace(
+        facts_beside_what_is_taken(patient, on=on),
+        allergies=_allergies(_known(Allergy, patient, on=on)),
+        medicines=_medicines(patient, on=on),
+    )
 
-    def known(model: type[Entry]) -> list[Entry]:
-        standing = model._default_manager.standing().filter(patient=patient, as_of__lte=on)
-        return cast(list[Entry], list(standing.newest_first()))
 
-    plain = _newest(known(Characteristic), lambda entry: entry.kind)
-    results = [result for result in known(LabResult) if result.collected_on is None or result.collected_on <= on]
+def facts_beside_what_is_taken(patient: Patient, *, on: date) -> PersonFacts:
+    """The same without medicines and allergies, for whoever reads the medicines themselves."""
+    plain = _newest(_known(Characteristic, patient, on=on), lambda entry: entry.kind)
+    results = [
+        result
+        for result in _known(LabResult, patient, on=on)
+        if result.collected_on is None or result.collected_on <= on
+    ]
     values: dict[str, Any] = {_ATTRIBUTES[CharacteristicKind(entry.kind)]: _value(entry) for entry in plain}
     return PersonFacts(
         on=on,
         **values,
-        conditions=_conditions(known(Condition)),
-        allergies=_allergies(known(Allergy)),
-        medicines=_medicines(patient, on=on),
-        medicines_complete_as_of=_complete_as_of(known(MedicineReview)),
+        conditions=_conditions(_known(Condition, patient, on=on)),
+        medicines_complete_as_of=_complete_as_of(_known(MedicineReview, patient, on=on)),
         **_labs(results),
         sources={
             _ATTRIBUTES[CharacteristicKind(entry.kind)]: FactSource(as_of=entry.as_of, source=entry.source_words)
             for entry in plain
         },
     )
+
+
+def _known(model: type[Entry], patient: Patient, *, on: date) -> list[Entry]:
+    standing = model._default_manager.standing().filter(patient=patient, as_of__lte=on)
+    return cast(list[Entry], list(standing.newest_first()))
 
 
 def active_acid_suppressants(patient: Patient, on: date) -> list[MedicineUse]:

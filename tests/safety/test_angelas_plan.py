@@ -17,7 +17,6 @@ from datetime import timedelta
 
 import pytest
 
-from clinics.actor import for_system
 from clinics.models import Prescriber
 from patients.actor import acting_patient
 from patients.models import Finding, Patient, Plan, SafetyCheck, Taper, UseKind
@@ -27,7 +26,6 @@ from patients.services.safety.deciding import who_may_override
 from patients.services.safety.situation import taking_of
 from patients.services.tapers import using
 from protocols.models import Supplement
-from protocols.services.supplement_pack import load_supplements
 from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.tapers import on_day
 from tests.safety.conftest import Take, Write
@@ -44,18 +42,12 @@ EXPECTED = {
 
 
 @pytest.fixture
-def shelf(db: None) -> Callable[[str], Supplement]:
-    load_supplements(by=for_system(), at=NOON)
-    return lambda key: Supplement.objects.current().get(clinic__isnull=True, key=key)
-
-
-@pytest.fixture
 def angelas_plan(
     plan: Plan,
     taper: Taper,
     order: Write,
     takes: Take,
-    shelf: Callable[[str], Supplement],
+    shelved: Callable[[str], Supplement],
     dr_price: Prescriber,
 ) -> Plan:
     plan.orders.all().delete()
@@ -79,7 +71,7 @@ def angelas_plan(
         ("Vitamin D", "vitamin-d3-ug", "repair", "50 ug", meals[1:2]),
         ("Magnesium", "magnesium", "repair", "200 mg", ["bedtime"]),
     ]:
-        order(name, phase, amount=amount, times_of_day=times, supplement=shelf(key))
+        order(name, phase, amount=amount, times_of_day=times, supplement=shelved(key))
     takes("Levothyroxine", since=TODAY - timedelta(days=1000))
     reassess(plan, at=NOON)
     return plan

@@ -1,5 +1,6 @@
 """Hours that must lie between two things that one patient takes, as the findings of a plan say it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -29,8 +30,13 @@ class HoursApart:
 def spacing_of(plan: Plan) -> list[HoursApart]:
     """All that stand in this plan, decided upon or not, in the order of the rules. One query."""
     of_plan = Finding.objects.standing().filter(plan=plan)
-    rows = of_plan.filter(severity=Severity.SPACE.value, spacing__isnull=False)
-    return [_of(row, row.spacing) for row in rows.order_by("rule", "part", "pk") if row.spacing is not None]
+    return hours_apart(of_plan.filter(severity=Severity.SPACE.value, spacing__isnull=False).order_by())
+
+
+def hours_apart(rows: Iterable[Finding]) -> list[HoursApart]:
+    """What these rows, which stand, say of hours, in the order of the rules on every database. No query."""
+    in_order = sorted(rows, key=lambda row: (row.rule, row.part, row.pk))
+    return [_of(row, row.spacing) for row in in_order if row.spacing is not None]
 
 
 def _of(row: Finding, said: dict[str, Any]) -> HoursApart:

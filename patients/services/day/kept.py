@@ -8,21 +8,27 @@ from itertools import product
 from clinics.domain.instants import civil_date, zone
 from patients.models import Plan
 from patients.services.day.apart import HoursApart
-from patients.services.day.things import Life, life_of
+from patients.services.day.things import Life, ReadAlready, life_of
 from patients.services.day.timetable import placing_on
 from protocols.domain.day_taken import Placing, is_kept
 
 
 def kept_spacings(
-    plan: Plan, spacing: Sequence[HoursApart], *, at: datetime, before: frozenset[str] = frozenset()
+    plan: Plan,
+    spacing: Sequence[HoursApart],
+    *,
+    at: datetime,
+    before: frozenset[str] = frozenset(),
+    read: ReadAlready | None = None,
 ) -> frozenset[str]:
     """The codes of the findings whose hours lie between all times of both, today and when the later of them begins.
 
     What has no time in the day, such as medicine for when it is needed, keeps no hours from anything: it is not in it.
     before: those that were kept until now. While one of the two rests, nothing is taken too close: they stay so.
+    read: the rows that the day is put together from, where they were loaded already.
     """
     today = civil_date(at, zone(plan.patient.zone))
-    life = replace(life_of(plan.patient, plan, today=today), apart=list(spacing))
+    life = replace(life_of(plan.patient, plan, today=today, read=read), apart=list(spacing))
     days = _days(life, spacing, today=today)
     seen = [({thing.code for thing in life.things_on(day)}, placing_on(life, on=day)) for day in days]
     resting = _resting(life, seen[0][0], today=today)

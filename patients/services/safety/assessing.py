@@ -57,7 +57,8 @@ def preview_template(patient: Patient, version: TemplateVersion, *, starts_on: d
     return preview(plan, at=at, orders=orders)
 
 
-@transaction.atomic
+# Without a savepoint of its own: a move that calls it is undone as a whole.
+@transaction.atomic(savepoint=False)
 def reassess(plan: Plan, *, at: datetime) -> None:
     """Bring the findings of this plan in line with what is so now, with what they stop, and say when to look again.
 
@@ -71,22 +72,26 @@ def reassess(plan: Plan, *, at: datetime) -> None:
     if not locked.is_running:
         resolve_all(locked, today=today, at=at)
         return
-    judged = preview(locked, at=at)
-    if bring_in_line(locked, judged, today=today, at=at):
-        bring_in_line(locked, with_clashes(judged, locked, today=today), today=today, at=at)
-    mark_what_is_kept(locked, at=at)
-    SafetyCheck.objects.update_or_create(
-        plan=locked,
-        defaults={
-            "checked_at": at,
-            "edition": judged.edition,
-            "totals": judged.totals,
-            "not_checked": judged.not_checked,
-            # Rules look at dates in many ways: since when, until when, how long ago, how old. So each morning it is
-            # looked at again; that costs a moment, and no date is overlooked.
-            "looks_at": day_begins(today + timedelta(days=1), home),
-        },
-    )
+    taking = taking_of(locked, today=today)
+    alone = judge(locked.patient, taking, today=today, knowledge=knowledge_of(locked.patient.clinic))
+    judged = with_clashes(alone, locked, today=today)
+    orders = taking.rows.orders
+    findings, is_any_stopped_or_let_go = bring_in_line(locked, judged, orders=orders, today=today, at=at)
+    if is_any_stopped_or_let_go:
+        judged = with_clashes(alone, locked, today=today)
+        findings, _ = bring_in_line(locked, judged, orders=orders, today=today, at=at)
+    mark_what_is_kept(locked, findings, taking.rows, at=at)
+    looked = {
+        "checked_at": at,
+        "edition": judged.edition,
+        "totals": judged.totals,
+        "not_checked": judged.not_checked,
+        # Rules look at dates in many ways: since when, until when, how long ago, how old. So each morning it is
+        # looked at again; that costs a moment, and no date is overlooked.
+        "looks_at": day_begins(today + timedelta(days=1), home),
+    }
+    if not SafetyCheck.objects.filter(plan=locked).update(**looked):
+        SafetyCheck.objects.create(plan=locked, **looked)
 
 
 def reassess_all_of(patient: Patient, *, at: datetime) -> None:

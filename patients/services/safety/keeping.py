@@ -3,20 +3,40 @@
 A finding of hours apart is silent once the timetable keeps it. What it does not keep waits for a person.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from patients.models import Finding, Plan
-from patients.services.day.apart import spacing_of
+from django.db.models import prefetch_related_objects
+
+from patients.models import Finding, FindingStatus, Plan
+from patients.services.day.apart import hours_apart
 from patients.services.day.kept import kept_spacings
+from patients.services.day.things import ReadAlready
+from patients.services.safety.reading import TakenRows
 from protocols.domain.safety_rules import Severity
 
 
-def mark_what_is_kept(plan: Plan, *, at: datetime) -> None:
-    """Write down which hours the timetable keeps. The plan is locked, and its findings are as they are now."""
-    rows = Finding.objects.filter(plan=plan, severity=Severity.SPACE.value)
-    spacing = spacing_of(plan)
-    before = frozenset(rows.filter(is_kept=True).values_list("code", flat=True)) if spacing else frozenset()
-    kept = kept_spacings(plan, spacing, at=at, before=before) if spacing else frozenset()
-    rows.filter(is_kept=True).exclude(code__in=kept).update(is_kept=False)
-    if kept:
-        rows.filter(is_kept=False, code__in=kept).update(is_kept=True)
+def mark_what_is_kept(plan: Plan, findings: Iterable[Finding], taken: TakenRows, *, at: datetime) -> None:
+    """Write down which hours the timetable keeps. The plan is locked, and its findings are as they are now.
+
+    findings: all of this plan. taken: what was read of it; of its orders, how they stand now.
+    """
+    rows = [row for row in findings if row.severity == Severity.SPACE.value]
+    before = frozenset(row.code for row in rows if row.is_kept)
+    kept = _kept(plan, [row for row in rows if row.status != FindingStatus.RESOLVED.value], taken, before, at=at)
+    for is_kept in (False, True):
+        changed = [row for row in rows if row.is_kept is not is_kept and (row.code in kept) is is_kept]
+        if changed:
+            Finding.objects.filter(pk__in=[row.pk for row in changed]).update(is_kept=is_kept)
+
+
+def _kept(
+    plan: Plan, standing: list[Finding], taken: TakenRows, before: frozenset[str], *, at: datetime
+) -> frozenset[str]:
+    spacing = hours_apart(standing)
+    if not spacing:
+        return frozenset()
+    prefetch_related_objects(taken.orders, "holds")
+    prefetch_related_objects([plan], "holds")
+    read = ReadAlready(apart=spacing, orders=taken.orders, uses=taken.uses, tapers=taken.tapers)
+    return kept_spacings(plan, spacing, at=at, before=before, read=read)

@@ -4,6 +4,7 @@ What somebody decided about these facts counts again when they come back, so tha
 count where the rule weighs more by now, or where an override is no longer that prescriber’s to give.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -43,15 +44,18 @@ OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was 
 NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
 
 
-def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> bool:
+def bring_in_line(
+    plan: Plan, judged: Judged, *, orders: Sequence[Order], today: date, at: datetime
+) -> tuple[list[Finding], bool]:
     """Write what is new, what has come back and what is over, and stop exactly the orders that are to be stopped.
 
-    The plan is locked. Whether an order was stopped or let go: then its days lie otherwise than when it was judged.
+    The plan is locked. orders: all of it, with their phases. All findings of the plan, as they are now; and whether an
+    order was stopped or let go: then its days lie otherwise than when it was judged.
     """
-    known = {
-        (row.rule, row.part, row.facts_key): row
-        for row in Finding.objects.filter(plan=plan).select_for_update(of=("self",))
-    }
+    rows = list(Finding.objects.filter(plan=plan).order_by("rule", "part", "pk").select_for_update(of=("self",)))
+    for finding in rows:
+        finding.plan = plan
+    known = {(row.rule, row.part, row.facts_key): row for row in rows}
     responsible = Responsible(plan)
     lines: list[FindingChange] = []
     new: list[Finding] = []
@@ -79,7 +83,8 @@ def bring_in_line(plan: Plan, judged: Judged, *, today: date, at: datetime) -> b
     Finding.objects.bulk_create(new)
     Finding.objects.bulk_update([*changed, *over], _WRITTEN)
     FindingChange.objects.bulk_create(lines)
-    return stop_orders(plan, today=today)
+    rows += new
+    return rows, stop_orders_by([row for row in rows if _stops(row)], orders, today=today)
 
 
 def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:
@@ -102,10 +107,19 @@ def stop_orders(plan: Plan, *, today: date) -> bool:
     A BLOCK that begins later stops what begins with it or after it by then, and what is taken already from that day.
     Whether any was stopped or let go.
     """
-    is_any_changed = False
     blocks = list(Finding.objects.filter(plan=plan).undecided().filter(severity=Severity.BLOCK.value))
     concerned = {code for row in blocks for code in row.stops}
     orders = plan.orders.filter(Q(code__in=concerned) | Q(is_blocked=True)).select_related("first_phase", "last_phase")
+    return stop_orders_by(blocks, orders, today=today)
+
+
+def _stops(row: Finding) -> bool:
+    return row.status == FindingStatus.OPEN.value and row.severity == Severity.BLOCK.value
+
+
+def stop_orders_by(blocks: Sequence[Finding], orders: Iterable[Order], *, today: date) -> bool:
+    """The same of rows that were read already. blocks: every open one. orders: with their phases."""
+    is_any_changed = False
     for order in orders:
         begins = max(today, order.first_day or today)
         is_stopped = any(order.code in row.stops and row.first_day <= begins for row in blocks)
@@ -171,6 +185,7 @@ def _adjust(
     was_about, hours = list(row.subjects), row.spacing
     weighs_more = standing.found.severity.rank < Severity(row.severity).rank
     is_said_anew = any(getattr(row, name) != value for name, value in said.items())
+    before = [getattr(row, name) for name in _WRITTEN]
     since = row.first_day if was_standing and row.first_day <= standing.first_day == today else standing.first_day
     if was_standing and not is_said_anew and since == row.first_day and not row.decision:
         return False
@@ -186,7 +201,7 @@ def _adjust(
     if is_said_anew or row.status != after.value:
         row.revision += 1
     row.status, row.resolved_at = after.value, None
-    return True
+    return before != [getattr(row, name) for name in _WRITTEN]
 
 
 GONE_NOW: Final = "Who overrode it has ended here, or is not licensed for it any more."

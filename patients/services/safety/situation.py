@@ -8,23 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, prefetch_related_objects
-
-from patients.models import MedicineUse, Order, Patient, Plan, PlanPhase, Taper
-from patients.models.taper_course import COURSE_ROWS
-from patients.services.core_record import facts_about
-from patients.services.safety.things import (
-    ORDER_ROWS,
-    Thing,
-    things_of_orders,
-    things_of_record,
-)
+from patients.models import MedicineUse, Order, Patient, Plan, PlanPhase
+from patients.services.core_record import facts_beside_what_is_taken
+from patients.services.safety.reading import STOPPED_COUNTS_FOR, TakenRows, read_taken
+from patients.services.safety.things import Thing, things_of_orders, things_of_record
 from protocols.domain.facts import LabFact, PersonFacts
-from protocols.domain.phases import PhaseStatus, PlanStatus
+from protocols.domain.phases import PhaseStatus
 from protocols.domain.safety import LabResult, Situation
 
-STOPPED_COUNTS_FOR: Final = timedelta(weeks=12)
-"""What was stopped longer ago than this is no longer put before the rules; none of them looks further back."""
 MOST_DAYS: Final = 40
 """So many days of one plan are looked at, the earliest ones; the next morning it is looked at again."""
 _ONE_DAY: Final = timedelta(days=1)
@@ -32,34 +23,29 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """Everything that one person takes or took, with its dates, and the phases that it happens in."""
+    """Everything that one person takes or took, with its dates, and the phases that it happens in. rows: behind it."""
 
     things: tuple[Thing, ...]
     phases: tuple[PlanPhase, ...]
+    rows: TakenRows
 
 
 def taking_of(plan: Plan, *, today: date, orders: Sequence[Order] | None = None) -> Taking:
     """What the plan, its tapers and the record say is taken. orders: in place of those that are stored."""
-    if orders is None:
-        orders = list(plan.orders.prefetch_related(*ORDER_ROWS)) if plan.pk else []
-        for order in orders:
-            order.plan = plan
-    elif orders:
-        prefetch_related_objects(list(orders), *ORDER_ROWS)
-    tapers = list(_signed_tapers(plan))
-    uses = _uses(plan.patient, today=today)
-    phases = _phases_of(plan, orders)
+    rows = read_taken(plan, today=today, orders=orders)
+    tapers = [taper for taper in rows.tapers if taper.plan_id == plan.pk]
+    uses = [use for use in rows.uses if _counts(use, today=today)]
     things = [
-        *things_of_orders(orders, today=today),
+        *things_of_orders(rows.orders, today=today),
         *things_of_record(uses, tapers, today=today),
-        *_things_of_earlier_plans(plan, today=today),
+        *_things_of_earlier_plans(rows.earlier, today=today),
     ]
-    return Taking(tuple(things), tuple(phases))
+    return Taking(tuple(things), rows.phases, rows)
 
 
 def situations(patient: Patient, taking: Taking, *, today: date) -> list[Situation]:
     """One situation for today and one for each later day on which something begins or has ended, the earliest first."""
-    facts = facts_about(patient, on=today)
+    facts = facts_beside_what_is_taken(patient, on=today)
     return [_situation(facts, taking, on=day) for day in days_of(taking, today=today)]
 
 
@@ -118,23 +104,9 @@ def _is_lived_on(phase: PlanPhase, on: date) -> bool:
     return phase.is_open or phase.ends_on is None or on <= phase.ends_on
 
 
-def _signed_tapers(plan: Plan) -> Iterable[Taper]:
-    """Of this plan, in the order in which they were drawn up. What nobody has signed changes nothing yet."""
-    if not plan.pk:
-        return []
-    signed = plan.tapers.not_in_error().filter(started_at__isnull=False)
-    return signed.order_by("created_at", "code").prefetch_related(*COURSE_ROWS, "use_reports")
-
-
-def _things_of_earlier_plans(plan: Plan, *, today: date) -> Iterable[Thing]:
+def _things_of_earlier_plans(orders: Iterable[Order], *, today: date) -> Iterable[Thing]:
     """What a plan that ended lately ordered, taken until it ended: some rules look back for weeks."""
-    earlier = (
-        Order.objects.filter(plan__patient=plan.patient_id, plan__activated_at__isnull=False)
-        .filter(plan__ended_on__gte=today - STOPPED_COUNTS_FOR)
-        .exclude(plan__status=PlanStatus.ENTERED_IN_ERROR.value)
-        .exclude(plan=plan.pk)
-    )
-    for order in earlier.select_related("plan").prefetch_related(*ORDER_ROWS):
+    for order in orders:
         ended_on = order.plan.ended_on
         for thing in things_of_orders([order], today=today):
             since, until = thing.window
@@ -147,15 +119,7 @@ def _things_of_earlier_plans(plan: Plan, *, today: date) -> Iterable[Thing]:
                 yield Thing(tuple(replace(taken, until=last) for taken in thing.taken))
 
 
-def _uses(patient: Patient, *, today: date) -> list[MedicineUse]:
-    """Medicines of the record that are taken, will be, or were stopped so lately that they still count."""
-    counts = Q(until__isnull=True) | Q(until__gte=today - STOPPED_COUNTS_FOR)
-    said = Q(since__isnull=False) | Q(as_of__lte=today)
-    rows = MedicineUse.objects.standing().filter(counts, said, patient=patient).order_by("substance", "since", "pk")
-    return list(rows.prefetch_related("medicine__ingredients"))
-
-
-def _phases_of(plan: Plan, orders: Sequence[Order]) -> list[PlanPhase]:
-    if plan.pk:
-        return list(plan.phases.all())
-    return list({id(phase): phase for order in orders for phase in (order.first_phase, order.last_phase)}.values())
+def _counts(use: MedicineUse, *, today: date) -> bool:
+    """Whether it is taken, will be, or was stopped so lately that it still counts."""
+    is_said = use.since is not None or use.as_of <= today
+    return is_said and (use.until is None or use.until >= today - STOPPED_COUNTS_FOR)

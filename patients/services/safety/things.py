@@ -24,10 +24,6 @@ from protocols.domain.written_twice import Place
 from protocols.models import Medicine, Supplement
 from protocols.models.content import ItemKind
 
-ORDER_ROWS: Final = (
-    *("supplement__ingredients", "medicine__ingredients", "medicine__strengths"),
-    *("first_phase", "last_phase", "prescriber"),
-)
 BY_MOUTH: Final = "oral"
 _MEALS: Final = frozenset({Slot.WITH_BREAKFAST, Slot.WITH_LUNCH, Slot.WITH_DINNER})
 # Rules look at diets and habits too; a test that is done once is neither.
