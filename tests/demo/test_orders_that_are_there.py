@@ -74,6 +74,7 @@ def test_her_day_places_everything_and_magnesium_hours_from_the_thyroid_tablet()
 def test_the_right_findings_stand_and_only_those() -> None:
     standing = Finding.objects.standing().filter(plan=angelas())
     assert {(each.rule, each.part, each.status) for each in standing} == {
+        ("ONE-CHANGE", "main", "open"),
         ("R12", "main", "open"),
         ("R30", "c-difficile", "open"),
         ("R31", "main", "acknowledged"),

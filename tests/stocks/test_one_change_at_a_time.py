@@ -16,6 +16,7 @@ from protocols.domain.dose_changes import dose_changes
 from tests.fixtures.lives import Life
 from tests.fixtures.personae import NOON, TODAY
 from tests.fixtures.records import make_medicine
+from tests.services.test_adding_and_changing_orders import change_it
 from tests.stocks.conftest import Write, on_day
 
 
@@ -42,6 +43,12 @@ def test_what_begins_on_one_day_is_spread_by_three_days_each(plan: Plan, three: 
         ("Digestive enzymes", day(21)),
         ("Gamma", day(24)),
     ]
+
+
+def test_what_is_changed_before_it_begins_is_no_change_but_a_start(plan: Plan, three: list[Order], by: Actor) -> None:
+    change_it(three[1], by, times_of_day=("with-lunch",))
+    (clash,) = [clash for clash in clashes_of(plan, on=TODAY) if clash.day == replace_day()]
+    assert {change.label for change in clash.changes} == {"Alpha", "Beta", "Gamma", "Digestive enzymes"}
 
 
 def test_what_is_marked_as_one_change_stays_together(plan: Plan, three: list[Order]) -> None:

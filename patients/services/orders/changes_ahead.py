@@ -120,16 +120,17 @@ def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
     orders = list(
         plan.orders.filter(item_kind__in=CHANGES_SOMETHING)
         .to_reckon()
-        .select_related("replaces", "medicine")
+        .select_related("medicine")
         .order_by("first_phase__position", "key", "number")
     )
+    versions = {order.pk: order for order in orders}
     starts: dict[str, Order] = {}
     changes: list[PlannedChange] = []
     subjects: dict[str, str] = {}
     names: dict[str, str] = {}
     for order in orders:
         if order.is_standing and (order.phases() or order.follows_taper_alone):
-            for change in _of_order(order, starts, plan=plan, on=on):
+            for change in _of_order(order, _taken_before(order, versions), starts, plan=plan, on=on):
                 changes.append(change)
                 subjects[change.code] = order.code
                 names[change.code] = f"order {order.key}{change.code.removeprefix(order.code)}"
@@ -147,7 +148,17 @@ def clashes_of(plan: Plan, *, on: date) -> list[PlanClash]:
     return changes_ahead(plan, on=on).clashes
 
 
-def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -> Iterator[PlannedChange]:
+def _taken_before(order: Order, versions: dict[int, Order]) -> Order | None:
+    """The version that this one goes on from. One that ended before it began was never taken."""
+    before = versions.get(order.replaces_id or 0)
+    while before is not None and before.window is None:
+        before = versions.get(before.replaces_id or 0)
+    return before
+
+
+def _of_order(
+    order: Order, before: Order | None, starts: dict[str, Order], *, plan: Plan, on: date
+) -> Iterator[PlannedChange]:
     window, together = order.window, order.counts_as or f"order {order.code}"
     if window is None:
         return
@@ -155,10 +166,10 @@ def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -
     is_movable = not has_begun and may_be_moved(order, on=on)
     if is_movable:
         starts[order.code] = order
-    if _is_change(order):
+    if _is_change(order, before):
         yield PlannedChange(
             code=order.code,
-            label=order.name if order.replaces_id is None else f"{order.name} (changed)",
+            label=order.name if before is None else f"{order.name} (changed)",
             kind=ChangeKind.START,
             day=window.first,
             together=together,
@@ -186,9 +197,8 @@ def _of_order(order: Order, starts: dict[str, Order], *, plan: Plan, on: date) -
             )
 
 
-def _is_change(order: Order) -> bool:
+def _is_change(order: Order, before: Order | None) -> bool:
     """Whether anything is different from its first day on: a version may only have other words."""
-    before = order.replaces
     is_raised_anew = bool(order.titration) and order.raised_from is None
     return (
         before is None
