@@ -15,7 +15,7 @@ from clinics.domain.instants import zone
 from patients.models import CalendarFeed
 from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.things import life_of
-from patients.services.day.timetable import DayTime, running_plan, table_on
+from patients.services.day.timetable import DayTime, running_plan, table_on, which_counts
 from protocols.domain.dose_words import joined
 from protocols.models.catalogue import CONSULT
 
@@ -70,7 +70,9 @@ def _description(time: DayTime) -> str:
     for item in time.items:
         thing = item.thing
         how = " ".join(thing.order.instructions.split()) if thing.order is not None else thing.how
-        said = "; ".join(words for words in (f"only {thing.pattern}" if thing.pattern else "", how) if words)
+        days = f"only {thing.pattern}" if thing.pattern else ""
+        counts = which_counts(thing).strip() if item.is_moved else ""
+        said = "; ".join(words.rstrip(".") for words in (days, how, counts, item.twice) if words)
         if said and thing.is_nameable:
             lines.append(f"{thing.name}: {said}")
     return "\n".join([*lines, CONSULT])
