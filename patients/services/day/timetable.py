@@ -183,7 +183,7 @@ def placing_on(life: Life, *, on: date) -> Placing:
 
 @dataclass(frozen=True, slots=True)
 class _Twice:
-    """What stands twice. at_lines: by code, what is said where it stands. hidden: doses that another line stands for."""
+    """at_lines: by code, what is said where something stands. hidden: doses that another line stands for."""
 
     at_lines: Mapping[str, str]
     hidden: frozenset[tuple[str, str]]

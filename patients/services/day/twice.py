@@ -43,7 +43,7 @@ class WrittenTwice:
 
     @property
     def _what_to_do(self) -> tuple[str, str]:
-        standing = [thing for thing in self.things if any((thing.code, dose) not in self.hidden for dose in _doses(thing))]
+        standing = [thing for thing in self.things if self._stands(thing)]
         if len(standing) > 1:
             return "It stands here more than once. Ask whether you take all of it.", "ask whether you take all of it"
         first = self.things[0]
@@ -54,6 +54,9 @@ class WrittenTwice:
                 f"by {by} none is taken on this day, so ask before you take it",
             )
         return "It stands here once. Ask before you take more than that.", "it stands here once"
+
+    def _stands(self, thing: Thing) -> bool:
+        return any((thing.code, dose) not in self.hidden for dose in _doses(thing))
 
     @property
     def _where(self) -> str:

@@ -1,8 +1,8 @@
 """How far a decision about a finding reaches: over what it was made about, and no further.
 
 Another version of the same order, or the next line of the same medicine in the record, is covered as long as its dose
-is no higher and it is taken on no more days, and a taper as long as no step gives more than that of the day of the decision. What is new, what has come
-back as something else, and a dose that nobody knows are asked about again.
+is no higher and it is taken on no more days, and a taper as long as no step gives more than that of the day of the
+decision. What is new, what has come back as something else, and a dose that nobody knows are asked about again.
 """
 
 from collections.abc import Iterable
