@@ -1,16 +1,18 @@
 """What changes too soon after something else, as a finding to be known: one for each group, with the days proposed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from clinics.actor import Actor
 from patients.models import Finding, Order, Plan, Taper
-from patients.services.orders.changes_ahead import changes_ahead
+from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead
 from patients.services.orders.starting_later import move_starts
 from patients.services.orders.stopping import leave_out
 from patients.services.safety.assessing import preview, reassess
 from patients.services.safety.deciding import acknowledge
+from protocols.domain.amount import Amount
 from tests.fixtures.personae import NOON, TODAY
 from tests.safety.conftest import Write
 
@@ -128,3 +130,60 @@ def test_a_step_that_was_signed_stays_and_the_start_beside_it_gives_way(bare: Pl
     assert set(row.subjects) == {alpha.code, taper.code}
     assert [each["order"] for each in row.proposal] == [alpha.code]
     assert row.proposal[0]["after"] == "2027-01-14"
+
+
+def day(number: int) -> date:
+    return TODAY + timedelta(days=number - 1)
+
+
+def begins(order: Write, name: str, on: date) -> Order:
+    return order(name, until="rebalance", amount="5 mg", starts_on=on)
+
+
+def changed(order: Order, amount: str, *, on: date) -> Order:
+    """The next version of the same order, from that day on."""
+    new = Order.objects.get(pk=order.pk)
+    new.pk, new.number, new.code, new.starts_on, new.replaces = None, 2, "O-NEW-0001", on, order
+    Order.objects.filter(pk=order.pk).update(is_current=False, ends_on=on - timedelta(days=1))
+    new.amount_value = Amount.parse(amount).value
+    new.save(force_insert=True)
+    return new
+
+
+def test_two_changes_of_one_order_in_two_groups_are_two_findings(bare: Plan, order: Write, by: Actor) -> None:
+    """Zinc begins a day after Alpha, and is raised a day after Beta: each has a last day of zinc, one day later."""
+    begins(order, "Alpha", day(4))
+    zinc = begins(order, "Zinc", day(5))
+    begins(order, "Beta", day(19))
+    changed(zinc, "30 mg", on=day(20))
+    first, second = clashes(bare)
+    assert (first.about, second.about) == (["Alpha", "Zinc"], ["Beta", "Zinc (changed)"])
+    acknowledge(first, reason="She wants to begin.", by=by, at=NOON, revision=first.revision)
+    (left,) = clashes(bare, on=day(6))
+    assert (left.pk, left.status) == (second.pk, "open"), "what was said of the first group is not said of the second"
+
+
+def test_an_order_whose_key_ends_with_a_number_is_not_a_step_of_another(bare: Plan, order: Write) -> None:
+    """The second step of Alpha and the start of what has the key alpha-1, each two days after something else."""
+    order("Alpha", until="rebalance", amount="20 mg", titration=[{"days": 3, "amount": "10 mg"}])
+    begins(order, "Beta", day(2))
+    begins(order, "Gamma", day(18))
+    Order.objects.filter(pk=begins(order, "Delta", day(20)).pk).update(key="alpha-1")
+    assert [row.about for row in clashes(bare)] == [["Alpha", "Beta", "Alpha, step 2"], ["Gamma", "Delta"]]
+
+
+def test_groups_of_the_same_facts_have_keys_of_their_own(
+    bare: Plan, order: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever makes two groups look alike: no move of the plan may fail by it."""
+
+    def alike(plan: Plan, *, on: date) -> ChangesAhead:
+        found = changes_ahead(plan, on=on)
+        return replace(found, names=dict.fromkeys(found.names, "the same"))
+
+    monkeypatch.setattr("patients.services.safety.one_change.changes_ahead", alike)
+    for name, on in (("Alpha", 4), ("Beta", 5), ("Gamma", 19), ("Delta", 20)):
+        begins(order, name, day(on))
+    first, second = clashes(bare)
+    assert [row.pk for row in clashes(bare, on=day(8))] == [second.pk], "it keeps its key when the first is past"
+    assert first.facts_key != second.facts_key

@@ -69,7 +69,8 @@ class PlanClash:
 class ChangesAhead:
     """changes: all of them, by day. found: what the rule says of them. orders: by the codes of their starts.
 
-    subjects: by the code of a change, that of its order or taper. names: what it is, whichever version says so.
+    subjects: by the code of a change, that of its order or taper. names: what it is, whichever version says so: the
+    first change of an order, the second one, a step of either.
     """
 
     changes: tuple[PlannedChange, ...]
@@ -128,12 +129,14 @@ def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
     changes: list[PlannedChange] = []
     subjects: dict[str, str] = {}
     names: dict[str, str] = {}
-    for order in orders:
-        if order.is_standing and (order.phases() or order.follows_taper_alone):
-            for change in _of_order(order, _taken_before(order, versions), starts, plan=plan, on=on):
-                changes.append(change)
-                subjects[change.code] = order.code
-                names[change.code] = f"order {order.key}{change.code.removeprefix(order.code)}"
+    standing = [order for order in orders if order.is_standing and (order.phases() or order.follows_taper_alone)]
+    which = _which_change(standing, versions)
+    for order in standing:
+        for change in _of_order(order, _taken_before(order, versions), starts, plan=plan, on=on):
+            changes.append(change)
+            subjects[change.code] = order.code
+            step = change.code.removeprefix(order.code).removeprefix("-") or "start"
+            names[change.code] = f"order {order.key}, change {which[order.code]}, {step}"
     for taper in plan.tapers.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).select_related("reduces"):
         for change in _of_taper(taper, on=on):
             changes.append(change)
@@ -195,6 +198,16 @@ def _of_order(
                 latest=window.last,
                 is_lived=plan.activated_at is not None and day <= on,
             )
+
+
+def _which_change(orders: Sequence[Order], versions: dict[int, Order]) -> dict[str, int]:
+    """By code of a version: with which change of its order it goes on, the first one being 1. Words change nothing."""
+    found: dict[str, int] = {}
+    of_key: dict[str, int] = {}
+    for order in sorted(orders, key=lambda each: each.number):
+        begins = order.window is not None and _is_change(order, _taken_before(order, versions))
+        found[order.code] = of_key[order.key] = of_key.get(order.key, 0) + begins
+    return found
 
 
 def _is_change(order: Order, before: Order | None) -> bool:

@@ -6,6 +6,7 @@ and what joins in between is asked about again like anything new in a finding.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -32,7 +33,9 @@ def with_clashes(judged: Judged, plan: Plan, *, today: date) -> Judged:
 
 def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
     ahead = changes_ahead(plan, on=today)
-    for clash in ahead.clashes:
+    said: Counter[str] = Counter()
+    # From the last one on: what is past drops out in front, and what stays keeps its key.
+    for clash in reversed(ahead.clashes):
         subjects = tuple(dict.fromkeys(ahead.subjects[change.code] for change in clash.changes))
         found = Found(
             rule=ONE_CHANGE,
@@ -47,7 +50,7 @@ def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
             year=None,
             mark=Mark.OWN,
             rule_version=VERSION,
-            facts_key=_key(clash, ahead),
+            facts_key=_key(clash, ahead, said),
         )
         proposal = [
             {"order": move.order.code, "before": move.before.isoformat(), "after": move.after.isoformat()}
@@ -56,10 +59,14 @@ def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
         yield Standing(found, max(clash.day, today), proposal=proposal)
 
 
-def _key(clash: PlanClash, ahead: ChangesAhead) -> str:
-    """What changes on its last day, whichever version says so, and how soon after the day before it."""
+def _key(clash: PlanClash, ahead: ChangesAhead, said: Counter[str]) -> str:
+    """What changes on its last day, whichever version says so, and how soon after the day before it.
+
+    said: how often each of these was said already. No two groups of one plan have the same key, whatever they are of.
+    """
     last = max(change.day for change in clash.changes)
     before = [change.day for change in clash.changes if change.day < last]
     gap = (last - max(before)).days if before else 0
-    names = sorted(ahead.names[change.code] for change in clash.changes if change.day == last)
-    return hashlib.sha256(repr((ONE_CHANGE, names, gap)).encode()).hexdigest()[:32]
+    facts = repr((ONE_CHANGE, sorted(ahead.names[change.code] for change in clash.changes if change.day == last), gap))
+    said[facts] += 1
+    return hashlib.sha256(f"{facts} {said[facts]}".encode()).hexdigest()[:32]
