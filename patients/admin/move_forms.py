@@ -287,6 +287,9 @@ class FinishForm(MoveForm):
                 label=order.name,
                 choices=[(STOPS, "stops with this phase"), (GOES_ON, "goes on until")],
                 widget=inputs.SelectInput(),
+                help_text="If it stops, its prescriber is still to be told; it stands on Today until then."
+                if order.is_prescribed
+                else "",
             )
             self.fields[f"until-{order.code}"] = forms.DateField(
                 label=f"{order.name}: last day", required=False, widget=inputs.DateInput()

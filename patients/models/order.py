@@ -38,8 +38,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(is_current=True)
 
     def prescriber_to_tell(self) -> "OrderQuerySet":
-        """Stopped for what happened, and nobody has written down yet that the prescriber was told."""
-        return self.filter(prescriber_to_tell=True, standing=OrderStanding.STOPPED.value)
+        """Ended without the prescriber's word, and nobody has written down yet that the prescriber was told."""
+        return self.filter(prescriber_to_tell=True).exclude(standing=OrderStanding.ENTERED_IN_ERROR.value)
 
     def to_reckon(self) -> "OrderQuerySet":
         """With all that its dates, its status and its dose are reckoned from: three queries, however many there are."""
@@ -74,7 +74,7 @@ class Order(OrderContent):
         max_length=20, choices=choices(OrderStanding), default=OrderStanding.OPEN.value, editable=False
     )
     stop_reason = models.CharField(max_length=20, blank=True, choices=choices(StopReason), editable=False)
-    # Stopped for what happened, without its prescriber's word: somebody is still to tell the prescriber.
+    # Stopped for what happened, or ended with its phase or plan: somebody is still to tell the prescriber.
     prescriber_to_tell = models.BooleanField(default=False, editable=False)
     starts_on = models.DateField(
         "first day",

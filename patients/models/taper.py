@@ -172,6 +172,11 @@ class Taper(models.Model):
         return f"Taper {self.code}"
 
     @property
+    def rescue_code(self) -> str:
+        """By this, findings and the day name what was signed with it for symptoms, apart from what comes down."""
+        return f"{self.code}-rescue"
+
+    @property
     def is_open(self) -> bool:
         return TaperStatus(self.status).is_open
 

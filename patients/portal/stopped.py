@@ -1,14 +1,17 @@
 """What is not to be taken now because the clinic is checking it, as a patient reads it: calm, and without jargon."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from patients.models import Finding, MedicineUse, Order, Plan, Taper
+from patients.models.taper_course import signed_terms, signed_version_on
 from patients.portal.words import paragraphs
 from protocols.domain.dose_words import joined
 from protocols.domain.safety_rules import Severity
+from protocols.domain.terms import TermsError
 from protocols.models.catalogue import CONSULT
 
 
@@ -38,9 +41,11 @@ def stopped_now(plan: Plan, *, user: Any, today: date, tapers: Sequence[Taper] =
     waiting = [order for order in orders if order.is_open_on(today, despite_findings=True)]
     names = _names(plan, {code for finding in findings for code in finding.subjects}, user=user)
     concerned = [(taper, own) for taper in tapers if (own := [each for each in findings if taper.code in each.stops])]
+    for_need = [(each, own) for each in tapers if (own := [row for row in findings if each.rescue_code in row.stops])]
     return [
         *(_of(order, [each for each in findings if order.code in each.stops], names) for order in waiting),
         *(_of_taper(taper, own, names) for taper, own in concerned),
+        *(_of_rescue(taper, own, names, today=today) for taper, own in for_need),
     ]
 
 
@@ -57,6 +62,17 @@ def _of_taper(taper: Taper, findings: list[Finding], names: dict[str, tuple[str,
     first = "Ask your prescriber or us before you reduce it further"
     sentences, _ = _said(taper.code, findings, names, first=first)
     return Stopped(taper.reduces.name, True, (*sentences, CONSULT))
+
+
+def _of_rescue(taper: Taper, findings: list[Finding], names: dict[str, tuple[str, bool]], *, today: date) -> Stopped:
+    """It stays on her day, as it was signed: until its prescriber has answered she asks before she takes it."""
+    version, name = signed_version_on(taper, today), ""
+    if version is not None:
+        with suppress(TermsError):
+            name = signed_terms(version).rescue.medicine
+    first = "Ask your prescriber or us before you take it"
+    sentences, _ = _said(taper.rescue_code, findings, names, first=first)
+    return Stopped(name or "Your rescue medicine", True, (*sentences, CONSULT))
 
 
 def _said(

@@ -13,6 +13,7 @@ from patients.services.orders.ending import cut_versions, stop_held
 from patients.services.orders.errors import ItemAlreadyOrdered
 from patients.services.orders.prescribed import PrescriberWord, is_prescriber_of, require_word
 from patients.services.orders.sharing import refuse_doubles
+from patients.services.orders.telling import let_be_told
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
@@ -138,7 +139,8 @@ def complete(
     """Finish a phase, today or on an earlier day that was lived.
 
     signed_off: keys of criteria that the practitioner signs off with this act. A criterion that is then not met needs
-    a reason. orders: by code, those of this phase that go on; the others stop with it. pull_forward: whether what is
+    a reason. orders: by code, those of this phase that go on; the others stop with it, and the prescriber of such a
+    medicine is still to be told. pull_forward: whether what is
     counted from its end moves forward when it ends early; if not, those phases keep their dates.
     """
     with moving(phase.plan, by=by, at=at, revision=revision) as move:
@@ -238,6 +240,7 @@ def _decide_orders(
             at=move.at,
         )
         cut_versions(order, last_day=decision.until)
+    let_be_told(asked.values(), move)
     stop_held(asked.values(), move, reason="Its phase was finished.")
     for order in asked.values():
         cut_versions(order, last_day=last_day)

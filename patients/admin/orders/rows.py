@@ -70,8 +70,8 @@ def day_words(day: date) -> str:
 def _words(order: Order, status: OrderStatus) -> str:
     if order.is_left_out:
         return "not for this patient"
+    to_do = "; tell its prescriber" if order.prescriber_to_tell else ""
     if order.stop_reason:
-        to_do = "; tell its prescriber" if order.prescriber_to_tell else ""
         return f"Stopped: {StopReason(order.stop_reason).label.lower()}{to_do}"
     if not order.is_current and status is OrderStatus.COMPLETED:
         return "Replaced"
@@ -81,7 +81,7 @@ def _words(order: Order, status: OrderStatus) -> str:
         return "On hold with the plan"
     if order.is_blocked and status is OrderStatus.ACTIVE:
         return "Not taken now"
-    return "On hold" if status is OrderStatus.HELD else status.label
+    return "On hold" if status is OrderStatus.HELD else f"{status.label}{to_do}"
 
 
 def _decides(order: Order) -> str:

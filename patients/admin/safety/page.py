@@ -70,7 +70,8 @@ def finding_page(admin: ScopedAdmin, request: HttpRequest, finding: Finding) -> 
         stops=list(finding.plan.orders.filter(code__in=finding.stops).values_list("name", flat=True)),
         tapers=[
             (taper.reduces.name, reverse("admin:patients_taper_change", args=[taper.code]))
-            for taper in finding.plan.tapers.filter(code__in=finding.subjects).select_related("reduces")
+            for taper in finding.plan.tapers.select_related("reduces")
+            if {taper.code, taper.rescue_code} & set(finding.subjects)
         ],
         apart=_apart(finding),
         patient_address=reverse("admin:patients_patient_change", args=[patient.code]),
@@ -133,6 +134,8 @@ def _way_out(finding: Finding) -> str:
         return "changing the order"
     if finding.plan.tapers.filter(code__in=finding.stops).exists():
         return "stopping the taper or what is taken beside it"
+    if any(taper.rescue_code in finding.stops for taper in finding.plan.tapers.all()):
+        return "another rescue medicine, signed anew, or by stopping the taper or what is taken beside it"
     return "a change of what is taken"
 
 

@@ -359,7 +359,7 @@ def _of_taper(taper: Taper, course: Course, day: date) -> Iterator[Thing]:
     if rescue.medicine.strip() and _is_lived(course, day):
         yield Thing(
             kind=Kind.RESCUE,
-            code=f"{taper.code}-rescue",
+            code=taper.rescue_code,
             name=rescue.medicine,
             is_as_needed=True,
             how=rescue.directions,

@@ -5,12 +5,16 @@ from datetime import date
 
 from patients.models import Order, OrderHold
 from patients.services.moving import Moving, record
+from patients.services.orders.telling import let_be_told
 from protocols.domain.order_states import OrderMove, OrderStanding, OrderStatus, StopReason
+from protocols.domain.phases import PlanStatus
 
 
 def end_all(move: Moving, *, reason: str) -> None:
     """The plan is over: nothing of it is taken after today, whatever its orders were to outlive."""
-    rows = list(Order.objects.to_reckon().filter(plan=move.plan))
+    rows = list(Order.objects.to_reckon().select_related("prescriber", "medicine").filter(plan=move.plan))
+    if move.plan.status != PlanStatus.ENTERED_IN_ERROR.value:
+        let_be_told([order for order in rows if _is_cut_short(order, today=move.today)], move)
     for order in rows:
         if not order.is_standing:
             continue
@@ -26,6 +30,16 @@ def end_all(move: Moving, *, reason: str) -> None:
     stop_held(held, move, reason=reason)
     for order in held:
         cut_versions(order, last_day=move.today)
+
+
+def _is_cut_short(order: Order, *, today: date) -> bool:
+    """Whether it would have been taken after today, or it ends today for no other reason than its phase or plan."""
+    first, last = order.first_day, order.last_day
+    if not order.is_current or not order.is_standing or (not order.phases() and not order.follows_taper_alone):
+        return False
+    if first is None or first > today or last is None or last > today:
+        return True
+    return last == today and not order.is_end_said
 
 
 def stop_held(orders: Iterable[Order], move: Moving, *, reason: str) -> None:

@@ -1,16 +1,19 @@
-"""Telling the prescriber of a medicine that it was stopped without a word: what she reacted to, or left off herself.
+"""Telling the prescriber of a medicine that it ended without a word.
+
+That is what she reacted to, or left off herself, and what ended because its phase or its plan did.
 
 It stands on the clinic's first page until somebody writes down who was told, when and how. Nothing is sent by itself:
 somebody of the clinic speaks with a colleague.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from clinics.actor import Actor
 from patients.models import Door, Order
 from patients.services.errors import InvalidRequest, Refused
-from patients.services.moving import moving, record
-from patients.services.orders.prescribed import HEARD_THROUGH
+from patients.services.moving import Moving, moving, record
+from patients.services.orders.prescribed import HEARD_THROUGH, is_prescriber_of
 
 PRESCRIBER_TOLD = "prescriber-told"
 """The move's name in the history of an order."""
@@ -21,10 +24,21 @@ class NobodyToTell(Refused):
         super().__init__("Of this order its prescriber is not to be told anything, or was told already.")
 
 
+def let_be_told(orders: Iterable[Order], move: Moving) -> None:
+    """These end with this move: where a prescriber has not said so, somebody is still to tell the prescriber."""
+    for order in orders:
+        if not order.is_prescribed or is_prescriber_of(order, by=move.by):
+            continue
+        if move.plan.transitions.filter(order=order, move=PRESCRIBER_TOLD).exists():
+            continue
+        order.prescriber_to_tell = True
+        order.save(update_fields=["prescriber_to_tell"])
+
+
 def tell_prescriber(
     order: Order, *, door: Door, on: date, by: Actor, at: datetime, revision: int, words: str = ""
 ) -> Order:
-    """Write down that its prescriber was told of the stop, also after the plan is over.
+    """Write down that its prescriber was told of the end, also after the plan is over.
 
     words: what the prescriber said. Raises `NobodyToTell` where it is not outstanding.
     """
@@ -36,8 +50,9 @@ def tell_prescriber(
             raise InvalidRequest("Say whether it was by telephone, by fax or letter, or carried.", field="door")
         if on > move.today:
             raise InvalidRequest("Nobody was told on a day to come: choose today or a day gone by.", field="on")
-        if locked.ends_on is not None and on < locked.ends_on:
-            raise InvalidRequest(f"It was stopped on {locked.ends_on}: nobody was told before that day.", field="on")
+        if locked.last_day is not None and on < locked.last_day:
+            ended = "was stopped" if locked.stop_reason else "ended"
+            raise InvalidRequest(f"It {ended} on {locked.last_day}: nobody was told before that day.", field="on")
         locked.prescriber_to_tell = False
         locked.save(update_fields=["prescriber_to_tell"])
         status = locked.status_on(move.today).value

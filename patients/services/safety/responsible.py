@@ -74,8 +74,13 @@ class Responsible:
 
     @cached_property
     def _tapers(self) -> dict[str, Prescribed]:
+        """Also what was signed with each for symptoms: it is its prescriber’s as the taper is."""
         rows = Taper.objects.filter(plan=self.plan).select_related("prescriber", "medicine")
-        return {taper.code: (taper.prescriber, taper.medicine.medicine_class) for taper in rows}
+        return {
+            code: (taper.prescriber, taper.medicine.medicine_class)
+            for taper in rows
+            for code in (taper.code, taper.rescue_code)
+        }
 
     @cached_property
     def _uses(self) -> dict[str, Prescribed]:

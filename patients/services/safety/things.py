@@ -226,8 +226,7 @@ def _as_tapered(use: MedicineUse, taper: Taper, course: Course, *, today: date) 
         rescue = signed_terms(signed[-1]).rescue.medicine
         if rescue.strip():
             # Of its own code: the timetable places the medicine that comes down, and not what is taken in need.
-            code = f"{taper.code}-rescue"
-            found.append(Thing((Taken(substance=rescue, code=code, since=course.first_day),)))
+            found.append(Thing((Taken(substance=rescue, code=taper.rescue_code, since=course.first_day),)))
     return found
 
 
