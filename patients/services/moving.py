@@ -19,7 +19,7 @@ from clinics.roles import Act
 from patients.models import Hold, Order, Patient, Plan, PlanPhase, Taper, Transition
 from patients.reminders.planning import replan
 from patients.services.errors import PlanChanged
-from patients.services.orders.course_lengths import keep_lengths
+from patients.services.orders.own_days import Rest, move_own_days, move_with_draft
 from patients.services.safety.assessing import reassess
 from protocols.domain.layout import AnchorKind, Window, last_day, lay_out
 from protocols.domain.phases import EndReason, PhaseMove, PhaseStatus, PlanMove, PlanStatus, next_status
@@ -40,8 +40,8 @@ class Moving:
         self._windows = {key: phase.window for key, phase in self.phases.items()}
         self._were_planned = {key: phase.is_planned for key, phase in self.phases.items()}
         self._is_moving_dates = False
-        # Set by whoever moves the days of orders by another rule than that each course keeps its length.
-        self.are_courses_moved = False
+        self._rest: Rest | None = None
+        self._are_own_days_moved = False
 
     def phase(self, phase: PlanPhase) -> PlanPhase:
         """The locked row of this phase."""
@@ -155,14 +155,15 @@ class Moving:
         """
         self._is_moving_dates = True
 
-    def move_courses(self) -> None:
-        """Let what has not begun keep its length where its phase has moved: once, when all dates are set."""
-        if not self.are_courses_moved and any(
+    def move_own_days(self) -> None:
+        """Move the days that orders have of their own: once, when all dates are set."""
+        is_moved = self._rest is not None or any(
             phase.starts_on != self._windows[key].first or phase.is_planned != self._were_planned[key]
             for key, phase in self.phases.items()
-        ):
-            keep_lengths(self.plan, self.phases)
-        self.are_courses_moved = True
+        )
+        if is_moved and not self._are_own_days_moved:
+            move_own_days(self.plan, self.phases, today=self.today, zone=self.zone, rest=self._rest)
+        self._are_own_days_moved = True
 
     def _note_more(self) -> None:
         for phase in self.phases.values():
@@ -191,8 +192,10 @@ class Moving:
 
         What is counted from something that moved by itself needs nothing more; the rest is counted from later on.
         """
+        rested_from = self.plan.holds.get(phase__isnull=True, resumed_on__isnull=True).first_day
         anchors = {phase.key: self.anchor_date(phase) for phase in self.planned()}
         days = self.close_hold(None)
+        self._rest = Rest(rested_from, days)
         for phase in self.planned():
             phase.starts_on += timedelta(days=days)
             if phase.ends_on is not None:
@@ -220,7 +223,9 @@ class Moving:
 
     def begin_draft_on(self, starts_on: date) -> None:
         """Another first day for a draft. What was left out moves along, since others may be counted from it."""
-        days = timedelta(days=(starts_on - self.plan.starts_on).days)
+        days = starts_on - self.plan.starts_on
+        move_with_draft(self.plan, days=days.days)
+        self._are_own_days_moved = True
         self.plan.starts_on = starts_on
         for phase in self.phases.values():
             phase.starts_on += days
@@ -281,7 +286,7 @@ class Moving:
             self.lay_out_planned()
         if self._is_moving_dates:
             self._note_more()
-        self.move_courses()
+        self.move_own_days()
         self.schedule_starts()
         PlanPhase.objects.bulk_update(
             self.phases.values(),

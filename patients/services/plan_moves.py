@@ -21,7 +21,7 @@ from patients.services.orders.checking import CONTENTS, check_makeable, check_pr
 from patients.services.orders.ending import end_all
 from patients.services.orders.errors import UnusualAmount
 from patients.services.orders.following import let_go_and_tie
-from patients.services.orders.own_days import move_after_rest, move_with_draft
+from patients.services.orders.sharing import refuse_doubles
 from patients.services.practitioners import require_practitioner
 from protocols.domain.amount import Amount
 from protocols.domain.layout import check_plan_start
@@ -59,9 +59,7 @@ def activate(
                 raise PlanAlreadyRunning
             if starts_on is not None:
                 check_plan_start(starts_on, today=move.today)
-                later = (starts_on - move.plan.starts_on).days
                 move.begin_draft_on(starts_on)
-                move_with_draft(move, days=later)
             _decide_orders(move, amounts or {}, left_out, prescribers or {}, amounts_confirmed)
             let_go_and_tie(move.plan)
             details = {
@@ -187,14 +185,16 @@ def hold(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = ""
 
 
 def resume(plan: Plan, *, by: Actor, at: datetime, revision: int, reason: str = "") -> Plan:
-    """Go on from today. A hold of n days lengthens what is open and shifts what is planned by n."""
+    """Go on from today. A hold of n days lengthens what is open and shifts what is planned by n.
+
+    Refused where that would bring two orders of one item together: one of them is stopped or changed first.
+    """
     with moving(plan, by=by, at=at, revision=revision) as move:
         # Asked first: a plan that does not rest has no hold to close.
         next_status(PlanMove.RESUME, PlanStatus(move.plan.status))
-        rested_from = move.plan.holds.get(phase__isnull=True, resumed_on__isnull=True).first_day
         days = move.close_plan_hold()
-        move_after_rest(move, rested_from=rested_from, days=days)
         move.set_plan(PlanMove.RESUME, reason=reason, details={"held_days": days})
+        refuse_doubles(move)
     return move.plan
 
 

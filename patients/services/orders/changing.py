@@ -132,7 +132,7 @@ def _next_version(move: Ordering, says: Says, *, day: date) -> Order:
         if taken.pattern == says.columns()["pattern"]:
             counted_from = taken.counted_from or taken.first_day
         else:
-            counted_from = counted_anew(move.versions, says, day=day, today=move.today)
+            counted_from = counted_anew(move.versions, says.pattern, day=day, today=move.today)
     elif starts_on is not None and starts_on != before.starts_on and starts_on < move.today:
         raise InvalidRequest("A day gone by is not rewritten: choose today or a later day.", field="starts_on")
     elif starts_on is None and not says.taper_tie and _begins(old, says) < move.today:

@@ -9,15 +9,14 @@ from datetime import date, timedelta
 
 from patients.models import Intake, Order
 from patients.services.errors import InvalidRequest
-from patients.services.orders.says import Says
 from protocols.domain.order_states import OrderStanding
 from protocols.domain.pattern import LONGEST_INTERVAL_DAYS, Pattern, PatternError
 
 
-def counted_anew(versions: Sequence[Order], says: Says, *, day: date, today: date) -> date | None:
-    """The first dose day of what is said from `day` on; None where its own days say it: daily, weekdays, as needed."""
+def counted_anew(versions: Sequence[Order], pattern: str, *, day: date, today: date) -> date | None:
+    """The first dose day of this pattern from `day` on; None where its own days say it: daily, weekdays, as needed."""
     try:
-        interval = Pattern.parse(says.pattern).interval_days
+        interval = Pattern.parse(pattern).interval_days
     except PatternError as error:
         raise InvalidRequest(str(error), field="pattern") from error
     last = None if interval is None else _last_dose(versions, before=day, today=today)

@@ -35,11 +35,11 @@ def refuse_doubles(move: Moving, *, field: str = "") -> None:
     if not pairs:
         return
     before = [_shared_so_far(one, other, move) for one, other in pairs]
-    move.move_courses()
-    last_days = dict(Order.objects.filter(pk__in=[order.pk for order in rows]).values_list("pk", "ends_on"))
+    move.move_own_days()
+    saved = {order.pk: order for order in Order.objects.filter(pk__in=[order.pk for order in rows])}
     phases = {phase.pk: phase for phase in move.phases.values()}
     for order in rows:
-        order.ends_on = last_days[order.pk]
+        order.starts_on, order.ends_on = saved[order.pk].starts_on, saved[order.pk].ends_on
         order.first_phase, order.last_phase = phases[order.first_phase_id], phases[order.last_phase_id]
     for (one, other), shared_before in zip(pairs, before, strict=True):
         shared = _first_shared(one, other, today=move.today)
