@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clinics.actor import Actor, ActorKind
-from patients.models import Order, PlanPhase
+from patients.models import Order, Plan, PlanPhase
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.moving import Moving, moving, record
 from patients.services.orders.checking import check_the_only_one
@@ -16,6 +16,7 @@ from patients.services.orders.sharing import refuse_doubles
 from patients.services.orders.telling import let_be_told
 from patients.services.readiness import readings_of, unmet
 from protocols.domain.layout import MAX_DURATION_DAYS, AnchorKind
+from protocols.domain.order_states import OrderStatus
 from protocols.domain.phases import EndReason, IllegalTransition, PhaseMove, PhaseStatus, PlanStatus
 
 CONTINUE = "continue"
@@ -199,9 +200,13 @@ def _sign_off(phase: PlanPhase, keys: Collection[str], move: Moving) -> None:
 
 def orders_ending_with(phase: PlanPhase) -> list[Order]:
     """The orders that finishing this phase asks about: those that stand and have no end of their own."""
-    orders = phase.plan.orders.current().to_reckon().select_related("prescriber", "medicine", "supplement")
-    open_ended = [order for order in orders if order.ends_on is None and order.is_standing]
-    return [order for order in open_ended if order.phases()[-1:] == [phase] and not order.follows_taper_alone]
+    return [order for order in _standing(phase.plan) if order.ends_on is None and order.phases()[-1:] == [phase]]
+
+
+def _standing(plan: Plan) -> list[Order]:
+    """What stands in this plan and has its days from phases."""
+    orders = plan.orders.current().to_reckon().select_related("prescriber", "medicine", "supplement")
+    return [order for order in orders if order.is_standing and not order.follows_taper_alone]
 
 
 def _decide_orders(
@@ -278,16 +283,19 @@ def _refuse_silent_ends(phase: PlanPhase, move: Moving) -> None:
     """
     if move.plan.status == PlanStatus.DRAFT.value:
         return
-    for order in orders_ending_with(phase):
+    ending = orders_ending_with(phase)
+    for order in _standing(phase.plan):
+        is_nowhere_else = order.phases() == [phase] and order.status_on(move.today) is not OrderStatus.COMPLETED
+        is_ending = order in ending
         field = f"orders.{order.code}"
-        if order.is_prescribed and not is_prescriber_of(order, by=move.by):
+        if (is_nowhere_else or is_ending) and order.is_prescribed and not is_prescriber_of(order, by=move.by):
             raise InvalidRequest(
-                f"{order.name} is prescribed and ends with this phase. Change its end, leave it out or stop it first, "
-                "by its prescriber’s word.",
+                f"{order.name} is prescribed and ends with this phase. Change its end or its phase, leave it out or "
+                "stop it first, by its prescriber’s word.",
                 field=field,
             )
-        begins_with = order.phases()[0]
-        if begins_with.pk != phase.pk and begins_with.status == PhaseStatus.COMPLETED.value:
+        begins_with = order.phases()[:1]
+        if is_ending and begins_with != [phase] and begins_with[0].status == PhaseStatus.COMPLETED.value:
             raise InvalidRequest(
                 f"{order.name} would end, since the phase that it began with is over. Give it a last day of its own, "
                 "or stop it first.",

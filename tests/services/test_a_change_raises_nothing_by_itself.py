@@ -115,3 +115,33 @@ def test_what_a_finding_stopped_before_its_phase_began_early_has_not_lived_those
     PlanPhase.objects.filter(pk=order.first_phase_id).update(starts_on=day(5))
     stop_orders(plan, today=day(5))
     assert Order.objects.get(pk=order.pk).blocked_since == day(5)
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        # Taken on days 1, 5 and 6 at 5 mg.
+        (5, {5: "5 mg", 6: "5 mg", 7: "10 mg", 9: "10 mg", 10: "20 mg"}),
+        # After a week and longer nothing rises by itself.
+        (12, {12: "5 mg", 13: "5 mg", 20: "5 mg", 28: "5 mg"}),
+    ],
+)
+def test_days_on_which_a_finding_stopped_it_do_not_count_in_a_version_that_begins_later(
+    plan: Plan, by: Actor, until: int, expected: dict[int, str]
+) -> None:
+    order = add_it(plan, says(plan, "Zinc", "20 mg", titration=RAISED), by)
+    later = change_it(order, by, from_day=4, instructions="With water.")
+    finding = Finding.objects.create(
+        plan=plan,
+        rule="TEST-1",
+        severity=Severity.BLOCK.value,
+        stops=[order.code, later.code],
+        first_day=day(2),
+        opened_at=NOON,
+    )
+    stop_orders(plan, today=day(2))
+    assert not {2, 3, 4} & doses(plan, "zinc", through=4).keys()
+    Finding.objects.filter(pk=finding.pk).update(stops=[])
+    stop_orders(plan, today=day(until))
+    due = doses(plan, "zinc", through=28)
+    assert {number: due[number] for number in expected} == expected

@@ -6,8 +6,10 @@ Day 1 is 4 January 2027; Replace begins on day 15, by a person’s word.
 import pytest
 
 from clinics.actor import Actor
-from patients.models import Plan, PlanPhase
+from patients.models import Order, Plan, PlanPhase
 from patients.services import phase_moves, plan_moves
+from patients.services.errors import InvalidRequest
+from patients.services.orders.starting_later import move_start
 from protocols.domain.amount import Amount
 from tests.services.test_adding_and_changing_orders import RAISED, add_it, at, change_it, day, doses, revision, says
 
@@ -86,3 +88,9 @@ def test_another_pattern_still_counts_from_the_last_dose(plan: Plan, by: Actor) 
     # Doses on days 15 and 22, the next on day 36; begun on day 5: on days 5, 12 and 19, the next on day 33.
     start(plan, by, on=5)
     assert sorted(doses(plan, "zinc", through=40)) == [5, 12, 19, 33]
+
+
+def test_what_is_changed_from_a_later_day_does_not_begin_later_by_itself(changed: Plan, by: Actor) -> None:
+    first = Order.objects.get(plan=changed, key="zinc", number=1)
+    with pytest.raises(InvalidRequest, match="has begun, or is not"):
+        move_start(first, to=day(18), by=by, at=at(3), revision=revision(changed))

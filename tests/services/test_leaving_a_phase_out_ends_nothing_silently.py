@@ -71,8 +71,9 @@ def test_what_ends_with_a_phase_that_is_still_lived_is_asked_about_when_that_is_
     assert order in phase_moves.orders_ending_with(phase_of(plan, "remove"))
 
 
+@pytest.mark.parametrize("last", [None, 70])
 def test_what_is_prescribed_in_it_is_left_out_by_its_prescribers_word_first(
-    plan: Plan, by: Actor, dr_price: Prescriber
+    plan: Plan, by: Actor, dr_price: Prescriber, last: int | None
 ) -> None:
     said = says(
         plan,
@@ -82,6 +83,7 @@ def test_what_is_prescribed_in_it_is_left_out_by_its_prescribers_word_first(
         item_kind=ItemKind.MEDICINE,
         prescribed_by=PrescribedBy.PRESCRIBER,
         prescriber=dr_price,
+        ends_on=None if last is None else day(last),
     )
     order = add_it(plan, said, by)
     with pytest.raises(InvalidRequest, match="Rifaximin is prescribed"):
@@ -90,3 +92,20 @@ def test_what_is_prescribed_in_it_is_left_out_by_its_prescribers_word_first(
     leave_out(order, by=by, at=at(5), revision=revision(plan), prescriber_word=word)
     skip(plan, "repair", by, on=5)
     assert phase_of(plan, "repair").status == "skipped"
+
+
+def test_a_prescribed_course_that_another_phase_carries_on_is_not_asked_about(
+    plan: Plan, by: Actor, dr_price: Prescriber
+) -> None:
+    said = says(
+        plan,
+        "Rifaximin",
+        "550 mg",
+        item_kind=ItemKind.MEDICINE,
+        prescribed_by=PrescribedBy.PRESCRIBER,
+        prescriber=dr_price,
+        ends_on=day(30),
+    )
+    add_it(plan, replace(said, last_phase=phase_of(plan, "repair")), by)
+    skip(plan, "repair", by, on=5)
+    assert max(doses(plan, "rifaximin", through=40)) == 30

@@ -225,7 +225,8 @@ def may_be_moved(order: Order, *, on: date) -> bool:
     is_planned = order.plan.activated_at is None or order.status_on(on) is OrderStatus.PLANNED
     is_open = order.standing == OrderStanding.OPEN.value
     is_own = not order.is_prescribed and not order.needs_prescriber
-    return is_planned and is_open and not order.taper_tie and is_own and order.replaces_id is None
+    is_only_version = order.replaces_id is None and order.is_current
+    return is_planned and is_open and not order.taper_tie and is_own and is_only_version
 
 
 def latest_start(order: Order) -> date | None:

@@ -143,11 +143,14 @@ def _stop(order: Order, *, begins: date) -> None:
 def let_go(order: Order, *, today: date) -> None:
     """It may be taken again from today; the days on which it was not stay days on which it rested.
 
-    A rest of no day is written too: what is at home may have become too little while nobody reckoned with it.
+    A rest of no day is written too: what is at home may have become too little while nobody reckoned with it. Later
+    versions that go on raising the dose remember it.
     """
     if order.blocked_since is not None:
         first = min(order.blocked_since, today)
-        OrderHold.objects.create(order=order, first_day=first, resumed_on=today, reason=STOPPED_BY_FINDING)
+        later = Order.objects.filter(plan_id=order.plan_id, key=order.key, number__gt=order.number)
+        for row in [order, *later.filter(raised_from__isnull=False)]:
+            OrderHold.objects.create(order=row, first_day=first, resumed_on=today, reason=STOPPED_BY_FINDING)
     order.is_blocked, order.blocked_since = False, None
     order.save(update_fields=["is_blocked", "blocked_since"])
 
