@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 SHORTEST_INTERVAL_DAYS: Final = 2
@@ -107,6 +108,13 @@ class Pattern:
     @property
     def is_as_needed(self) -> bool:
         return self.kind == PatternKind.AS_NEEDED
+
+    @property
+    def share_of_days(self) -> Fraction | None:
+        """On which part of all days it is taken: 1 for every day, 1/7 for once a week; None as needed."""
+        if self.is_as_needed:
+            return None
+        return Fraction(len(self.weekdays), 7) if self.weekdays else Fraction(1, self.interval_days or 1)
 
     def is_dose_day(self, on: date, *, first_day: date) -> bool:
         """Whether a dose is planned on this day, for something first taken on `first_day`.

@@ -1,6 +1,7 @@
 """A pattern says on which days something is taken."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -139,3 +140,11 @@ def test_any_text_is_a_pattern_or_a_sentence(text: str) -> None:
         Pattern.parse(text)
     except PatternError as error:
         assert str(error).endswith(".")  # noqa: PT017
+
+
+@given(patterns)
+def test_its_share_of_days_is_what_the_calendar_counts(pattern: Pattern) -> None:
+    """Over as many days as hold whole weeks and whole intervals alike."""
+    length = 7 * (pattern.interval_days or 1)
+    counted = sum(pattern.is_dose_day(MONDAY + timedelta(days=n), first_day=MONDAY) for n in range(length))
+    assert pattern.share_of_days == (None if pattern.is_as_needed else Fraction(counted, length))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from patients.services.safety.assessing import reassess
 from patients.services.safety.deciding import Word, acknowledge, file_override
 from protocols.domain.amount import Amount
 from protocols.domain.medicines import MedicineClass
+from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON, TODAY
 from tests.safety.conftest import SOURCE, Take, Write
 
@@ -136,3 +138,73 @@ def test_a_word_from_before_it_came_back_is_not_taken(
         file_override(row, word, by=by, at=after(20), revision=row.revision)
     today = replace(word, said_on=TODAY + timedelta(days=20))
     assert file_override(row, today, by=by, at=after(20), revision=row.revision).status == "overridden"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [
+        ("every 7 days", "daily", "open"),
+        ("every 7 days", "weekdays mon,thu", "open"),
+        ("every 7 days", "weekdays mon", "acknowledged"),
+        ("every 7 days", "every 14 days", "acknowledged"),
+    ],
+)
+def test_a_weekly_dose_that_is_taken_on_more_days_is_asked_about_again(
+    prescribed: Write, takes: Take, findings: Findings, plan: Plan, by: Actor, before: str, now: str, status: str
+) -> None:
+    first = prescribed("Methotrexate", amount="35 mg", until="rebalance", pattern=before)
+    takes("Omeprazole", MedicineClass.PPI)
+    row = found(findings, "R34")
+    acknowledge(row, reason="Weekly alone.", by=by, at=NOON, revision=row.revision)
+    new = Order.objects.get(pk=first.pk)
+    new.pk, new.number, new.code, new.starts_on = None, 2, "O-NEW-0001", TODAY + timedelta(days=2)
+    Order.objects.filter(pk=first.pk).update(is_current=False, ends_on=TODAY + timedelta(days=1))
+    new.pattern = now
+    new.save(force_insert=True)
+    reassess(plan, at=after(2))
+    row.refresh_from_db()
+    assert row.status == status
+
+
+@pytest.mark.parametrize(("now", "status"), [("daily", "open"), ("", "open"), ("every 7 days", "acknowledged")])
+def test_so_is_a_medicine_of_the_record(
+    prescribed: Write, takes: Take, findings: Findings, plan: Plan, angela: Patient, by: Actor, now: str, status: str
+) -> None:
+    """Empty: nobody knows any more how often."""
+    said: dict[str, Any] = {"amount": Amount.parse("35 mg"), "times_of_day": [Slot.WITH_DINNER]}
+    prescribed("Omeprazole", amount="20 mg", until="rebalance")
+    takes("Methotrexate", since=date(2026, 1, 1), until=TODAY + timedelta(days=1), pattern="every 7 days", **said)
+    row = found(findings, "R34")
+    acknowledge(row, reason="Weekly alone.", by=by, at=NOON, revision=row.revision)
+    on = TODAY + timedelta(days=2)
+    record.add_medicine(
+        angela, name="Methotrexate", since=on, pattern=now, source=source(2), by=by, at=after(2), **said
+    )
+    reassess(plan, at=after(2))
+    row.refresh_from_db()
+    assert row.status == status
+
+
+def test_a_sign_that_was_over_is_reviewed_again(angela: Patient, by: Actor, findings: Findings, plan: Plan) -> None:
+    """Pain in the chest with breathlessness: what an ECG showed in January says nothing of another one."""
+
+    def say(code: str, days: int, *, is_over: bool = False) -> None:
+        on = TODAY + timedelta(days=days)
+        ended = {"resolved_on": on} if is_over else {"onset_on": on}
+        record.add_condition(angela, icd10cm_code=code, source=source(days), by=by, at=after(days), **ended)
+
+    for code in ("R07.9", "R06.02"):
+        say(code, 0)
+    row = found(findings, "R55")
+    acknowledge(row, reason="ECG normal.", by=by, at=NOON, revision=row.revision)
+    for code in ("R07.9", "R06.02"):
+        say(code, 2, is_over=True)
+    reassess(plan, at=after(3))
+    row.refresh_from_db()
+    assert row.status == "resolved"
+    for code in ("R07.9", "R06.02"):
+        say(code, 20)
+    reassess(plan, at=after(20))
+    row.refresh_from_db()
+    assert (row.status, row.decision) == ("open", "")
+    assert [line.reason for line in row.changes.order_by("pk")][-1] == "It was over, and is there again."

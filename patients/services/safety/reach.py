@@ -1,8 +1,8 @@
 """How far a decision about a finding reaches: over what it was made about, and no further.
 
 Another version of the same order, or the next line of the same medicine in the record, is covered as long as its dose
-is no higher, and a taper as long as no step gives more than that of the day of the decision. What is new, what has come
-back as something else, and a dose that nobody knows are asked about again.
+is no higher and it is taken on no more days, and a taper as long as no step gives more than that of the day of the
+decision. What is new, what has come back as something else, and a dose that nobody knows are asked about again.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from clinics.domain.instants import civil_date, zone
 from patients.models import Finding, MedicineUse, Order, Plan, Taper
 from patients.models.taper_course import COURSE_ROWS, course_of
 from protocols.domain.amount import Amount, UnitMismatch
+from protocols.domain.pattern import Pattern
 from protocols.domain.substances import spelling
 from protocols.domain.terms import TermsError
 
@@ -22,11 +23,15 @@ GOES_ON_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One order or medicine of the record. what: the same for what goes on with it. doses: in a day of doses."""
+    """One order or medicine of the record. what: the same for what goes on with it. times: in a day of doses.
+
+    pattern: on which days; None if nobody knows.
+    """
 
     what: tuple[str, str]
     amount: Amount | None
     times: int | None
+    pattern: Pattern | None
     since: date | None
     until: date | None
 
@@ -34,14 +39,21 @@ class _Line:
         """Whether the other one goes on with this, with no higher dose."""
         if self.what != other.what or not self._leads_to(other):
             return False
-        if (self.amount, self.times) == (other.amount, other.times):
+        if (self.amount, self.times, self.pattern) == (other.amount, other.times, other.pattern):
             return True
+        if not self._is_on_as_many_days(other):
+            return False
         if self.amount is None or self.times is None or other.amount is None or other.times is None:
             return False
         try:
             return other.amount <= self.amount and other.amount * other.times <= self.amount * self.times
         except UnitMismatch:
             return False
+
+    def _is_on_as_many_days(self, other: "_Line") -> bool:
+        """Whether the other one is taken on no more days. A weekly dose taken daily is seven times as much."""
+        mine, theirs = (line.pattern.share_of_days if line.pattern is not None else None for line in (self, other))
+        return mine is not None and theirs is not None and theirs <= mine
 
     def _leads_to(self, other: "_Line") -> bool:
         if self.until is None or other.since is None:
@@ -91,9 +103,11 @@ def _lines(row: Finding, codes: Iterable[str]) -> dict[str, _Line]:
     wanted = list(codes)
     found: dict[str, _Line] = {}
     for order in Order.objects.filter(plan=row.plan_id, code__in=wanted):
-        times = None if order.parsed_pattern.is_as_needed else len(order.slots)
-        found[order.code] = _Line(("order", order.key), order.amount, times, None, None)
+        pattern = order.parsed_pattern
+        times = None if pattern.is_as_needed else len(order.slots)
+        found[order.code] = _Line(("order", order.key), order.amount, times, pattern, None, None)
     for use in MedicineUse.objects.filter(patient=row.plan.patient_id, code__in=wanted):
         times = len(use.slots) if use.slots and not use.is_prn else None
-        found[use.code] = _Line(("record", spelling(use.substance)), use.amount, times, use.since, use.until)
+        what = ("record", spelling(use.substance))
+        found[use.code] = _Line(what, use.amount, times, use.parsed_pattern, use.since, use.until)
     return found

@@ -1,7 +1,8 @@
 """Findings as rows: one for each rule and set of facts, for ever. Its status comes and goes with the facts.
 
 What somebody decided about these facts counts again when they come back, so that nobody is asked twice. It does not
-count where the rule weighs more by now, or where an override is no longer that prescriber’s to give.
+count where the rule weighs more by now, or where an override is no longer that prescriber’s to give. A warning sign
+that comes back is another one, with nothing in it that tells them apart: it is asked about each time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,7 @@ _WRITTEN: Final = (
 )
 GRAVER_NOW: Final = "The rule weighs more than when this was decided."
 STOPPED_BY_FINDING: Final = "A finding stopped it."
+BACK_NOW: Final = "It was over, and is there again."
 MORE_HOURS_NOW: Final = "The rule asks for more hours than when this was decided."
 OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was decided."
 NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
@@ -192,7 +194,10 @@ def _adjust(
     for name, value in said.items():
         setattr(row, name, value)
     row.first_day = since
-    why = _decision_lost(row, weighs_more, responsible, was_about=was_about, hours=hours, today=today)
+    has_returned = not was_standing and _is_asked_each_time(row)
+    why = _decision_lost(
+        row, weighs_more, responsible, has_returned=has_returned, was_about=was_about, hours=hours, today=today
+    )
     if why:
         forget_decision(row)
     after = row.standing_status
@@ -204,6 +209,15 @@ def _adjust(
     return before != [getattr(row, name) for name in _WRITTEN]
 
 
+def _is_asked_each_time(row: Finding) -> bool:
+    """What is about no order and no medicine has the same codes each time; and a BLOCK is reviewed whenever it comes.
+
+    An override is the word of its prescriber, which reaches as far as what it was said about.
+    """
+    is_stop = row.severity == Severity.BLOCK.value and row.decision == FindingStatus.ACKNOWLEDGED.value
+    return is_stop or not row.subjects
+
+
 GONE_NOW: Final = "Who overrode it has ended here, or is not licensed for it any more."
 
 
@@ -212,6 +226,7 @@ def _decision_lost(
     weighs_more: bool,
     responsible: Responsible,
     *,
+    has_returned: bool,
     was_about: list[str],
     hours: dict[str, Any] | None,
     today: date,
@@ -219,6 +234,8 @@ def _decision_lost(
     """Why what was decided does not count any more; empty: it does. was_about, hours: as they stood until now."""
     if row.decision and weighs_more:
         return GRAVER_NOW
+    if row.decision and has_returned:
+        return BACK_NOW
     if row.decision and _is_more_apart(hours, row.spacing):
         return MORE_HOURS_NOW
     if row.decision and goes_beyond(row, was_about, plan=responsible.plan, today=today):
