@@ -30,7 +30,7 @@ TWICE: Final = Rule(
             text=(
                 "Written down twice: is it one medicine, or two? If it is one, stop the order or end the entry of the "
                 "record. If both are taken, write the whole of it as one. Until then the day of the patient shows it "
-                "once: as the signed taper says, else as the plan does."
+                "once where both say the same part of a day: as the signed taper says, else as the plan does."
             ),
             patient_text="This medicine is written down twice. Take it once, and ask before you take more than that.",
             cite="gutclinic’s own rule: what stands in two places may be one medicine, or a doubled one",

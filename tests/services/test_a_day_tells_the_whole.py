@@ -65,6 +65,92 @@ def test_a_medicine_of_plan_and_record_stands_once_and_that_is_said(
     assert any(note.startswith(at_its_line.rstrip(".")) for note in notes), "on paper too"
 
 
+def test_it_stands_as_the_record_says_on_days_on_which_the_plan_says_none(
+    plan: Plan, levothyroxine: MedicineUse, add_order: AddOrder, dr_price: Prescriber
+) -> None:
+    add_order(
+        plan,
+        name="Levothyroxine",
+        amount_value="75",
+        amount_unit="ug",
+        pattern="every 2 days",
+        times_of_day=["on-waking"],
+        **prescribed(dr_price),
+    )
+    doses = [
+        [item.dose for item in timetable_of(plan, on=on).items if item.thing.name == "Levothyroxine"]
+        for on in (TODAY, TODAY + DAY, TODAY + 2 * DAY)
+    ]
+    assert doses == [["75 µg"], ["50 µg"], ["75 µg"]]
+    table = timetable_of(plan, on=TODAY + DAY)
+    assert [clash.text for clash in table.clashes_today] == [
+        "Levothyroxine is written down twice: in the plan (75 µg) and the record (50 µg). "
+        "By the plan none is taken on this day. Ask before you take it."
+    ]
+
+
+def test_at_another_part_of_the_day_both_stand_and_that_is_said(
+    plan: Plan, levothyroxine: MedicineUse, add_order: AddOrder, dr_price: Prescriber
+) -> None:
+    order = add_order(
+        plan,
+        name="Levothyroxine",
+        amount_value="75",
+        amount_unit="ug",
+        times_of_day=["bedtime"],
+        **prescribed(dr_price),
+    )
+    table = timetable_of(plan, on=TODAY)
+    both = [item for item in table.items if item.thing.name == "Levothyroxine"]
+    assert [item.dose for item in both] == ["50 µg", "75 µg"]
+    said = "Written down twice, in the plan (75 µg) and the record (50 µg): ask whether you take all of it."
+    assert [item.twice for item in both] == [said, said]
+    order.times_of_day = ["before-breakfast"]
+    order.save()
+    table = timetable_of(plan, on=TODAY)
+    assert [item.dose for item in table.items if item.thing.name == "Levothyroxine"] == ["75 µg"], "one morning"
+
+
+def test_another_entry_of_the_record_stands_beside_the_taper_of_one(
+    taper: Taper, plan: Plan, angela: Patient, by: Actor
+) -> None:
+    """20 mg at bedtime, and the taper of what is taken in the morning: in its last stage on Mondays and Thursdays."""
+    add_medicine(
+        angela,
+        name="Omeprazole",
+        amount=Amount.parse("20 mg"),
+        pattern="daily",
+        times_of_day=[Slot.BEDTIME],
+        source=SOURCE,
+        by=by,
+        at=NOON,
+    )
+    table = timetable_of(plan, on=FIRST_DAY)
+    assert [item.dose for item in table.items if item.thing.name == "Omeprazole"] == ["one capsule of 20 mg", "20 mg"]
+    rest = timetable_of(plan, on=FIRST_DAY + 85 * DAY)
+    assert [item.dose for item in rest.items if item.thing.name == "Omeprazole"] == ["20 mg"]
+
+
+def test_a_supplement_of_the_plan_hides_nothing_of_the_record(
+    plan: Plan, angela: Patient, add_order: AddOrder, by: Actor
+) -> None:
+    add_medicine(
+        angela,
+        name="Vitamin D3",
+        amount=Amount.parse("50000 [iU]"),
+        pattern="every 7 days",
+        times_of_day=[Slot.WITH_DINNER],
+        since=TODAY,
+        source=SOURCE,
+        by=by,
+        at=NOON,
+    )
+    add_order(plan, name="Vitamin D3", amount_value="1000", amount_unit="[iU]", times_of_day=["with-dinner"])
+    table = timetable_of(plan, on=TODAY)
+    found = {item.thing.kind.value: item.twice for item in table.items if item.thing.name == "Vitamin D3"}
+    assert found == {"order": "", "use": ""}
+
+
 def test_a_medicine_that_comes_down_is_taken_as_signed_and_as_nothing_else(
     taper: Taper, plan: Plan, add_order: AddOrder, dr_price: Prescriber
 ) -> None:

@@ -15,7 +15,7 @@ from clinics.domain.instants import zone
 from patients.models import CalendarFeed
 from patients.services.day.rhythm import day_lived, rhythm_of
 from patients.services.day.things import life_of
-from patients.services.day.timetable import DayTime, running_plan, table_on
+from patients.services.day.timetable import DayTime, running_plan, table_on, which_counts
 from protocols.domain.dose_words import joined
 from protocols.models.catalogue import CONSULT
 
@@ -71,6 +71,8 @@ def _description(time: DayTime) -> str:
         thing = item.thing
         how = " ".join(thing.order.instructions.split()) if thing.order is not None else thing.how
         said = "; ".join(words for words in (f"only {thing.pattern}" if thing.pattern else "", how) if words)
+        more = " ".join(words for words in (which_counts(thing).strip() if item.is_moved else "", item.twice) if words)
+        said = f"{said.rstrip('.')}. {more}" if said and more else said or more
         if said and thing.is_nameable:
             lines.append(f"{thing.name}: {said}")
     return "\n".join([*lines, CONSULT])

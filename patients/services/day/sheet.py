@@ -136,9 +136,11 @@ def _times(table: DayTable) -> Iterator[SheetTime]:
         lines = []
         for item in each.items:
             code = item.thing.code
-            note = _on_which_days(item.thing) if code in seen else _note(item.thing, table)
+            if code in seen:
+                lines.append(SheetLine(name=item.thing.name, dose=item.dose, note=_on_which_days(item.thing)))
+            else:
+                lines.append(_line(item, table))
             seen.add(code)
-            lines.append(SheetLine(name=item.thing.name, dose=item.dose, note=note))
         yield SheetTime(clock=each.clock, name=each.name, lines=tuple(lines))
 
 

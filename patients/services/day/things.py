@@ -47,7 +47,7 @@ class Thing:
     written. doses: by these, what is taken then in words; empty words if nobody has said how much. is_due: whether that
     day is one of its days; if not, `next_on` may say which is. how: what else is to be said of taking it. prescriber:
     who decides about it; empty if it is the clinic. is_nameable: whether a calendar may name it. substance: what it is,
-    whatever it is called; empty if it stands for itself alone.
+    whatever it is called; empty if it stands for itself alone, as each supplement of the plan does.
     """
 
     kind: Kind
@@ -273,7 +273,8 @@ def _of_order(order: Order, day: date, *, is_ahead: bool) -> Thing:
         prescriber=order.prescriber.name if order.prescriber is not None else "",
         next_on=None if is_due or pattern.is_as_needed else _next_day(order, day, is_ahead=is_ahead),
         is_nameable=_may_be_named(order),
-        substance=_substance(order.medicine.substance if order.medicine is not None else order.name),
+        # What supplements hold of one nutrient is added up instead; two of them are two.
+        substance=_substance_of(order) if kind is ItemKind.MEDICINE else "",
         order=order,
     )
 
@@ -283,6 +284,10 @@ def _may_be_named(order: Order) -> bool:
     if order.medicine is not None:
         return not MedicineClass(order.medicine.medicine_class).is_controlled
     return order.item_kind != ItemKind.MEDICINE.value
+
+
+def _substance_of(order: Order) -> str:
+    return _substance(order.medicine.substance if order.medicine is not None else order.name)
 
 
 def _substance(named: str) -> str:

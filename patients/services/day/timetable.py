@@ -158,20 +158,17 @@ def table_on(life: Life, *, on: date) -> DayTable:
     placing = life.placing_of(things)
     by_code = {thing.code: thing for thing in things}
     twice = written_twice(things)
-    hidden = {thing.code for each in twice for thing in each.others}
-    due = [thing for thing in things if thing.is_due and not thing.is_as_needed and thing.code not in hidden]
-    at_lines = {each.shown.code: each.at_its_line for each in twice}
-    times = tuple(_times(placing, {thing.code: thing for thing in due}, Places(life.rhythm.day), at_lines))
+    said = _Twice({thing.code: each.at_its_line for each in twice for thing in each.things}, _hidden(twice))
+    due = [thing for thing in things if thing.is_due and not thing.is_as_needed]
+    times = tuple(_times(placing, {thing.code: thing for thing in due}, Places(life.rhythm.day), said))
     return DayTable(
         on=on,
         rhythm=life.rhythm,
         times=times,
-        untimed=tuple(_untimed(due, at_lines)),
+        untimed=tuple(_untimed(due, said)),
         all_day=tuple(thing for thing in due if _is_all_day(thing)),
         as_needed=tuple(thing for thing in things if thing.is_as_needed),
-        not_today=tuple(
-            (thing, thing.next_on) for thing in things if thing.next_on is not None and thing.code not in hidden
-        ),
+        not_today=tuple((thing, thing.next_on) for thing in things if thing.next_on is not None),
         clashes=(*(_of_twice(each) for each in twice), *_clashes(placing, by_code, life.rhythm)),
         is_unclear=life.is_unclear,
         keeps_from=keeps_from(life.apart, by_code, times_of=_clocks(times)),
@@ -184,13 +181,28 @@ def placing_on(life: Life, *, on: date) -> Placing:
     return life.placing_of(life.things_on(on))
 
 
-def _times(placing: Placing, by_code: dict[str, Thing], places: Places, twice: Mapping[str, str]) -> Iterator[DayTime]:
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """at_lines: by code, what is said where something stands. hidden: doses that another line stands for."""
+
+    at_lines: Mapping[str, str]
+    hidden: frozenset[tuple[str, str]]
+
+    def at(self, code: str) -> str:
+        return self.at_lines.get(code, "")
+
+
+def _hidden(twice: Iterable[WrittenTwice]) -> frozenset[tuple[str, str]]:
+    return frozenset(dose for each in twice for dose in each.hidden)
+
+
+def _times(placing: Placing, by_code: dict[str, Thing], places: Places, twice: _Twice) -> Iterator[DayTime]:
     by_minute: dict[int, list[DayItem]] = {}
     for each in placing.placed:
         thing = by_code.get(each.code)
-        if thing is not None:
+        if thing is not None and (each.code, each.written) not in twice.hidden:
             where = places.where(each.minute)
-            item = DayItem(thing=thing, written=each.written, where=where, why=each.why, twice=twice.get(each.code, ""))
+            item = DayItem(thing=thing, written=each.written, where=where, why=each.why, twice=twice.at(each.code))
             by_minute.setdefault(each.minute, []).append(item)
     for minute, items in sorted(by_minute.items()):
         yield DayTime(minute=minute, clock=places.clock(minute), name=places.name(minute), items=tuple(items))
@@ -210,18 +222,18 @@ def _is_all_day(thing: Thing) -> bool:
     return thing.kind is Kind.ORDER and not thing.written and not thing.is_taken
 
 
-def _untimed(due: Iterable[Thing], twice: Mapping[str, str]) -> Iterator[DayItem]:
+def _untimed(due: Iterable[Thing], twice: _Twice) -> Iterator[DayItem]:
     for thing in due:
-        said = twice.get(thing.code, "")
-        if not thing.written and not _is_all_day(thing):
+        said = twice.at(thing.code)
+        if not thing.written and not _is_all_day(thing) and (thing.code, "") not in twice.hidden:
             yield DayItem(thing=thing, written="", twice=said)
         for written in thing.written:
-            if slot_of(written) is None:
+            if slot_of(written) is None and (thing.code, written) not in twice.hidden:
                 yield DayItem(thing=thing, written=written, twice=said)
 
 
 def _of_twice(each: WrittenTwice) -> DayClash:
-    things = (each.shown, *each.others)
+    things = each.things
     return DayClash(
         text=each.sentence,
         codes=tuple(thing.code for thing in things),
