@@ -260,7 +260,7 @@ def _item(item: DayItem, recorded: dict[tuple[str, str], datetime], *, day: date
 
 
 def _moved(item: DayItem) -> str:
-    return f"{_name(item.thing)} is {item.where}: {item.why}.{which_counts(item.thing)}"
+    return f"{_name(item.thing)} is {item.where}: {item.why}.{which_counts(item)}"
 
 
 def _name(thing: Thing) -> str:

@@ -71,7 +71,7 @@ def _description(time: DayTime) -> str:
         thing = item.thing
         how = " ".join(thing.order.instructions.split()) if thing.order is not None else thing.how
         said = "; ".join(words for words in (f"only {thing.pattern}" if thing.pattern else "", how) if words)
-        more = " ".join(words for words in (which_counts(thing).strip() if item.is_moved else "", item.twice) if words)
+        more = " ".join(words for words in (which_counts(item).strip() if item.is_moved else "", item.twice) if words)
         said = f"{said.rstrip('.')}. {more}" if said and more else said or more
         if said and thing.is_nameable:
             lines.append(f"{thing.name}: {said}")

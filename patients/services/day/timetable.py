@@ -27,7 +27,8 @@ class DayItem:
     """One dose. written: its time of day as it was written; with the code it names this dose for good.
 
     where: where it stands, in a sentence. why: why it stands elsewhere than it was written; empty if it does not.
-    twice: where else it is written down, in a sentence; empty if it stands in one place.
+    twice: where else it is written down, in a sentence; empty if it stands in one place. is_against_meals: where it
+    stands its own rule of meals is broken, and the box above says so.
     """
 
     thing: Thing
@@ -35,6 +36,7 @@ class DayItem:
     where: str = ""
     why: str = ""
     twice: str = ""
+    is_against_meals: bool = False
 
     @property
     def dose(self) -> str:
@@ -198,11 +200,19 @@ def _hidden(twice: Iterable[WrittenTwice]) -> frozenset[tuple[str, str]]:
 
 def _times(placing: Placing, by_code: dict[str, Thing], places: Places, twice: _Twice) -> Iterator[DayTime]:
     by_minute: dict[int, list[DayItem]] = {}
+    against = {code for clash in placing.clashes if clash.is_of_meals for code in clash.codes}
     for each in placing.placed:
         thing = by_code.get(each.code)
         if thing is not None and (each.code, each.written) not in twice.hidden:
             where = places.where(each.minute)
-            item = DayItem(thing=thing, written=each.written, where=where, why=each.why, twice=twice.at(each.code))
+            item = DayItem(
+                thing=thing,
+                written=each.written,
+                where=where,
+                why=each.why,
+                twice=twice.at(each.code),
+                is_against_meals=each.code in against,
+            )
             by_minute.setdefault(each.minute, []).append(item)
     for minute, items in sorted(by_minute.items()):
         yield DayTime(minute=minute, clock=places.clock(minute), name=places.name(minute), items=tuple(items))
@@ -260,12 +270,16 @@ def _moved(items: list[DayItem]) -> str:
     name = items[0].thing.name
     where = joined(dict.fromkeys(item.where for item in items))
     why = " and ".join(dict.fromkeys(item.why for item in items))
-    return f"{name[:1].upper()}{name[1:]} is {where}: {why}.{which_counts(items[0].thing)}"
+    return f"{name[:1].upper()}{name[1:]} is {where}: {why}.{which_counts(items[0])}"
 
 
-def which_counts(thing: Thing) -> str:
-    """What stands behind where something was moved to, if instructions with it may say another time."""
-    has_more = thing.order is not None and thing.order.instructions.strip()
+def which_counts(item: DayItem) -> str:
+    """What stands behind where something was moved to, if instructions with it may say another time.
+
+    Not where the move breaks what its product needs of meals: then she is told to ask.
+    """
+    order = item.thing.order
+    has_more = order is not None and order.instructions.strip() and not item.is_against_meals
     return " This time counts, whatever its instructions say of meals." if has_more else ""
 
 
