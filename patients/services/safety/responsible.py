@@ -61,11 +61,11 @@ class Responsible:
         """
         if finding.severity != Severity.BLOCK.value:
             return True
-        stops_here = any(code in self._orders or taper_of(code) in self._tapers for code in finding.stops)
+        stops_here = any(code in self._orders or code in self._tapers for code in finding.stops)
         return not stops_here and not self.who_may_override(finding)
 
     def _of(self, code: str) -> Prescribed | None:
-        return self._orders.get(code) or self._tapers.get(taper_of(code)) or self._uses.get(code)
+        return self._orders.get(code) or self._tapers.get(code) or self._uses.get(code)
 
     @cached_property
     def _orders(self) -> dict[str, Prescribed | None]:
@@ -90,11 +90,6 @@ class Responsible:
             for use in rows.select_related("prescriber")
             if use.prescriber is not None
         }
-
-
-def taper_of(code: str) -> str:
-    """The taper with which this was signed: its rescue medicine is its prescriber’s too."""
-    return code.removesuffix("-rescue")
 
 
 def _of_order(order: Order) -> Prescribed | None:
