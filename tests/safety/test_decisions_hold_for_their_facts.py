@@ -166,11 +166,10 @@ def test_a_weekly_dose_that_is_taken_on_more_days_is_asked_about_again(
     assert row.status == status
 
 
-@pytest.mark.parametrize(("now", "status"), [("daily", "open"), ("", "open"), ("every 7 days", "acknowledged")])
+@pytest.mark.parametrize(("now", "status"), [("daily", "open"), ("every 7 days", "acknowledged")])
 def test_so_is_a_medicine_of_the_record(
     prescribed: Write, takes: Take, findings: Findings, plan: Plan, angela: Patient, by: Actor, now: str, status: str
 ) -> None:
-    """Empty: nobody knows any more how often."""
     said: dict[str, Any] = {"amount": Amount.parse("35 mg"), "times_of_day": [Slot.WITH_DINNER]}
     prescribed("Omeprazole", amount="20 mg", until="rebalance")
     takes("Methotrexate", since=date(2026, 1, 1), until=TODAY + timedelta(days=1), pattern="every 7 days", **said)
