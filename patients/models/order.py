@@ -230,28 +230,31 @@ class Order(OrderContent):
         phases = self.phases()
         return self.ends_on is not None or (bool(phases) and phases[-1].status == PhaseStatus.COMPLETED.value)
 
-    def is_open_on(self, day: date, *, is_ahead: bool = False, despite_findings: bool = False) -> bool:
+    def is_open_on(self, day: date, *, seen_on: date | None = None, despite_findings: bool = False) -> bool:
         """Whether its window is open that day: its phases have begun, and it neither rests nor has ended.
 
         Nothing stands open that a finding blocks, or that somebody held, stopped or left out. A phase past its planned
         last day is still lived until a person finishes it; so are its orders. An order rests while one of its phases
-        is on hold and the other is not active. is_ahead: that day is yet to come, and a phase that begins by itself
-        counts as begun from its planned day on. Load it by `to_reckon`.
+        is on hold and the other is not active. Load it by `to_reckon`.
 
-        despite_findings: whether it would stand open if no finding blocked it.
+        seen_on: that day is yet to come, and this is today. Then it is as planned: a phase that begins by itself has
+        begun from its day on, and one whose last day is still to come is over after it. despite_findings: whether it
+        would stand open if no finding blocked it.
         """
         phases = self.phases()
         first = self.first_day
         is_blocked = self.is_blocked and not despite_findings
         if not self.is_standing or is_blocked or first is None or day < first or self.is_held_on(day):
             return False
-        if self._has_ended and self.last_day is not None and day > self.last_day:
+        last = self.last_day
+        is_end_ahead = seen_on is not None and last is not None and seen_on <= last
+        if (self._has_ended or is_end_ahead) and last is not None and day > last:
             return False
         if self.follows_taper_alone:
             return True
         if not phases:
             return False
-        if phases[0].is_planned and not self.taper_tie and not (is_ahead and phases[0].begins_by(day)):
+        if phases[0].is_planned and not self.taper_tie and not (seen_on and phases[0].begins_by(day)):
             return False
         statuses = {phase.status for phase in phases}
         return bool(self.taper_tie) or PhaseStatus.ON_HOLD.value not in statuses or PhaseStatus.ACTIVE.value in statuses
@@ -260,13 +263,13 @@ class Order(OrderContent):
         """Whether a person has it rest that day."""
         return any(window.contains(day) for window in self._held_windows())
 
-    def is_due_on(self, day: date, *, is_ahead: bool = False) -> bool:
+    def is_due_on(self, day: date, *, seen_on: date | None = None) -> bool:
         """Whether it is taken or done that day: its window is open and its pattern says so.
 
-        What is taken as needed is due on no day; `is_open_on` tells when it may be.
+        What is taken as needed is due on no day; `is_open_on` tells when it may be, and what `seen_on` is.
         """
         first = self.first_day
-        if first is None or not self.is_open_on(day, is_ahead=is_ahead):
+        if first is None or not self.is_open_on(day, seen_on=seen_on):
             return False
         return self.parsed_pattern.is_dose_day(day, first_day=self.counted_from or first)
 

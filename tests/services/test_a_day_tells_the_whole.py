@@ -251,6 +251,19 @@ def test_days_ahead_hold_what_a_phase_brings_that_begins_by_itself(plan: Plan) -
     assert names(table_on(on_that_day, on=turn)) == ["No alcohol"], "that day it has begun, or it has not"
 
 
+def test_days_ahead_end_with_a_phase_as_it_is_planned_to(plan: Plan) -> None:
+    """Remove ends on 31 January, with no alcohol in it; nobody finishes it until 2 February."""
+    day_after, overdue = date(2027, 2, 1), date(2027, 2, 2)
+    life = life_of(plan.patient, plan, today=TODAY)
+    assert [names(table_on(life, on=on)) for on in (day_after - DAY, day_after)] == [
+        ["Digestive enzymes", "No alcohol"],
+        ["Digestive enzymes"],
+    ]
+    late = life_of(plan.patient, plan, today=overdue)
+    assert names(table_on(late, on=overdue)) == ["No alcohol"]
+    assert "No alcohol" in names(table_on(late, on=overdue + DAY)), "it is lived until somebody finishes it"
+
+
 def test_a_phase_that_a_person_must_start_is_not_reckoned_with(plan: Plan) -> None:
     plan.phases.filter(key="replace").update(starts_by_person=True)
     life = life_of(plan.patient, plan, today=TODAY)

@@ -93,7 +93,7 @@ class _Reduced:
 class Life:
     """What is read once, however many days are looked at. plan None: without one there are medicines all the same.
 
-    today: of the days after it, phases that begin by themselves count as begun; None: only what has begun does.
+    today: the days after it are as planned, with phases that begin and end on theirs; None: only what has begun counts.
     previews: a draft counts too, as if it ran from its first day.
     """
 
@@ -132,10 +132,12 @@ class Life:
         is_draft = self.previews and self.plan.status == PlanStatus.DRAFT.value
         if not is_draft and self.plan.status != PlanStatus.ACTIVE.value:
             return
-        is_ahead = is_draft or (self.today is not None and day > self.today)
+        is_ahead = self.today is not None and day > self.today
+        # Nothing of a draft was lived: all of it is as planned.
+        seen_on = date.min if is_draft else self.today if is_ahead else None
         for order in self.orders:
-            if order.is_open_on(day, is_ahead=is_ahead):
-                yield _of_order(order, day, is_ahead=is_ahead)
+            if order.is_open_on(day, seen_on=seen_on):
+                yield _of_order(order, day, seen_on=seen_on)
 
     # --- The record -------------------------------------------------------------------------------------------
 
@@ -247,14 +249,14 @@ def _has_begun(reduced: _Reduced, day: date) -> bool:
     return course is None or (course.first_day is not None and course.first_day <= day)
 
 
-def _of_order(order: Order, day: date, *, is_ahead: bool) -> Thing:
+def _of_order(order: Order, day: date, *, seen_on: date | None) -> Thing:
     kind = ItemKind(order.item_kind)
     product: Supplement | Medicine | None = order.supplement or order.medicine
     amount = order.amount_on(day)
     words = amount.display() if amount is not None else ""
     written = tuple(slot.value for slot in order.slots)
     pattern = order.parsed_pattern
-    is_due = order.is_due_on(day, is_ahead=is_ahead)
+    is_due = order.is_due_on(day, seen_on=seen_on)
     return Thing(
         kind=Kind.ORDER,
         code=order.code,
@@ -271,7 +273,7 @@ def _of_order(order: Order, day: date, *, is_ahead: bool) -> Thing:
         minutes_before=product.minutes_before_meal if product is not None else None,
         pattern=_pattern_words(pattern),
         prescriber=order.prescriber.name if order.prescriber is not None else "",
-        next_on=None if is_due or pattern.is_as_needed else _next_day(order, day, is_ahead=is_ahead),
+        next_on=None if is_due or pattern.is_as_needed else _next_day(order, day, seen_on=seen_on),
         is_nameable=_may_be_named(order),
         # What supplements hold of one nutrient is added up instead; two of them are two.
         substance=_substance_of(order) if kind is ItemKind.MEDICINE else "",
@@ -295,9 +297,9 @@ def _substance(named: str) -> str:
     return named.casefold() if found is None else found.name
 
 
-def _next_day(order: Order, day: date, *, is_ahead: bool) -> date | None:
+def _next_day(order: Order, day: date, *, seen_on: date | None) -> date | None:
     coming = (day + timedelta(days=ahead) for ahead in range(1, LONGEST_INTERVAL_DAYS + 1))
-    return next((candidate for candidate in coming if order.is_due_on(candidate, is_ahead=is_ahead)), None)
+    return next((candidate for candidate in coming if order.is_due_on(candidate, seen_on=seen_on)), None)
 
 
 def _of_use(use: MedicineUse, day: date, *, code: str) -> Thing:
