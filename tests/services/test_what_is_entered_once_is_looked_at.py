@@ -116,3 +116,12 @@ def test_a_typed_medicine_that_the_catalogue_knows_as_prescribed_needs_its_presc
     assert refused.value.field == "prescriber"
     said = {"prescribed_by": PrescribedBy.PRESCRIBER, "prescriber": dr_price}
     assert add_it(plan, says(plan, known.name, "15 mg", **typed, **said), by).is_prescribed
+
+
+def test_what_is_sold_both_ways_is_bought_without_a_prescription(plan: Plan, by: Actor) -> None:
+    """The catalogue has omeprazole on prescription, and over the counter: of what was only typed it may be either."""
+    clinic = plan.patient.clinic
+    make_medicine(clinic, "omeprazole", "PPI", prescription_only=True)
+    make_medicine(clinic, "omeprazole", "PPI", prescription_only=False, key="omeprazole-24h")
+    typed = {"item_kind": ItemKind.MEDICINE, "prescribed_by": PrescribedBy.OVER_THE_COUNTER}
+    assert not add_it(plan, says(plan, "Omeprazole", "20 mg", **typed), by).is_prescribed

@@ -192,8 +192,10 @@ def _is_known_to_need_one(order: Order, move: Moving) -> bool:
     """Whether the catalogue knows what was only typed, as something that is sold on prescription alone."""
     if order.item_kind != ItemKind.MEDICINE.value or order.medicine is not None:
         return False
-    rows = Medicine.objects.available_to([move.plan.patient.clinic]).filter(prescription_only=True)
-    return rows.filter(Q(name__iexact=order.name) | Q(substance__iexact=order.name)).exists()
+    rows = Medicine.objects.available_to([move.plan.patient.clinic])
+    same = rows.filter(Q(name__iexact=order.name) | Q(substance__iexact=order.name))
+    sold = set(same.values_list("prescription_only", flat=True))
+    return True in sold and False not in sold
 
 
 def _check_dates(order: Order, move: Moving) -> None:
