@@ -6,6 +6,7 @@ version they fell upon: so a week without it is not forgotten by a change of wor
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from patients.models import Order, OrderHold
 from patients.services.errors import InvalidRequest
@@ -63,7 +64,18 @@ def go_on_raising(
             "It is still being raised: say how it goes on, or that the new amount counts in full from that day.",
             field="titration",
         )
+    if is_over and says.taper_tie:
+        # It is taken in full; where its taper comes again, it begins with what lies below the new amount.
+        return replace(says, titration=_below(says, full, stages)), since
     return replace(says, titration=()), None
+
+
+def _below(says: Says, start: Titration, stages: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Of these stages, as they are written, those that lie below what is said now."""
+    full = says.amount
+    if full is None or full.unit is not start.full.unit:
+        return ()
+    return tuple(row for row, stage in zip(stages, start.stages, strict=True) if stage.amount < full)
 
 
 def keep_rests(running: Order, new: Order, *, today: date) -> None:
