@@ -122,6 +122,6 @@ def test_what_is_sold_both_ways_is_bought_without_a_prescription(plan: Plan, by:
     """The catalogue has omeprazole on prescription, and over the counter: of what was only typed it may be either."""
     clinic = plan.patient.clinic
     make_medicine(clinic, "omeprazole", "PPI", prescription_only=True)
-    make_medicine(clinic, "omeprazole", "PPI", prescription_only=False, key="omeprazole-24h")
+    make_medicine(clinic, "omeprazole", "PPI", prescription_only=False, form="tablet")
     typed = {"item_kind": ItemKind.MEDICINE, "prescribed_by": PrescribedBy.OVER_THE_COUNTER}
     assert not add_it(plan, says(plan, "Omeprazole", "20 mg", **typed), by).is_prescribed
