@@ -30,6 +30,12 @@ def shipped_knowledge() -> Knowledge:
     return read_knowledge()
 
 
+def canonical_name(typed: str) -> str:
+    """Of a substance that is known its one name, whatever was typed for it; else what was typed, in lower case."""
+    found = shipped_knowledge().substances.find(typed)
+    return typed.strip().casefold() if found is None else found.name
+
+
 def read_knowledge(folder: Path | None = None) -> Knowledge:
     """What the packs in this folder say. Raises `PackError`, and nothing of it counts."""
     medicines = _medicines(folder)

@@ -25,7 +25,7 @@ from protocols.domain.taper_days import WATCHED_DAYS
 from protocols.domain.terms import Terms, TermsError
 from protocols.models import Medicine, Supplement
 from protocols.models.content import ItemKind
-from protocols.services.knowledge import shipped_knowledge
+from protocols.services.knowledge import canonical_name
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -289,12 +289,7 @@ def _may_be_named(order: Order) -> bool:
 
 
 def _substance_of(order: Order) -> str:
-    return _substance(order.medicine.substance if order.medicine is not None else order.name)
-
-
-def _substance(named: str) -> str:
-    found = shipped_knowledge().substances.find(named)
-    return named.casefold() if found is None else found.name
+    return canonical_name(order.medicine.substance if order.medicine is not None else order.name)
 
 
 def _next_day(order: Order, day: date, *, seen_on: date | None) -> date | None:
@@ -321,7 +316,7 @@ def _of_use(use: MedicineUse, day: date, *, code: str) -> Thing:
         how=use.directions,
         prescriber=use.prescriber.name if use.prescriber is not None else "",
         is_nameable=use.known_class is not None and not use.known_class.is_controlled,
-        substance=_substance(use.substance),
+        substance=canonical_name(use.substance),
     )
 
 
@@ -340,7 +335,7 @@ def _as_told(use: MedicineUse, taper: Taper, day: date) -> Thing:
         how="how you take it now is not written down here; tell us" if is_old else told,
         prescriber=taper.prescriber.name,
         is_nameable=False,
-        substance=_substance(use.substance),
+        substance=canonical_name(use.substance),
     )
 
 
@@ -403,7 +398,7 @@ def _of_step(taper: Taper, course: Course, terms: Terms, day: date) -> Iterator[
         prescriber=taper.prescriber.name,
         next_on=None if is_due or pattern.is_as_needed else next_dose_on(course, after=day),
         is_nameable=not terms.medicine.medicine_class.is_controlled,
-        substance=_substance(taper.medicine.substance),
+        substance=canonical_name(taper.medicine.substance),
     )
 
 
@@ -415,7 +410,7 @@ def _as_she_says(taper: Taper, terms: Terms) -> Thing:
         how="as you told us you take it; ask before you change anything",
         prescriber=taper.prescriber.name,
         is_nameable=False,
-        substance=_substance(taper.medicine.substance),
+        substance=canonical_name(taper.medicine.substance),
     )
 
 

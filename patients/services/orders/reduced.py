@@ -12,7 +12,7 @@ from patients.services.orders.errors import ReducedByTaper
 from protocols.domain.supplements import TaperTie
 from protocols.domain.terms import TermsError
 from protocols.domain.window import Window
-from protocols.services.knowledge import shipped_knowledge
+from protocols.services.knowledge import canonical_name
 
 
 def check_not_reduced(orders: Iterable[Order], plan: Plan) -> None:
@@ -36,7 +36,7 @@ def _check(order: Order, taper: Taper) -> None:
     except TermsError:
         # What is stored is not what was signed, so nobody knows when it ends, nor what it brings.
         raise ReducedByTaper(order.name, taper.medicine.substance, ends_on=None) from None
-    if order.parsed_pattern.is_as_needed and rescue and _canonical(rescue) in _held(order):
+    if order.parsed_pattern.is_as_needed and rescue and canonical_name(rescue) in _held(order):
         return
     # What waits for a taper would begin with it.
     window = Window(course.first_day, None) if order.waits and course.first_day is not None else order.window
@@ -49,7 +49,7 @@ def _check(order: Order, taper: Taper) -> None:
 
 
 def _reduced(taper: Taper) -> set[str]:
-    return {_canonical(taper.medicine.substance), _canonical(taper.reduces.substance)}
+    return {canonical_name(taper.medicine.substance), canonical_name(taper.reduces.substance)}
 
 
 def _held(order: Order) -> set[str]:
@@ -58,9 +58,4 @@ def _held(order: Order) -> set[str]:
     named = [order.name] if product is None else [row.substance for row in product.ingredients.all()]
     if order.medicine is not None:
         named.append(order.medicine.substance)
-    return {_canonical(name) for name in named}
-
-
-def _canonical(typed: str) -> str:
-    found = shipped_knowledge().substances.find(typed)
-    return typed.strip().casefold() if found is None else found.name
+    return {canonical_name(name) for name in named}
