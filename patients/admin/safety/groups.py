@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from patients.admin.safety.words import Shown
+from patients.admin.safety.words import Shown, capital
 
 CHANGES: Final = "One change at a time"
 """What changes too soon after something else shares no substance with it."""
@@ -44,7 +44,7 @@ def grouped(findings: Sequence[Shown]) -> list[FindingGroup]:
 def _keys(finding: Shown) -> tuple[str, ...]:
     if finding.is_of_changes:
         return (CHANGES,)
-    return tuple(name[:1].upper() + name[1:] for name in finding.names) or finding.conditions or ("Other",)
+    return tuple(capital(name) for name in finding.names) or finding.conditions or ("Other",)
 
 
 def _weight(group: FindingGroup) -> tuple[bool, int, int, str]:
