@@ -15,8 +15,13 @@ def with_progress(plans: "QuerySet[Plan]") -> "QuerySet[Plan]":
 
 
 def day_in_words(day: date, today: date) -> str:
-    """“3 March”; with the year where it is not this one."""
+    """“3 March”; with the year where it is not this one. Only for what is read today: paper says `printable.day`."""
     return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+
+
+def day_and_weekday(day: date) -> str:
+    """“Mon 18 Jan 2027”, as the tables of the workspace have it: for who compares days that lie close together."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def days_in_words(days: int) -> str:

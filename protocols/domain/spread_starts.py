@@ -14,8 +14,6 @@ from enum import StrEnum
 from itertools import chain, combinations
 from typing import Final
 
-from protocols.domain.dose_words import joined
-
 LEAST_DAYS_APART: Final = 3
 """From one change to the next: as foods are brought back, about three days each."""
 MOST_DAYS_LATER: Final = 365
@@ -67,14 +65,14 @@ class Shift:
 class Clash:
     """Changes that follow each other too closely.
 
-    codes: all of them, by day. day: of the first. proposed: the days of those that give way. text: all of that, in
-    sentences, with the changes that find no free day.
+    codes: all of them, by day. day: of the first. proposed: the days of those that give way. stuck: codes of those that
+    may move and find no free day. With neither, none of them may be moved.
     """
 
     codes: tuple[str, ...]
     day: date
     proposed: tuple[Shift, ...]
-    text: str
+    stuck: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +227,10 @@ def _groups(pairs: Iterable[tuple[_Member, _Member]], days: Mapping[str, date]) 
 
 
 def _clash(group: Sequence[PlannedChange], shifts: Iterable[Shift], stuck: Iterable[str]) -> Clash:
-    labels = {change.code: change.label for change in group}
-    proposed = tuple(shift for shift in shifts if shift.code in labels)
-    fast = [labels[code] for code in stuck if code in labels]
-    sentences = [f"{joined(labels.values())} change within a few days of each other, from {group[0].day} on."]
-    if proposed:
-        sentences.append(f"Proposed: {joined(f'{labels[shift.code]} on {shift.after}' for shift in proposed)}.")
-    if fast:
-        sentences.append(f"No free day in its window: {joined(fast)}.")
-    if not proposed and not fast:
-        sentences.append("None of them may be moved.")
-    return Clash(tuple(labels), group[0].day, proposed, " ".join(sentences))
+    codes = tuple(change.code for change in group)
+    return Clash(
+        codes=codes,
+        day=group[0].day,
+        proposed=tuple(shift for shift in shifts if shift.code in codes),
+        stuck=tuple(code for code in stuck if code in codes),
+    )

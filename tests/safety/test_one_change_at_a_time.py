@@ -52,6 +52,13 @@ def test_three_that_begin_on_one_day_are_one_finding_with_the_days_proposed(bare
     assert not Order.objects.filter(plan=bare, is_blocked=True).exists()
 
 
+def test_a_name_with_figures_like_a_day_is_said_as_it_was_typed(bare: Plan, order: Write) -> None:
+    for name in ("Lot 2027-13-45", "Lot 2027-01-18"):
+        order(name, "replace", amount="5 g")
+    (row,) = clashes(bare)
+    assert "Lot 2027-01-18 and Lot 2027-13-45 change within a few days" in row.text
+
+
 def test_two_groups_are_two_findings_and_what_has_a_day_of_its_own_is_none(bare: Plan, order: Write) -> None:
     for name in ("Alpha", "Beta"):
         order(name, "replace", amount="5 g")

@@ -20,8 +20,10 @@ from patients.admin.standing import today_of
 from patients.admin.supplies.changes_drawing import draw_changes
 from patients.models import Plan
 from patients.services.errors import PlanChanged, Refused
-from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead, day_in_words
+from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead
+from patients.services.orders.clash_words import clash_words
 from patients.services.orders.starting_later import move_starts, rehearse_starts
+from patients.services.progress import day_and_weekday
 from protocols.domain.layout import LayoutError
 from protocols.domain.phases import PlanStatus
 
@@ -47,7 +49,7 @@ class MovesForm(forms.Form):
         choices = [
             (
                 f"{move.order.code}={move.after.isoformat()}",
-                f"{move.order.name}: {day_in_words(move.after)} instead of {day_in_words(move.before)}",
+                f"{move.order.name}: {day_and_weekday(move.after)} instead of {day_and_weekday(move.before)}",
             )
             for move in found.moves
         ]
@@ -101,8 +103,8 @@ def changes_page(admin: ScopedAdmin, request: HttpRequest, plan: Plan) -> HttpRe
         plan=plan,
         drawing=draw_changes(shown.changes, clashing=clashing, today=today),
         rows=_rows(shown, clashing),
-        clashes=[clash.words for clash in found.clashes],
-        left=None if preview is None else [clash.words for clash in preview.clashes],
+        clashes=[clash_words(clash) for clash in found.clashes],
+        left=None if preview is None else [clash_words(clash) for clash in preview.clashes],
         form=form if may_move and found.moves and PlanStatus(plan.status) in OPEN else None,
         is_preview=preview is not None,
         may_move=may_move,
@@ -126,4 +128,4 @@ def _rows(found: ChangesAhead, clashing: set[str]) -> list[ChangeRow]:
 def crowded_words(plan: Plan, *, today: date) -> str:
     """“5 things begin on Mon 18 Jan 2027.”; empty where everything has a day of its own."""
     most = changes_ahead(plan, on=today).most_on_one_day
-    return "" if most is None else f"{most[1]} things change on {day_in_words(most[0])}."
+    return "" if most is None else f"{most[1]} things change on {day_and_weekday(most[0])}."

@@ -3,11 +3,9 @@
 Orders begin, rise step by step and are changed; tapers step down as signed, which is never moved. What was lived stays.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
 from django.db.models import prefetch_related_objects
 
@@ -18,7 +16,7 @@ from protocols.domain.course import CourseStep
 from protocols.domain.dose_changes import dose_changes
 from protocols.domain.order_states import OrderStanding, OrderStatus
 from protocols.domain.order_window import LONGEST_WAIT_DAYS
-from protocols.domain.spread_starts import LEAST_DAYS_APART, ChangeKind, PlannedChange, Spread, spread
+from protocols.domain.spread_starts import LEAST_DAYS_APART, ChangeKind, PlannedChange, Shift, Spread, spread
 from protocols.domain.taper_states import TaperStatus
 from protocols.domain.terms import TermsError
 from protocols.domain.titration import Titration
@@ -26,14 +24,6 @@ from protocols.models.content import ItemKind
 
 CHANGES_SOMETHING = [ItemKind.SUPPLEMENT.value, ItemKind.MEDICINE.value, ItemKind.DIET.value]
 """Kinds of orders to which a reaction may point. A test or a practice is none."""
-
-
-_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def day_in_words(day: date) -> str:
-    """“Mon 18 Jan 2027”."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 @dataclass(frozen=True)
@@ -47,17 +37,17 @@ class OneMove:
 
 @dataclass(frozen=True)
 class PlanClash:
-    """Changes too close to each other. text: the whole of it in sentences, for staff."""
+    """Changes too close to each other, by day, the first of them on `day`.
+
+    shifts: the days proposed, of steps of a slow start too. moves: the same of orders. stuck: codes of the changes that
+    may move and find no free day. In sentences: `clash_words`.
+    """
 
     day: date
     changes: tuple[PlannedChange, ...]
+    shifts: tuple[Shift, ...]
     moves: tuple[OneMove, ...]
-    text: str
-
-    @property
-    def words(self) -> str:
-        """The same with its dates as people write them."""
-        return _ISO_DAY.sub(lambda found: day_in_words(date.fromisoformat(found[0])), self.text)
+    stuck: tuple[str, ...]
 
     @property
     def first_day_count(self) -> int:
@@ -86,12 +76,13 @@ class ChangesAhead:
             PlanClash(
                 day=clash.day,
                 changes=tuple(by_code[code] for code in clash.codes),
+                shifts=clash.proposed,
                 moves=tuple(
                     OneMove(self.orders[shift.code], shift.before, shift.after)
                     for shift in clash.proposed
                     if shift.code in self.orders
                 ),
-                text=clash.text,
+                stuck=clash.stuck,
             )
             for clash in self.found.clashes
         ]

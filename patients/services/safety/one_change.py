@@ -14,6 +14,7 @@ from typing import Final
 
 from patients.models import Plan
 from patients.services.orders.changes_ahead import ChangesAhead, PlanClash, changes_ahead
+from patients.services.orders.clash_words import clash_words
 from patients.services.safety.judging import Judged, Standing
 from protocols.domain.safety import Found
 from protocols.domain.safety_rules import Severity
@@ -44,7 +45,7 @@ def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
             about=tuple(dict.fromkeys(change.label for change in clash.changes)),
             codes=subjects,
             stops=(),
-            text=f"{clash.words} {WHY}",
+            text=f"{clash_words(clash)} {WHY}",
             patient_text="",
             cite=CITE,
             year=None,
