@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,13 @@ from patients.models import Finding, Order, Plan, Taper
 from patients.services.orders.changes_ahead import ChangesAhead, changes_ahead
 from patients.services.orders.starting_later import move_starts
 from patients.services.orders.stopping import leave_out
+from patients.services.record import mark_in_error
 from patients.services.safety.assessing import preview, reassess
 from patients.services.safety.deciding import acknowledge
 from protocols.domain.amount import Amount
+from protocols.domain.medicines import MedicineClass
 from tests.fixtures.personae import NOON, TODAY
-from tests.safety.conftest import Write
+from tests.safety.conftest import Take, Write
 
 REPLACE = TODAY + timedelta(days=14)
 """Monday, 18 January 2027: the first day of Replace."""
@@ -139,6 +142,21 @@ def test_a_step_that_was_signed_stays_and_the_start_beside_it_gives_way(bare: Pl
     assert row.proposal[0]["after"] == "2027-01-14"
 
 
+def test_the_days_on_which_a_finding_stopped_it_count_at_once_when_it_is_let_go(
+    bare: Plan, order: Write, takes: Take, by: Actor
+) -> None:
+    """Five days of 325 mg. Stopped from day 1 on and let go on day 4, it is raised on day 9, beside Alpha."""
+    betaine = order("Betaine HCl", amount="650 mg", titration=[{"days": 5, "amount": "325 mg"}])
+    begins(order, "Alpha", day(9))
+    ibuprofen = takes("Ibuprofen", MedicineClass.NSAID)
+    assert clashes(bare) == [], "while it is stopped nobody knows when it is raised"
+    betaine.refresh_from_db()
+    assert betaine.blocked_since == day(1)
+    mark_in_error(ibuprofen, reason="It was her husband’s.", by=by, at=NOON + timedelta(days=3))
+    (row,) = bare.findings.standing().filter(rule="ONE-CHANGE")
+    assert (row.about, row.first_day) == (["Alpha", "Betaine HCl, step 2"], day(9))
+
+
 def day(number: int) -> date:
     return TODAY + timedelta(days=number - 1)
 
@@ -184,8 +202,8 @@ def test_groups_of_the_same_facts_have_keys_of_their_own(
 ) -> None:
     """Whatever makes two groups look alike: no move of the plan may fail by it."""
 
-    def alike(plan: Plan, *, on: date) -> ChangesAhead:
-        found = changes_ahead(plan, on=on)
+    def alike(plan: Plan, **said: Any) -> ChangesAhead:
+        found = changes_ahead(plan, **said)
         return replace(found, names=dict.fromkeys(found.names, "the same"))
 
     monkeypatch.setattr("patients.services.safety.one_change.changes_ahead", alike)

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import prefetch_related_objects
-
 from patients.models import Order, Plan, Taper
 from patients.models.order_supply import WHAT_DECIDES_USE
 from patients.models.taper_course import COURSE_ROWS, course_of
+from patients.services.safety.reading import TakenRows, read_rests
 from protocols.domain.course import CourseStep
 from protocols.domain.dose_changes import dose_changes
 from protocols.domain.order_states import OrderStanding, OrderStatus
@@ -106,15 +105,12 @@ class ChangesAhead:
         return most, days.count(most)
 
 
-def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
-    """What changes from a few days before `on`, with what is proposed. Reads only; a draft has not begun anything."""
-    # Earlier versions too: they go on being raised until the newest begins.
-    orders = list(
-        plan.orders.filter(item_kind__in=CHANGES_SOMETHING)
-        .to_reckon()
-        .select_related("medicine")
-        .order_by("first_phase__position", "key", "number")
-    )
+def changes_ahead(plan: Plan, *, on: date, rows: TakenRows | None = None) -> ChangesAhead:
+    """What changes from a few days before `on`, with what is proposed. Reads only; a draft has not begun anything.
+
+    rows: of this plan, where they were read already. Of them only what rested is read, once for all of its orders.
+    """
+    orders, tapers = _stored(plan) if rows is None else _of_rows(plan, rows)
     versions = {order.pk: order for order in orders}
     starts: dict[str, Order] = {}
     changes: list[PlannedChange] = []
@@ -128,7 +124,7 @@ def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
             subjects[change.code] = order.code
             step = change.code.removeprefix(order.code).removeprefix("-") or "start"
             names[change.code] = f"order {order.key}, change {which[order.code]}, {step}"
-    for taper in plan.tapers.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).select_related("reduces"):
+    for taper in tapers:
         for change in _of_taper(taper, on=on):
             changes.append(change)
             subjects[change.code], names[change.code] = taper.code, f"taper {change.code}"
@@ -140,6 +136,25 @@ def changes_ahead(plan: Plan, *, on: date) -> ChangesAhead:
 def clashes_of(plan: Plan, *, on: date) -> list[PlanClash]:
     """Everything that comes too close together, with the days proposed."""
     return changes_ahead(plan, on=on).clashes
+
+
+def _stored(plan: Plan) -> tuple[list[Order], list[Taper]]:
+    # Earlier versions too: they go on being raised until the newest begins.
+    orders = plan.orders.filter(item_kind__in=CHANGES_SOMETHING).to_reckon().select_related("medicine")
+    tapers = plan.tapers.exclude(status=TaperStatus.ENTERED_IN_ERROR.value).select_related("reduces")
+    return (
+        list(orders.order_by("first_phase__position", "key", "number")),
+        list(tapers.prefetch_related(*COURSE_ROWS)),
+    )
+
+
+def _of_rows(plan: Plan, rows: TakenRows) -> tuple[list[Order], list[Taper]]:
+    """The same of what was read already: what nobody signed brings no change."""
+    read_rests(rows)
+    return (
+        [order for order in rows.orders if order.item_kind in CHANGES_SOMETHING],
+        [taper for taper in rows.tapers if taper.plan_id == plan.pk],
+    )
 
 
 def _taken_before(order: Order, versions: dict[int, Order]) -> Order | None:
@@ -227,7 +242,6 @@ def latest_start(order: Order) -> date | None:
 
 
 def _of_taper(taper: Taper, *, on: date) -> Iterator[PlannedChange]:
-    prefetch_related_objects([taper], *COURSE_ROWS)
     try:
         steps: Sequence[CourseStep] = dose_changes(course_of(taper))
     except TermsError:

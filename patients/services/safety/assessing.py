@@ -14,6 +14,7 @@ from patients.models import Order, Patient, Plan, PlanPhase, SafetyCheck
 from patients.services.safety.judging import Judged, judge
 from patients.services.safety.keeping import mark_what_is_kept
 from patients.services.safety.one_change import with_clashes
+from patients.services.safety.reading import read_rests_again
 from patients.services.safety.rows import bring_in_line, resolve_all
 from patients.services.safety.situation import taking_of
 from protocols.domain.layout import lay_out
@@ -30,8 +31,9 @@ def preview(plan: Plan, *, at: datetime, orders: Sequence[Order] | None = None) 
     """
     today = civil_date(at, zone(plan.patient.zone))
     knowledge = knowledge_of(plan.patient.clinic)
-    judged = judge(plan.patient, taking_of(plan, today=today, orders=orders), today=today, knowledge=knowledge)
-    return with_clashes(judged, plan, today=today) if plan.pk and orders is None else judged
+    taking = taking_of(plan, today=today, orders=orders)
+    judged = judge(plan.patient, taking, today=today, knowledge=knowledge)
+    return with_clashes(judged, plan, taking.rows, today=today) if plan.pk and orders is None else judged
 
 
 def preview_template(patient: Patient, version: TemplateVersion, *, starts_on: date, at: datetime) -> Judged:
@@ -74,13 +76,14 @@ def reassess(plan: Plan, *, at: datetime) -> None:
         return
     taking = taking_of(locked, today=today)
     alone = judge(locked.patient, taking, today=today, knowledge=knowledge_of(locked.patient.clinic))
-    judged = with_clashes(alone, locked, today=today)
-    orders = taking.rows.orders
-    findings, is_any_stopped_or_let_go = bring_in_line(locked, judged, orders=orders, today=today, at=at)
+    rows = taking.rows
+    judged = with_clashes(alone, locked, rows, today=today)
+    findings, is_any_stopped_or_let_go = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
     if is_any_stopped_or_let_go:
-        judged = with_clashes(alone, locked, today=today)
-        findings, _ = bring_in_line(locked, judged, orders=orders, today=today, at=at)
-    mark_what_is_kept(locked, findings, taking.rows, at=at)
+        read_rests_again(rows)
+        judged = with_clashes(alone, locked, rows, today=today)
+        findings, _ = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
+    mark_what_is_kept(locked, findings, rows, at=at)
     looked = {
         "checked_at": at,
         "edition": judged.edition,

@@ -6,13 +6,11 @@ A finding of hours apart is silent once the timetable keeps it. What it does not
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
-
 from patients.models import Finding, FindingStatus, Plan
 from patients.services.day.apart import hours_apart
 from patients.services.day.kept import kept_spacings
 from patients.services.day.things import ReadAlready
-from patients.services.safety.reading import TakenRows
+from patients.services.safety.reading import TakenRows, read_rests
 from protocols.domain.safety_rules import Severity
 
 
@@ -36,7 +34,6 @@ def _kept(
     spacing = hours_apart(standing)
     if not spacing:
         return frozenset()
-    prefetch_related_objects(taken.orders, "holds")
-    prefetch_related_objects([plan], "holds")
+    read_rests(taken)
     read = ReadAlready(apart=spacing, orders=taken.orders, uses=taken.uses, tapers=taken.tapers)
     return kept_spacings(plan, spacing, at=at, before=before, read=read)

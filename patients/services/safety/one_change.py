@@ -16,6 +16,7 @@ from patients.models import Plan
 from patients.services.orders.changes_ahead import ChangesAhead, PlanClash, changes_ahead
 from patients.services.orders.clash_words import clash_words
 from patients.services.safety.judging import Judged, Standing
+from patients.services.safety.reading import TakenRows
 from protocols.domain.safety import Found
 from protocols.domain.safety_rules import Severity
 from protocols.domain.sources import Mark
@@ -26,14 +27,17 @@ WHY: Final = "A reaction would not point at its cause."
 CITE: Final = "gutclinic’s own rule: three days from one change to the next, as foods are brought back one by one"
 
 
-def with_clashes(judged: Judged, plan: Plan, *, today: date) -> Judged:
-    """The same, with what comes too close together in this stored plan. What was judged of it before is replaced."""
+def with_clashes(judged: Judged, plan: Plan, rows: TakenRows, *, today: date) -> Judged:
+    """The same, with what comes too close together in this stored plan. What was judged of it before is replaced.
+
+    rows: of the plan, as they stand now.
+    """
     others = [standing for standing in judged.standing if standing.found.rule != ONE_CHANGE]
-    return replace(judged, standing=(*others, *_standing(plan, today=today)))
+    return replace(judged, standing=(*others, *_standing(plan, rows, today=today)))
 
 
-def _standing(plan: Plan, *, today: date) -> Iterator[Standing]:
-    ahead = changes_ahead(plan, on=today)
+def _standing(plan: Plan, rows: TakenRows, *, today: date) -> Iterator[Standing]:
+    ahead = changes_ahead(plan, on=today, rows=rows)
     said: Counter[str] = Counter()
     # From the last one on: what is past drops out in front, and what stays keeps its key.
     for clash in reversed(ahead.clashes):

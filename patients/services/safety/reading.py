@@ -20,7 +20,8 @@ STOPPED_COUNTS_FOR: Final = timedelta(weeks=12)
 class TakenRows:
     """orders: of the plan, each with the plan, its phases, product and prescriber. earlier: those of plans that ended
     lately. phases: of the plan, in their order. uses: all that stand in the record, by substance; products with what
-    they hold. tapers: all of the patient that somebody signed, with what their courses are read from.
+    they hold. tapers: all of the patient that somebody signed, with what they reduce and what
+    their courses are read from. On which days all of that rested: `read_rests`.
     """
 
     orders: tuple[Order, ...]
@@ -58,6 +59,19 @@ def read_taken(plan: Plan, *, today: date, orders: Sequence[Order] | None = None
     )
 
 
+def read_rests(rows: TakenRows) -> None:
+    """On which days orders of the plan rested, and the plan itself: two queries, and none the second time."""
+    prefetch_related_objects(rows.orders, "holds", "plan__holds")
+
+
+def read_rests_again(rows: TakenRows) -> None:
+    """The same once an order was let go: it has rested, and so have later versions of it."""
+    for order in rows.orders:
+        # Of what was prefetched this reads nothing: it forgets it.
+        order.refresh_from_db(fields=["holds"])
+    read_rests(rows)
+
+
 def _orders(plan: Plan, *, today: date, with_its_own: bool) -> list[Order]:
     """Of the plan, and of those that ended so lately that what was taken in them still counts."""
     ended_lately = Q(plan__patient=plan.patient_id, plan__activated_at__isnull=False) & Q(
@@ -93,5 +107,5 @@ def _read_ingredients(orders: Sequence[Order], uses: Sequence[MedicineUse]) -> N
 def _signed_tapers(plan: Plan) -> list[Taper]:
     """What nobody has signed changes nothing yet."""
     rows = Taper.objects.shown_to_patients().filter(plan__patient=plan.patient_id)
-    rows = rows.select_related("plan", "medicine", "prescriber").prefetch_related(*COURSE_ROWS, "use_reports")
-    return list(rows.order_by("created_at", "code"))
+    rows = rows.select_related("plan", "medicine", "prescriber", "reduces").order_by("created_at", "code")
+    return list(rows.prefetch_related(*COURSE_ROWS, "use_reports"))
