@@ -12,6 +12,7 @@ from patients.models import Door
 from patients.services.orders.checking import UNKNOWN_PRESCRIBER
 from patients.services.orders.prescribed import HEARD_THROUGH, PrescriberWord
 from patients.services.phase_moves import Continue
+from patients.services.practitioners import practitioners_of
 from protocols.domain.amount import Amount, AmountError
 from protocols.domain.phases import EndReason, PlanStatus
 from protocols.models.content import choices
@@ -154,10 +155,17 @@ class Revocation(Move):
     end_reason = EndReasonField()
 
 
+class PractitionerField(serializers.SlugRelatedField):
+    """By the code, one of this clinic: of others nobody learns whether somebody has that code."""
+
+    def get_queryset(self) -> Any:
+        return practitioners_of(self.context["clinic"])
+
+
 class HandOver(Move):
-    practitioner = serializers.SlugRelatedField(
+    practitioner = PractitionerField(
         slug_field="code",
-        queryset=User.objects.filter(is_active=True),
+        queryset=User.objects.none(),
         help_text="The code of a practitioner of the same clinic.",
         error_messages={"does_not_exist": "Choose a practitioner of the patient’s clinic."},
     )

@@ -124,6 +124,17 @@ def test_a_plan_is_handed_over_within_its_clinic(
     assert (body["status"], body["practitioner"]) == ("active", colleague.code)
 
 
+def test_of_a_stranger_nobody_learns_that_the_code_is_somebodys(plan: Plan, cho: Program, dr_dee: User) -> None:
+    """Whatever else is wrong with what is asked: the answer is word for word the one to a code that nobody has."""
+    plan.refresh_from_db()
+    for revision in (plan.revision, plan.revision - 1, -1):
+        nobody = cho.move(plan, "hand-over", practitioner="NOSUCHCODE", revision=revision)
+        stranger = cho.move(plan, "hand-over", practitioner=dr_dee.code, revision=revision)
+        assert (stranger.status_code, stranger.content) == (nobody.status_code, nobody.content)
+        assert stranger.status_code == 422
+    assert cho.move(plan, "hand-over", practitioner=dr_dee.code).json()["error"]["field"] == "practitioner"
+
+
 def test_a_plan_is_completed(plan: Plan, cho: Program) -> None:
     body = cho.move(plan, "complete").json()
     assert (body["status"], body["ended_on"], body["end_reason"]) == ("completed", "2027-01-04", "finished")
