@@ -13,7 +13,8 @@ RUN useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/
 
 WORKDIR /app
 COPY requirements.txt ./
-RUN pip install --require-hashes --only-binary=:all: -r requirements.txt
+# http-ece is published as source alone; it is plain Python.
+RUN pip install --require-hashes --only-binary=:all: --no-binary=http-ece -r requirements.txt
 
 COPY manage.py ./
 COPY clinics clinics

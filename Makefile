@@ -20,7 +20,7 @@ PRODUCTION = GUTCLINIC_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-domain test-postgresql test-sqlite check lint-fix lock clean
+.PHONY: help install demo test test-domain test-postgresql test-sqlite bench-reminders chaos check lint-fix lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r command text; do \
@@ -34,12 +34,20 @@ test: test-domain test-postgresql test-sqlite ## Run every test, on real servers
 test-domain: $(TO_DEVELOP) ## The arithmetic, where Django cannot be imported
 	$(BIN)/python -m pytest tests/domain $(ARGS)
 
+# Whether the simulator finds what is broken takes long and does not depend on the database: SQLite alone tries it.
 test-postgresql: install ## Everything else on PostgreSQL and Redis
-	GUTCLINIC_TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore=tests/domain -n $(WORKERS) $(ARGS)
+	GUTCLINIC_TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore=tests/domain -n $(WORKERS) \
+		--ignore-glob="tests/simulator/*_broken.py" --ignore=tests/simulator/planted $(ARGS)
 
 test-sqlite: $(TO_DEVELOP) ## The same without servers, so without the browser and the Celery worker
 	GUTCLINIC_TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore=tests/domain -n $(WORKERS) \
 		-m "not browser and not worker" $(ARGS)
+
+bench-reminders: install ## Measure how fast reminders go (ARGS="--runs 5"); ends in one JSON line
+	@$(BIN)/python -m tools.bench_reminders $(ARGS)
+
+chaos: install ## See whether reminders survive what breaks (ARGS="--people 500 --rounds 1")
+	@$(BIN)/python -m tools.chaos $(ARGS)
 
 check: $(TO_DEVELOP) ## Format, lint, types, layers, migrations, deployment, docs
 	$(BIN)/ruff format --check .

@@ -23,6 +23,9 @@ class Act(StrEnum):
     MOVE_PLAN = "assign or move plans here"
     MANAGE_TAPER = "draw up or move tapers here"
     HANDLE_TAPER_PAPERS = "send or file papers about tapers here"
+    TAKE_ON_WARNING = "take on a warning sign here"
+    SEND_REMINDER_AGAIN = "send reminders again here"
+    SILENCE_REMINDERS = "cancel or mute reminders here"
     DECIDE_FINDING = "decide about findings here"
     REVIEW_RULES = "say which safety rules count here"
     PUBLISH_TEMPLATE = "change or publish protocols here"
@@ -38,6 +41,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MOVE_PLAN: frozenset({Role.PRACTITIONER}),
     Act.MANAGE_TAPER: frozenset({Role.PRACTITIONER}),
     Act.HANDLE_TAPER_PAPERS: frozenset(Role),
+    Act.TAKE_ON_WARNING: frozenset(Role),
+    Act.SEND_REMINDER_AGAIN: frozenset({Role.PRACTITIONER, Role.ASSISTANT}),
+    Act.SILENCE_REMINDERS: frozenset({Role.PRACTITIONER}),
     Act.DECIDE_FINDING: frozenset({Role.PRACTITIONER}),
     Act.REVIEW_RULES: frozenset({Role.PRACTITIONER}),
     Act.PUBLISH_TEMPLATE: frozenset({Role.PRACTITIONER}),

@@ -1,7 +1,6 @@
 """How allauth behaves here: nobody signs up, and codes come in neutral words."""
 
 import logging
-import smtplib
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
-from clinics.services.letters import sender_line
+from clinics.services.letters import MAIL_ERRORS, sender_line
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         """Send at once, since somebody waits for it. A dead mail server is a page that says so, whoever asks."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as error:
+        except MAIL_ERRORS as error:
             log.error("A sign-in message could not be sent: %s", type(error).__name__)
             raise ImmediateHttpResponse(_not_sent()) from error
 

@@ -6,4 +6,8 @@ class GutclinicConfig(AppConfig):
     verbose_name = "gutclinic"
 
     def ready(self) -> None:
-        from gutclinic import checks  # noqa: F401 — registering the checks is what the import is for
+        from gutclinic import (  # noqa: F401 — registering the checks is what the import is for
+            channel_checks,
+            checks,
+            metrics_checks,
+        )

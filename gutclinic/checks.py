@@ -76,6 +76,25 @@ def workers_end_before_they_are_killed(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
+def rates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
+    from patients.reminders.line import Rate, RateError
+
+    problems: list[CheckMessage] = []
+    for channel, text in settings.MESSAGE_RATES.items():
+        try:
+            Rate.parse(text)
+        except RateError as error:
+            problems.append(
+                Error(
+                    f"The rate of messages by {channel} cannot be read. {error}",
+                    hint=f"Correct {channel.upper()}_RATE, or unset it for no limit.",
+                    id="gutclinic.E009",
+                )
+            )
+    return problems
+
+
+@register(Tags.compatibility)
 def shipped_packs_are_whole(**kwargs: Any) -> list[CheckMessage]:
     """A faulty pack is refused whole: said here with its file, line and place, and not when somebody is treated."""
     from protocols.services.knowledge import shipped_knowledge

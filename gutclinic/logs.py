@@ -9,15 +9,17 @@ INVITATION = re.compile(r"(/(?:portal/invitation|join)/[^/\s]+/)[^/\s?]+")
 PRESCRIBER_LINK = re.compile(r"(/prescriber/[^/\s?-]*-)[^/\s?]+")
 # So is what follows the code in the address of a private calendar.
 CALENDAR = re.compile(r"(/calendar/[^/\s?-]*-)[^/\s?]+")
+# And what follows the code in the link that ends somebody’s messages.
+STOPPING = re.compile(r"(/messages/[^/\s?-]*-)[^/\s?]+")
 
 
 class WithoutSecrets(logging.Filter):
-    """Django logs the address of a request that it refuses; the secret of invitation, link or calendar is left out."""
+    """Django logs the address of a request that it refuses; its secret is left out."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
         safe = said
-        for secret in (INVITATION, PRESCRIBER_LINK, CALENDAR):
+        for secret in (INVITATION, PRESCRIBER_LINK, CALENDAR, STOPPING):
             safe = secret.sub(r"\1…", safe)
         if safe != said:
             record.msg, record.args = safe, ()

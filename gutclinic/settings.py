@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from gutclinic.email_services import email_service, names_email_service, reads_reports, signs_in_to_report
 from gutclinic.workspace import UNFOLD as UNFOLD
 from protocols.domain.medicines import MedicineClass
 
@@ -188,8 +189,29 @@ LICENSABLE_CLASSES = {kind.value: kind.label for kind in MedicineClass}
 
 # --- Messages -------------------------------------------------------------------------------------------------
 
-EMAIL_TIMEOUT = 10
-if env("EMAIL_URL", default=""):
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
+# How long connecting to a provider of text or push messages may take, and then its answer.
+HTTP_TIMEOUT = env.float("HTTP_TIMEOUT", default=10)
+# By channel: at most so many hand-overs, as “10/s”, “600/min” or “5000/h”. Empty: as fast as they go.
+MESSAGE_RATES = {
+    "email": env("EMAIL_RATE", default=""),
+    "sms": env("SMS_RATE", default=""),
+    "push": env("PUSH_RATE", default=""),
+}
+_email_url = env("EMAIL_URL", default="")
+# What an email service reports is read, and believed, where it brings this.
+EMAIL_WEBHOOK_SECRET = env("EMAIL_WEBHOOK_SECRET", default="")
+EMAIL_REPORTS = reads_reports(_email_url)
+EMAIL_REPORTS_SIGN_IN = signs_in_to_report(_email_url)
+if names_email_service(_email_url):
+    EMAIL_BACKEND, ANYMAIL = email_service(_email_url, seconds=EMAIL_TIMEOUT, report_secret=EMAIL_WEBHOOK_SECRET)
+elif _email_url:
+    if _email_url.partition(":")[0] not in env.EMAIL_SCHEMES:
+        # The value itself is not repeated: a password may stand in it.
+        raise ImproperlyConfigured(
+            "EMAIL_URL names no mail server. Write for example smtp+tls://user:password@server:587, or name an email "
+            "service, such as postmark://token@."
+        )
     _email = env.email_url("EMAIL_URL")
     EMAIL_BACKEND = _email["EMAIL_BACKEND"]
     EMAIL_HOST = _email["EMAIL_HOST"]
@@ -206,6 +228,31 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="clinic@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Who carries text messages: twilio, http, file, console, or nobody. In production nobody unless it is set.
+SMS_PROVIDER = env("SMS_PROVIDER", default="" if PRODUCTION else "file" if DEMO else "console")
+SMS_URL = env("SMS_URL", default="")
+SMS_ACCOUNT = env("SMS_ACCOUNT", default="")
+SMS_TOKEN = env("SMS_TOKEN", default="")
+SMS_FROM = env("SMS_FROM", default="")
+SMS_WEBHOOK_SECRET = env("SMS_WEBHOOK_SECRET", default="")
+SMS_FOLDER = str(VAR_DIR / "sms")
+
+# Web push, off without a key. The hosts are those that browsers give out; a subscription is what a visitor sends.
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
+VAPID_CONTACT = env("VAPID_CONTACT", default="")
+PUSH_HOSTS = [
+    host.strip().lower()
+    for host in env.list(
+        "PUSH_HOSTS",
+        default=[
+            "fcm.googleapis.com",
+            "updates.push.services.mozilla.com",
+            "*.push.apple.com",
+            "*.notify.windows.com",
+        ],
+    )
+]
 
 # --- Background work ------------------------------------------------------------------------------------------
 
@@ -243,6 +290,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+# What collects the numbers of delivery at /metrics brings this; without one there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # --- Pages ----------------------------------------------------------------------------------------------------
 
@@ -328,5 +378,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # The development server names every address. Its own handler knows nothing of the filter.
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # What email services are called through names addresses, whatever LOG_LEVEL says.
+        "urllib3": {"level": "ERROR"},
+    },
 }

@@ -41,8 +41,9 @@ def make_environment(folder: str, requirements: str) -> None:
         "install",
         "--quiet",
     ]
-    # Wheels only: a bare machine has no compiler, and what one would make was never tried.
-    command += ["--no-input", "--only-binary=:all:", "--require-hashes", "-r", requirements]
+    # Wheels only: a bare machine has no compiler, and what one would make was never tried. http-ece, which push
+    # messages need, is published as source alone; it is plain Python.
+    command += ["--no-input", "--only-binary=:all:", "--no-binary=http-ece", "--require-hashes", "-r", requirements]
     _run(command, f"Installing {requirements} failed.")
 
 

@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from unfold.decorators import action
 
 from clinics.admin import inputs
-from clinics.admin.scoped import ScopedAdmin
+from clinics.admin.scoped import ScopedAdmin, row_page
+from clinics.admin.staffing_pages import COVER, ESCALATION, HOURS, cover_page, escalation_page, hours_page
 from clinics.models import Clinic
 from clinics.roles import Act
 
@@ -25,6 +27,7 @@ class ClinicAdmin(ScopedAdmin):
     change_act = Act.MANAGE_STAFF
     list_display = ["name", "zone"]
     fields = ["name", "message_name", "zone", "telephone", "fax", "postal_address", "paper"]
+    actions_detail = ["hours", "cover", "escalation"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "zone":
@@ -40,3 +43,18 @@ class ClinicAdmin(ScopedAdmin):
         if len(clinics) == 1:
             return redirect(self.address_of(clinics[0]))
         return super().changelist_view(request, extra_context)
+
+    @action(description=HOURS, url_path="hours", icon="schedule")
+    @row_page(Act.MANAGE_STAFF)
+    def hours(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
+        return hours_page(self, request, obj)
+
+    @action(description=COVER, url_path="cover", icon="event_busy")
+    @row_page(Act.MANAGE_STAFF)
+    def cover(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
+        return cover_page(self, request, obj)
+
+    @action(description=ESCALATION, url_path="escalation", icon="phone_forwarded")
+    @row_page(Act.MANAGE_STAFF)
+    def escalation(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
+        return escalation_page(self, request, obj)

@@ -135,6 +135,22 @@ def next_allowed(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> date
     raise AssertionError(f"Quiet hours without an end: {quiet} in {zone} after {at}.")
 
 
+def next_quiet(at: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime:
+    """`at` itself (in UTC) when it is quiet, else the first instant after it that is."""
+    require_aware(at)
+    at = at.astimezone(UTC)
+    # They come once in each day, so two days hold a beginning of them even if the clocks change on both.
+    for stretch in stretches(at, at + 2 * _DAY, zone):
+        wall = stretch.wall_begins
+        if quiet.covers(wall.time()):
+            return stretch.begins
+        starts = datetime.combine(wall.date(), quiet.starts)
+        starts_at = stretch.utc(starts if starts > wall else starts + _DAY)
+        if starts_at < stretch.ends:
+            return starts_at
+    raise AssertionError(f"Quiet hours without a beginning: {quiet} in {zone} after {at}.")
+
+
 def _edges_of_allowed_time(on: date, zone: ZoneInfo, quiet: QuietHours | None) -> Iterator[datetime]:
     """The first and last whole minute of every unbroken part of that date that is not quiet."""
     midnight = datetime.combine(on, time.min)

@@ -1,4 +1,4 @@
-"""On PostgreSQL the database itself refuses to change or delete a confirmation; on SQLite the model does."""
+"""On PostgreSQL the database itself refuses to change or delete what is only added; on SQLite the model does."""
 
 from django.db import migrations
 
@@ -10,10 +10,30 @@ END $$;
 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_prescriberconfirmation
     FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_staffedhours
+    FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_staffedstretch
+    FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_emergencynumber
+    FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_escalationorder
+    FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON clinics_escalationstep
+    FOR EACH ROW EXECUTE FUNCTION clinics_append_only();
 """
 
 REMOVE = """
 DROP TRIGGER append_only ON clinics_prescriberconfirmation;
+DROP TRIGGER append_only ON clinics_staffedhours;
+DROP TRIGGER append_only ON clinics_staffedstretch;
+DROP TRIGGER append_only ON clinics_emergencynumber;
+DROP TRIGGER append_only ON clinics_escalationorder;
+DROP TRIGGER append_only ON clinics_escalationstep;
 DROP FUNCTION clinics_append_only();
 """
 

@@ -11,8 +11,19 @@ from clinics.models.receiving import validate_zone
 from clinics.roles import MAY, Act, Role
 
 
+class ClinicQuerySet(models.QuerySet["Clinic"]):
+    def unnoticed(self) -> "ClinicQuerySet":
+        """Where cover or the order of escalation was changed, and nobody has planned messages anew since."""
+        return self.filter(unnoticed_since__isnull=False)
+
+
 class Clinic(models.Model):
-    """One practice. All health information belongs to exactly one clinic."""
+    """One practice. All health information belongs to exactly one clinic.
+
+    hours: the edition in force of when somebody reads; None: nobody has set one, so it is unknown.
+    covered_until: the last day of any cover that was ever entered; None where there was none.
+    unnoticed_since: when cover or the order of escalation was changed first, since whoever plans messages looked last.
+    """
 
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     name = models.CharField(max_length=120, help_text="Shown to staff, and to patients once they have signed in.")
@@ -41,9 +52,21 @@ class Clinic(models.Model):
         default=Paper.A4.value,
         help_text="Of letters and calendars, as they are printed and faxed.",
     )
+    hours = models.ForeignKey(
+        "clinics.StaffedHours", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    covered_until = models.DateField(null=True, blank=True, editable=False)
+    unnoticed_since = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ClinicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(
+                fields=["unnoticed_since"], condition=Q(unnoticed_since__isnull=False), name="clinic_unnoticed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

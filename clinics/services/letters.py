@@ -5,11 +5,15 @@ import smtplib
 from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 log = logging.getLogger(__name__)
+
+# What sending raises when the mail server, or the email service in its place, does not take a message.
+MAIL_ERRORS = (OSError, smtplib.SMTPException, AnymailError)
 
 
 class LetterNotSent(Exception):
@@ -35,7 +39,7 @@ def send_letter(template: str, *, about: str, address: str, sender_name: str, co
     message.attach_alternative(render_to_string(f"emails/{template}.html", words), "text/html")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException) as error:
+    except MAIL_ERRORS as error:
         log.error("The letter %s to %s could not be sent: %s", template, about, type(error).__name__)
         raise LetterNotSent from error
 

@@ -9,6 +9,7 @@ from gutclinic.demo.desk import Desk
 from gutclinic.demo.timeline import Story
 from patients.actor import acting_patient
 from patients.models import Patient, Plan
+from patients.services.hearing import hear
 from patients.services.intakes import due_orders, record_slot
 from protocols.domain.slots import Slot
 
@@ -44,6 +45,7 @@ def _tick(plan: Plan, day: date, desk: Desk) -> Story:
         if (day.day + slot.position) % 5 == 0 or (slot is OFTEN_NOT_RECORDED and day.day % 3):
             continue
         yield instant(day, time(7 + slot.position * 3 // 2, 40), zone(HOME))
+        hear(plan.patient, at=desk.clock.at)
         record_slot(plan, slot=slot, day=day, by=acting_patient(plan.patient), at=desk.clock.at)
 
 

@@ -9,14 +9,16 @@ from clinics.roles import Role
 from clinics.services.staff import accept_staff_invitation, invite_staff, open_clinic
 from gutclinic.demo import angela as angelas
 from gutclinic.demo.angelas_orders import angelas_orders
+from gutclinic.demo.angelas_reminders import MUTED, angelas_reminders, muted
 from gutclinic.demo.angelas_taper import angelas_taper
-from gutclinic.demo.cast import further_patients
+from gutclinic.demo.cast import further_patients, home_of
 from gutclinic.demo.cupboard import fill_cupboard
 from gutclinic.demo.desk import Desk
 from gutclinic.demo.further_tapers import further_tapers
 from gutclinic.demo.past_post import PastPost
 from gutclinic.demo.people import Person
 from gutclinic.demo.prescribers import enter_prescribers
+from gutclinic.demo.staffing import staff_the_clinic
 from gutclinic.demo.stopped_orders import stopped_orders
 from gutclinic.demo.stories import Told, under_way
 from gutclinic.demo.timeline import Clock, live
@@ -46,16 +48,20 @@ def build(
     fill_cupboard(lindenhof, by=staff_in(lindenhof, dr_cho), at=opened_at)
     lindenhof.telephone = "+49 30 23125 017"  # of a range that is given to nobody
     lindenhof.save(update_fields=["telephone"])
+    staff_the_clinic(lindenhof, in_turn=[colleague], by=staff_in(lindenhof, dr_cho), at=opened_at)
     harbour, dr_dee = _open("Harbour practice", "Pacific/Auckland", "dr_dee", system=system, at=opened_at)
     here = _desk(lindenhof, dr_cho, system=system, clock=clock, until=at)
     there = _desk(harbour, dr_dee, system=system, clock=clock, until=at)
     stories = [angelas.angela(here), angelas.ben(here), angelas_taper(here, angelas.HOME)]
     stories.append(angelas_orders(here, angelas.HOME))
+    stories.append(angelas_reminders(here, angelas.HOME))
     told = further_patients() if cast is None else cast
     stories += [story(here, person) for person, story in told]
     numbers = {person.number for person, _ in told}
     stories += further_tapers(here, among=numbers)
     stories += stopped_orders(here, among=numbers)
+    if MUTED in numbers:
+        stories.append(muted(here, home=home_of(MUTED)))
     stories.append(under_way(17)(there, Person(number=41, zone="Pacific/Auckland", portal=True)))
     post = PastPost(clock, until=at, keeps=keeps_letters)
     live(stories, clock=clock, until=at, sender=post, system=system)

@@ -1,24 +1,33 @@
-"""Tapers of three of the forty: one waits for its signature, one does not know what is taken, one is a draft."""
+"""Tapers of four of the forty: one waits for its signature, one does not know what is taken, one is a draft, one rests.
+
+The last one rests since its patient reported a warning sign.
+"""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, Final
 
-from clinics.models import Prescriber
+from clinics.actor import staff_in
+from clinics.domain.instants import instant, zone
+from clinics.models import Prescriber, User
 from gutclinic.demo import taper_desk
 from gutclinic.demo.angelas_record import OMEPRAZOLE, add_omeprazole, shipped_medicine
 from gutclinic.demo.cast import home_of
 from gutclinic.demo.desk import Desk
 from gutclinic.demo.prescribers import prescriber_inside, prescriber_outside
 from gutclinic.demo.timeline import Story
-from patients.models import CharacteristicKind, Plan, ReviewAnswer, SourceKind, Taper
+from patients.actor import acting_patient
+from patients.models import CharacteristicKind, Plan, ReviewAnswer, SourceKind, Taper, UseKind
 from patients.services.record import Source, add_characteristic, add_medicine_review
+from patients.services.tapers.taking_on import take_on_red_flag
+from patients.services.tapers.using import report_red_flags, report_use
 
 # Who of the forty, by number. The plan of each runs today.
-UNKNOWN, WAITS, DRAFT = 12, 18, 20
+UNKNOWN, WAITS, DRAFT, WARNED = 12, 18, 20, 26
 SENT_DAYS_AGO: Final = 6
 BEGAN_DAYS_AGO: Final = 20
 TAKEN_FOR: Final = timedelta(days=1000)
+TAKEN_ON_SIGN, OPEN_SIGN = "swallowing", "bloody-stool"
 # From 20 mg: 10 mg daily, then every second day.
 IN_TWO_STEPS: Final[Mapping[str, Any]] = {
     "method": "strength_ladder",
@@ -43,6 +52,28 @@ def _use_unknown(desk: Desk) -> Story:
     taper_desk.send_by_email(desk, taper, today=visited_on)
     yield desk.on(visited_on + timedelta(days=1), home, minute=35)
     taper_desk.agree(taper, at=desk.clock.at)
+
+
+def _two_warnings(desk: Desk) -> Story:
+    """One that a colleague took on within minutes, and one of last night that went to the next person, and is open."""
+    home = home_of(WARNED)
+    today = desk.today(home)
+    visited_on = today - timedelta(days=9)
+    yield desk.on(visited_on, home, minute=27)
+    taper = _draw_up(desk, WARNED, "20 mg", recipe=IN_TWO_STEPS, in_days=4, today=visited_on)
+    taper_desk.send_by_email(desk, taper, today=visited_on)
+    yield desk.on(visited_on + timedelta(days=1), home, minute=37)
+    taper_desk.agree(taper, at=desk.clock.at)
+    by = acting_patient(taper.plan.patient)
+    yield instant(visited_on + timedelta(days=4), time(20, 5), zone(home))
+    report_use(taper, kind=UseKind.CHANGED, by=by, at=desk.clock.at)
+    yield desk.on(today - timedelta(days=3), home, minute=14)
+    first = report_red_flags(taper, flags=[TAKEN_ON_SIGN], by=by, at=desk.clock.at)
+    yield desk.on(today - timedelta(days=3), home, minute=26)
+    colleague = User.objects.get(email="assistant_1@example.org")
+    take_on_red_flag(first, by=staff_in(desk.clinic, colleague), at=desk.clock.at)
+    yield instant(today - timedelta(days=1), time(21, 10), zone(home))
+    report_red_flags(taper, flags=[OPEN_SIGN], by=by, at=desk.clock.at)
 
 
 def _waits_for_signature(desk: Desk) -> Story:
@@ -104,5 +135,6 @@ STORIES: Final[Mapping[int, Callable[[Desk], Story]]] = {
     UNKNOWN: _use_unknown,
     WAITS: _waits_for_signature,
     DRAFT: _draft,
+    WARNED: _two_warnings,
 }
 """Whose medicine comes down, by number, and how."""

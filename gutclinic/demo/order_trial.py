@@ -34,13 +34,13 @@ class OrderTrial:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._practitioner = walk.somebody()
+        self._practitioner: Visitor
         self._patient = walk.somebody()
 
     def go(self) -> None:
         """All steps. Raises `TrialFailed` at the first that fails."""
         with self._walk.step("Angela’s plan opens with her orders, her day, what is at home and what changes when"):
-            self._walk.sign_in(self._practitioner, PRACTITIONER)
+            self._practitioner = self._walk.signed_in(PRACTITIONER)
             plan = self._see_plan()
         with self._walk.step("each of her orders opens with its history, and of one all that can be done"):
             self._see_orders(plan)

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from clinics.services.letters import sender_line
 from gutclinic.demo.timeline import Clock
+from patients.models import Channel
 from patients.reminders.channels import Envelope
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -31,8 +32,9 @@ class PastPost:
         return None
 
     def send(self, envelope: Envelope) -> None:
-        """Accept it. Written down, it bears the date on which it went, not that of today."""
-        if not self._keeps or self._clock.at < self._kept_since:
+        """Accept it. An email that is written down bears the date on which it went, not that of today."""
+        is_email = envelope.channel == Channel.EMAIL.value
+        if not self._keeps or not is_email or self._clock.at < self._kept_since:
             return
         letter = EmailMultiAlternatives(
             subject=envelope.subject,

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from gutclinic.demo.amounts import AMOUNTS
 from gutclinic.demo.order_trial import OrderTrial
 from gutclinic.demo.pages import Page
+from gutclinic.demo.reminder_trial import ReminderTrial
 from gutclinic.demo.taper_trial import TaperTrial
-from gutclinic.demo.visitor import Unexpected
+from gutclinic.demo.visitor import Unexpected, Visitor
 from gutclinic.demo.walking import Walk, form_with, link_to, refuse, require
 
 PRACTITIONER: Final = "dr_cho@example.org"
@@ -47,13 +48,13 @@ class Trial:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._practitioner = walk.somebody()
+        self._practitioner: Visitor
         self._patient = walk.somebody()
 
     def go(self) -> None:
         """All steps, each on what the one before has left. Raises `TrialFailed` at the first that fails."""
         with self._walk.step("dr_cho signs in with a code from the outbox"):
-            self._walk.sign_in(self._practitioner, PRACTITIONER)
+            self._practitioner = self._walk.signed_in(PRACTITIONER)
         with self._walk.step("a patient without a plan, with whom it is daytime, is found"):
             somebody = self._find_somebody()
         with self._walk.step("the protocol is assigned after a preview of every date"):
@@ -162,4 +163,5 @@ def try_out(address: str, *, tell: Callable[[str], object], watch: Callable[[], 
     Trial(walk).go()
     TaperTrial(walk).go()
     OrderTrial(walk).go()
+    ReminderTrial(walk).go()
     tell(f"All of it works. It took {time.monotonic() - began:.0f} seconds.")

@@ -20,6 +20,7 @@ class Walk:
         self.address = address
         self.watch = watch
         self._tell = tell
+        self._signed_in: dict[str, Visitor] = {}
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:
@@ -40,6 +41,13 @@ class Walk:
         page = at or visitor.open("/account/login/code/")
         page = visitor.send(form_with(page, "email"), {"email": email})
         return visitor.send(form_with(page, "code"), {"code": self.code_for(email, r"\d{4}-\d{4}")})
+
+    def signed_in(self, email: str) -> Visitor:
+        """Who has signed in with this address; at the first time it is done now. Codes are not given without end."""
+        if email not in self._signed_in:
+            self._signed_in[email] = visitor = self.somebody()
+            self.sign_in(visitor, email)
+        return self._signed_in[email]
 
     def code_for(self, email: str, pattern: str) -> str:
         """The newest code of this pattern that was sent to this address."""

@@ -35,5 +35,13 @@ See a medicine come down
                {address}/demo/outbox/?to={PRESCRIBER}
                and have a code sent; it arrives there too
 
+See how people are reached
+  as Angela    “How we reach you” and “Messages we sent you”, below her first page
+  as Dr Cho    what was sent, what was not, and why, in
+               {address}/admin/patients/reminder/
+               a warning sign that nobody has taken on, of patient 026
+               when somebody reads, and who is called in turn, in
+               {address}/admin/clinics/clinic/
+
 Ctrl-C ends everything.
 """

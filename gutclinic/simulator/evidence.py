@@ -8,7 +8,18 @@ from gutclinic.simulator.clock import Outage
 from gutclinic.simulator.home_evidence import HomeState
 from gutclinic.simulator.order_evidence import OrderDay
 from gutclinic.simulator.taper_evidence import TaperAct, TaperState
-from patients.models import Attempt, Message, Order, Plan, Reminder, Signature, Taper, Transition
+from patients.models import (
+    Attempt,
+    FindingChange,
+    Message,
+    Order,
+    Plan,
+    Recurrence,
+    Reminder,
+    Signature,
+    Taper,
+    Transition,
+)
 from patients.reminders.channels import Envelope
 
 
@@ -120,24 +131,28 @@ class Rows:
     plans: dict[int, Plan]
     transitions: list[Transition]
     reminders: list[Reminder]
+    recurrences: list[Recurrence]
     tapers: dict[int, Taper]
     orders: list[Order]
     signatures: list[Signature]
     messages: dict[int, Message]
     attempts: list[Attempt]
+    finding_changes: list[FindingChange]
 
     @classmethod
     def read(cls) -> "Rows":
-        plans = Plan.objects.select_related("patient", "practitioner").prefetch_related("phases")
+        plans = Plan.objects.select_related("patient__clinic", "practitioner").prefetch_related("phases")
         return cls(
             plans={plan.pk: plan for plan in plans.order_by("pk")},
             transitions=list(Transition.objects.select_related("phase").order_by("plan_id", "pk")),
-            reminders=list(Reminder.objects.select_related("phase").order_by("pk")),
+            reminders=list(Reminder.objects.select_related("phase", "recurrence").order_by("pk")),
+            recurrences=list(Recurrence.objects.select_related("patient").order_by("pk")),
             tapers={taper.pk: taper for taper in Taper.objects.order_by("pk")},
             orders=list(Order.objects.order_by("plan_id", "key", "number")),
             signatures=list(Signature.objects.select_related("version").order_by("version__taper_id", "pk")),
             messages={message.pk: message for message in Message.objects.order_by("pk")},
             attempts=list(Attempt.objects.order_by("message_id", "number")),
+            finding_changes=list(FindingChange.objects.select_related("finding").order_by("at", "finding_id", "pk")),
         )
 
 
@@ -153,6 +168,8 @@ class Evidence:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     # By kind and code: how this person could be reached, from which instant on.
     people: dict[tuple[str, str], list[tuple[datetime, PersonState]]] = field(default_factory=dict)
+    # By clinic: the code of its admin, who is called where nobody else takes a warning sign on.
+    admins: dict[int, str] = field(default_factory=dict)
     states: dict[int, list[PlanState]] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
     # By taper: how it was, from which instant on; and what was done to it.

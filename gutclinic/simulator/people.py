@@ -85,8 +85,13 @@ def open_houses(*, by: Actor, at: datetime) -> list[House]:
     return houses
 
 
+def admin_of(clinic: Clinic) -> User:
+    """The one admin of a clinic of the run."""
+    return User.objects.get(memberships__clinic=clinic, memberships__role=Role.CLINIC_ADMIN.value)
+
+
 def _practitioner(number: int, clinic: Clinic, *, zone: str, at: datetime) -> User:
-    admin = User.objects.get(memberships__clinic=clinic, memberships__role=Role.CLINIC_ADMIN.value)
+    admin = admin_of(clinic)
     email = f"practitioner_{number}@example.org"
     invitation, secret = invite_staff(
         clinic,

@@ -13,7 +13,7 @@ from gutclinic.simulator.cast import EVERYBODY, Cast
 from gutclinic.simulator.clock import after
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.world import World, is_steady, leave, make_world
-from patients.models import Message, MessageStatus, PlanPhase, Reminder, Taper
+from patients.models import ChannelState, Message, MessageStatus, PlanPhase, Recurrence, Reminder, Taper
 from patients.reminders.outbox import deliver_due, wake_workers
 from patients.services.safety.looking import look_at_plans
 from patients.services.sweeping import move_what_is_due
@@ -138,16 +138,18 @@ def _breakage_noted(world: World) -> Iterator[None]:
 def _next_owed() -> tuple[datetime | None, datetime | None]:
     """The next instant at which a sweep would find something; and that at which a phase or a taper is due."""
     owed = Reminder.objects.owed().filter(message__isnull=True).aggregate(at=Min("send_at"))["at"]
+    recurs = Recurrence.objects.open().aggregate(at=Min("next_at"))["at"]
     begins = PlanPhase.objects.filter(begins_at__isnull=False).aggregate(at=Min("begins_at"))["at"]
     looks = Taper.objects.filter(looks_at__isnull=False).aggregate(at=Min("looks_at"))["at"]
+    shut = dict(ChannelState.objects.filter(shut_until__isnull=False).values_list("channel", "shut_until"))
     attempts = [
-        max(next_at, claimed_until) if claimed_until else next_at
-        for next_at, claimed_until in Message.objects.filter(status=MessageStatus.OPEN.value).values_list(
-            "next_attempt_at", "claimed_until"
+        max(instant for instant in (next_at, claimed_until, shut.get(channel)) if instant is not None)
+        for next_at, claimed_until, channel in Message.objects.filter(status=MessageStatus.OPEN.value).values_list(
+            "next_attempt_at", "claimed_until", "channel"
         )
     ]
     moves = min((at for at in (begins, looks) if at is not None), default=None)
-    return min((at for at in (owed, moves, *attempts) if at is not None), default=None), moves
+    return min((at for at in (owed, recurs, moves, *attempts) if at is not None), default=None), moves
 
 
 def _settle(world: World, *, by: Actor) -> None:

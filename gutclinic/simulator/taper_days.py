@@ -7,6 +7,7 @@ from gutclinic.simulator.taper_life import TaperLife
 from patients.models import MedicineUse, RedFlagReport, SourceKind, Taper, UseKind
 from patients.services.record import Source, add_medicine, mark_in_error
 from patients.services.tapers import supplying, using
+from patients.services.tapers.taking_on import take_on_red_flag
 from protocols.domain.amount import Amount
 from protocols.domain.medicines import MedicineClass
 
@@ -51,6 +52,16 @@ def clear(life: TaperLife) -> bool:
         return [using.clear_red_flag(report, because=because, by=life.staff, at=life.clock.at) for report in reports]
 
     return life.act("clear", call, by=life.staff)
+
+
+def take_on(life: TaperLife) -> bool:
+    """The practitioner sees to every warning sign that nobody has taken on: from now on nobody else is called."""
+
+    def call(taper: Taper) -> object:
+        reports = RedFlagReport.objects.filter(taper=taper, taken_on_at__isnull=True).order_by("pk")
+        return [take_on_red_flag(report, by=life.staff, at=life.clock.at) for report in reports]
+
+    return life.act("take-on", call, by=life.staff)
 
 
 def take_besides(life: TaperLife, medicine_class: MedicineClass) -> bool:

@@ -100,6 +100,7 @@ class FlagState:
     on: date
     reported_at: datetime
     is_cleared: bool
+    is_taken_on: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def taper_state(taper_id: int, *, at: datetime) -> TaperState:
         ),
         rescue_decided_on=taper.rescue_decided_on,
         flags=tuple(
-            FlagState(report.code, report.on, report.reported_at, report.cleared_at is not None)
+            FlagState(report.code, report.on, report.reported_at, report.cleared_at is not None, report.is_taken_on)
             for report in taper.red_flags.all()
         ),
         risks=tuple(_risks(taper)),

@@ -12,7 +12,7 @@ from gutclinic.simulator.clock import BEGINS, Clock, Outage
 from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.life import Life
 from gutclinic.simulator.notebook import Notebook
-from gutclinic.simulator.people import House, name_of, open_houses, receive_patient
+from gutclinic.simulator.people import House, admin_of, name_of, open_houses, receive_patient
 from gutclinic.simulator.post import Post
 from gutclinic.simulator.stories import MOVING, STEADY, Story, TaperStory
 from gutclinic.simulator.taper_drafts import MEDICINE_WORDS
@@ -55,6 +55,11 @@ def make_world(*, patients: int, days: int, seed: int, cast: Cast, by: Actor) ->
     for house in houses:
         for user in house.practitioners:
             notebook.meet(RecipientKind.STAFF, user.code, user.name, user, is_reachable=True, at=clock.at)
+        admin = admin_of(house.clinic)
+        evidence.admins[house.clinic.pk] = admin.code
+        notebook.meet(
+            RecipientKind.STAFF, admin.code, f"the admin of {house.clinic}", admin, is_reachable=True, at=clock.at
+        )
         _meet_prescribers(house, notebook, at=clock.at)
         evidence.private_words.update(_private_words(house))
     lives = [

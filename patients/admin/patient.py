@@ -22,21 +22,27 @@ from clinics.admin.meanwhile import StillThereFormSet, UnlessChangedMeanwhile, v
 from clinics.admin.scoped import ScopedInline, row_page
 from clinics.domain.instants import zone
 from clinics.models import Clinic
+from clinics.phone_numbers import PhoneNumberError, mobile_number
 from clinics.roles import Act
 from patients.admin.assigning import assign_page
 from patients.admin.day.page import day_page, sheet_page
 from patients.admin.day.times import times_page
 from patients.admin.inviting import invite_page, portal_words
 from patients.admin.plan_filter import PlanStateFilter
+from patients.admin.reached import reached_words
 from patients.admin.record import RecordPages
+from patients.admin.reminders.day_page import reminders_page
+from patients.admin.reminders.muted import muted_words
 from patients.admin.standing import current_plan, standing, today_of
 from patients.admin.tapers.drawing_up import from_record_page
 from patients.admin.tapers.printing import doctor_letter_page
-from patients.models import ContactPoint, Patient, Plan, Taper
+from patients.models import ContactKind, ContactPoint, Patient, Plan, Taper
 from patients.services import people
 from patients.services.progress import sentence, with_progress
 from patients.services.tapers.standing import sentence as taper_sentence
 from patients.services.tapers.standing import with_standing
+
+ONE_A_LINE = "Enter it in a line of its own."
 
 
 class ContactPointForm(forms.ModelForm):
@@ -47,9 +53,35 @@ class ContactPointForm(forms.ModelForm):
         help_text="The address is kept in the history.",
     )
 
+    again = forms.BooleanField(
+        label="Works again",
+        required=False,
+        widget=inputs.CheckboxInput(),
+        help_text="Messages were refused there. Tick when it takes them again.",
+    )
+
     class Meta:
         model = ContactPoint
         fields = ("value", "messages_allowed")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.stopped_at is None:
+            self.fields["again"].widget = forms.HiddenInput()
+
+    def clean_value(self) -> str:
+        """What was typed decides whether it is an email address or a number, which is stored in one way of writing."""
+        typed: str = self.cleaned_data["value"].strip()
+        kind = ContactKind.of(typed)
+        if self.instance.pk and kind.value != self.instance.kind:
+            raise forms.ValidationError(f"This is no {ContactKind(self.instance.kind).label.lower()}. {ONE_A_LINE}")
+        self.instance.kind = kind.value
+        if kind is ContactKind.EMAIL:
+            return typed
+        try:
+            return mobile_number(typed)
+        except PhoneNumberError as refused:
+            raise forms.ValidationError(str(refused)) from None
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -63,14 +95,15 @@ class ContactPointFormSet(StillThereFormSet):
 
 
 class ContactPointInline(ScopedInline):
-    """The address in use. An address is ended, and then another may be entered; it is never deleted."""
+    """The addresses in use: one of each kind. One is ended, and then another may be entered; none is ever deleted."""
 
     model = ContactPoint
     form = ContactPointForm
     formset = ContactPointFormSet
-    fields = ["value", "messages_allowed", "ends"]
-    verbose_name = "email address for reminders"
-    max_num = 1
+    fields = ["value", "messages_allowed", "ends", "again"]
+    verbose_name = "email address or mobile number for messages"
+    verbose_name_plural = "email address and mobile number for messages"
+    max_num = len(ContactKind)
     extra = 1
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ContactPoint]":
@@ -98,7 +131,7 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
         ("When messages may come", {"fields": ["message_time", "quiet_starts", "quiet_ends"]}),
     ]
     inlines = [ContactPointInline]
-    actions_detail = ["assign", "invite", "changes"]
+    actions_detail = ["assign", "invite", "reminders", "changes"]
     change_form_outer_before_template = "admin/patients/patient_head.html"
 
     def own_urls(self) -> list[URLPattern]:
@@ -224,6 +257,8 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
             if row.has_changed() and row.instance.value:
                 save = people.end_contact_point if row.cleaned_data.get("ends") else people.save_contact_point
                 save(row.instance, by=by, at=at)
+                if row.cleaned_data.get("again"):
+                    people.use_again(row.instance, by=by, at=at)
 
     def changeform_view(
         self,
@@ -260,6 +295,7 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
             "plans": [(plan, sentence(plan, today=today)) for plan in plans],
             "tapers": [(taper, taper_sentence(taper, today=today)) for taper in _tapers_of(patient)],
             "portal": portal_words(patient, at=at_of(request)),
+            "reached": [*reached_words(patient), *muted_words(patient, at=at_of(request))],
             **self.record_context(request, patient),
         }
         return super().change_view(request, object_id, form_url, head | (extra_context or {}))
@@ -284,6 +320,11 @@ class PatientAdmin(UnlessChangedMeanwhile, RecordPages):
     @row_page(Act.INVITE_PATIENT)
     def invite(self, request: HttpRequest, obj: Patient) -> HttpResponse:
         return invite_page(self, request, obj)
+
+    @action(description="Reminders", url_path="reminders", icon="outbox")
+    @row_page(Act.SEE_PATIENTS)
+    def reminders(self, request: HttpRequest, obj: Patient) -> HttpResponse:
+        return reminders_page(self, request, obj)
 
     @action(description="Changes", url_path="changes", icon="history")
     def changes(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,29 +1,26 @@
-"""The reminders ledger: what is owed to whom, when it goes, and what became of every attempt. It is only read."""
+"""The reminders ledger: what is owed to whom, when it goes, and what became of every attempt. Nobody edits a row."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from clinics.admin.changes import local_words
-from clinics.admin.scoped import ScopedAdmin
-from clinics.domain.instants import zone
+from clinics.admin.scoped import ScopedAdmin, row_page
 from clinics.models import Prescriber, User
-from patients.models import Attempt, AttemptOutcome, RecipientKind, Reminder, ReminderStatus
-from patients.reminders.kinds import KINDS
-
-FAILED = [AttemptOutcome.FAILED.value, AttemptOutcome.REFUSED.value, AttemptOutcome.UNKNOWN.value]
-
-
-def kind_words(kind: str) -> str:
-    """“A phase starts today”. A kind that is no longer in the registry keeps its name."""
-    return KINDS[kind].words if kind in KINDS else kind
+from clinics.roles import Act
+from patients.admin.reminders import acting
+from patients.admin.reminders.delivery_page import delivery_page
+from patients.admin.reminders.filters import KindFilter, PatientAndDayFilter, StatusFilter
+from patients.admin.reminders.page import reminder_page, status_words
+from patients.models import Attempt, RecipientKind, Reminder
+from patients.reminders.ledger_facts import NOT_ACCEPTED, ROWS
+from patients.reminders.ledger_words import instant_words, kind_words
 
 
 def _of_recipient(field: str, *, of_patient: Any) -> Case:
@@ -39,52 +36,22 @@ def _of_recipient(field: str, *, of_patient: Any) -> Case:
     )
 
 
-def failing(reminders: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
-    """Still owed, though at least one attempt to hand it over has failed."""
-    attempts = Attempt.objects.filter(message=OuterRef("message"), outcome__in=FAILED)
-    return reminders.owed().filter(Exists(attempts))  # type: ignore[attr-defined]
-
-
-class KindFilter(admin.SimpleListFilter):
-    title = "kind"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind.name, kind_words(kind.name)) for kind in KINDS.values()]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
-class StatusFilter(admin.SimpleListFilter):
-    title = "status"
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        statuses = [(status.value, status.value.capitalize()) for status in ReminderStatus]
-        return [("failing", "Failing"), *statuses]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        if self.value() == "failing":
-            return failing(queryset)
-        return queryset.filter(status=self.value()) if self.value() else queryset
-
-
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
     clinic_path = "plan__patient__clinic"
     list_display: ClassVar[Sequence[Any]] = ["code", "what", "patient", "for_whom", "goes_at", "badge"]
-    list_filter = [StatusFilter, KindFilter]
+    list_filter = [PatientAndDayFilter, StatusFilter, KindFilter]
+    list_before_template = "admin/patients/reminders/leading_on.html"
     search_fields = ["code", "plan__patient__code", "plan__code", "taper__code"]
     search_help_text = "Code of the patient, plan, taper or reminder"
     ordering = ["-send_at", "code"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Reminder]":
         rows: QuerySet[Reminder] = super().get_queryset(request)
-        return rows.select_related("plan__patient__clinic", "phase", "taper", "message").annotate(
+        return rows.select_related(*ROWS).annotate(
             recipient_zone=_of_recipient("zone", of_patient=F("plan__patient__zone")),
             recipient_name=_of_recipient("name", of_patient=Value("the patient")),
-            has_failed=Exists(Attempt.objects.filter(message=OuterRef("message"), outcome__in=FAILED)),
+            has_failed=Exists(Attempt.objects.filter(message=OuterRef("message"), outcome__in=NOT_ACCEPTED)),
         )
 
     def title_of(self, obj: Reminder) -> str:
@@ -104,7 +71,7 @@ class ReminderAdmin(ScopedAdmin):
 
     @display(description="Goes at", ordering="send_at")
     def goes_at(self, obj: Any) -> str:
-        return when_words(obj.send_at, obj.recipient_zone)
+        return instant_words(obj.send_at, obj.recipient_zone or "UTC")
 
     @display(description="Status", ordering="status")
     def badge(self, obj: Any) -> SafeString:
@@ -112,47 +79,53 @@ class ReminderAdmin(ScopedAdmin):
         reason = format_html(' <span class="own-quiet">{}</span>', obj.reason) if obj.reason else ""
         return format_html('<span class="own-badge own-badge-{}">{}</span>{}', status, words, reason)
 
+    # --- Pages ----------------------------------------------------------------------------------------------
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        reminder = self.get_object(request, object_id)
-        local: Callable[[datetime], str] = lambda at: when_words(at, reminder.recipient_zone)  # noqa: E731
-        attempts = reminder.message.attempts.all() if reminder.message else []
-        return self.page(
-            request,
-            "admin/patients/reminder.html",
-            title=str(reminder),
-            trail=self.trail_to(reminder),
-            reminder=reminder,
-            words=kind_words(reminder.kind),
-            badge=status_words(reminder),
-            for_whom=self.for_whom(reminder),
-            send_at=local(reminder.send_at),
-            too_late_at=local(reminder.too_late_at),
-            finished_at=local(reminder.finished_at) if reminder.finished_at else "",
-            next_attempt_at=_next_attempt(reminder, local),
-            attempts=[
-                (attempt, local(attempt.started_at), AttemptOutcome(attempt.outcome).value.capitalize())
-                for attempt in attempts
-            ],
-        )
+        return reminder_page(self, request, self.get_object(request, object_id))
 
+    def own_urls(self) -> list[URLPattern]:
+        delivery = path("delivery/", self.wrapped(self.delivery), name="patients_reminder_delivery")
+        pages = {"again": self.again, "cancel": self.cancel, "mute": self.mute, "unmute": self.unmute}
+        return [delivery] + [
+            path(f"<slug:object_id>/{name}/", self.wrapped(view), name=f"patients_reminder_{name}")
+            for name, view in pages.items()
+        ]
 
-def status_words(reminder: Any) -> tuple[str, str]:
-    """How the badge looks, and what it says. An owed reminder whose attempts failed says so."""
-    if reminder.status == ReminderStatus.OWED.value and reminder.has_failed:
-        return "owed-failing", "Owed, failing"
-    return reminder.status, reminder.get_status_display()
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        manages = self.may(request, Act.MANAGE_STAFF)
+        address = {"delivery_address": reverse("admin:patients_reminder_delivery") if manages else ""}
+        return super().changelist_view(request, address | (extra_context or {}))
 
+    def delivery(self, request: HttpRequest) -> HttpResponse:
+        return delivery_page(self, request)
 
-def when_words(at: datetime, zone_name: str | None) -> str:
-    """The instant on the recipient's own clock."""
-    name = zone_name or "UTC"
-    return f"{local_words(at, zone(name))} {name}"
+    def again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._again(request, object_id)
 
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._cancel(request, object_id)
 
-def _next_attempt(reminder: Reminder, local: Callable[[datetime], str]) -> str:
-    message = reminder.message
-    if message is None or message.finished_at is not None or reminder.status != ReminderStatus.OWED.value:
-        return ""
-    return local(message.next_attempt_at)
+    def mute(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._mute(request, object_id)
+
+    def unmute(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._unmute(request, object_id)
+
+    @row_page(Act.SEND_REMINDER_AGAIN)
+    def _again(self, request: HttpRequest, obj: Reminder) -> HttpResponse:
+        return acting.again_page(self, request, obj)
+
+    @row_page(Act.SILENCE_REMINDERS)
+    def _cancel(self, request: HttpRequest, obj: Reminder) -> HttpResponse:
+        return acting.cancel_page(self, request, obj)
+
+    @row_page(Act.SILENCE_REMINDERS)
+    def _mute(self, request: HttpRequest, obj: Reminder) -> HttpResponse:
+        return acting.mute_page(self, request, obj)
+
+    @row_page(Act.SILENCE_REMINDERS)
+    def _unmute(self, request: HttpRequest, obj: Reminder) -> HttpResponse:
+        return acting.unmute_page(self, request, obj)

@@ -8,22 +8,13 @@ from zoneinfo import ZoneInfo
 from clinics.actor import ActorKind
 from clinics.admin.changes import local_words
 from patients.models import Door, Transition
+from patients.reminders.ledger_words import MOVED
 from patients.services.rehearsal import PhaseChange, Stand
 from protocols.domain.order_states import OrderStatus, StopReason
 from protocols.domain.phases import EndReason, PhaseStatus, PlanStatus
 from protocols.domain.taper_states import TaperStatus
 
-DID = {
-    "assign": "assigned",
-    "activate": "activated",
-    "hold": "put on hold",
-    "resume": "resumed",
-    "hand-over": "handed over",
-    "complete": "completed",
-    "revoke": "revoked",
-    "enter-in-error": "marked as entered in error",
-    "start": "started",
-    "extend": "extended",
+DID = MOVED | {
     "skip": "left out",
     "spread": "spread out what begins in",
 }

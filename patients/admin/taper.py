@@ -27,7 +27,7 @@ from patients.admin.tapers.sending import send_page, withdraw_page
 from patients.admin.tapers.signing import change_page, sign_page
 from patients.admin.tapers.states import TaperStateFilter
 from patients.admin.tapers.substitution_page import substitute_page
-from patients.admin.tapers.use_pages import red_flag_page, supply_page
+from patients.admin.tapers.use_pages import red_flag_page, supply_page, take_on_page
 from patients.admin.tapers.wishes import filed_wish_page, own_wish_page
 from patients.models import Taper
 from patients.services.tapers.standing import sentence, with_standing
@@ -63,6 +63,7 @@ PAGES: tuple[tuple[str, str, Act, Page], ...] = (
     ("supply", "supply/", DRAWS_UP, supply_page),
     ("substitute", "substitute/", DRAWS_UP, substitute_page),
     ("red_flag", "warning/<slug:report>/", DRAWS_UP, red_flag_page),
+    ("take_on", "warning/<slug:report>/take-on/", Act.TAKE_ON_WARNING, take_on_page),
     ("letter", "letter/<slug:version>/", SEES, letter_page),
     ("calendar", "calendar/", SEES, calendar_page),
     ("scan", "scan/<slug:scan>/", SEES, scan_page),

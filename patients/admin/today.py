@@ -12,11 +12,12 @@ from clinics.models import Membership
 from clinics.roles import Act
 from patients.admin.lines import MOST_LINES, Group, Line
 from patients.admin.orders.today import telling_groups
-from patients.admin.reminder import failing
+from patients.admin.reached import stopped_groups
+from patients.admin.reminders.filters import failing, missed_altogether
 from patients.admin.safety.today import finding_groups
 from patients.admin.standing import today_of
 from patients.admin.tapers.today import taper_groups
-from patients.models import Plan, PlanPhase, Reminder, ReminderStatus
+from patients.models import Plan, PlanPhase, Reminder
 from patients.services.progress import phase_words, sentence, with_progress
 from protocols.domain.layout import COMING_BEFORE_DAYS, is_overdue
 from protocols.domain.phases import PhaseStatus, PlanStatus
@@ -37,10 +38,11 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         *taper_groups(request, at=at),
         *telling_groups(request),
         *finding_groups(request),
+        *stopped_groups(request, at=at),
         *_phase_groups(plans, at=at),
         *_plan_groups(plans, at=at),
     ]
-    missed = reminders.filter(status=ReminderStatus.MISSED.value, finished_at__gte=at - MISSED_WITHIN)
+    missed = missed_altogether(reminders).filter(finished_at__gte=at - MISSED_WITHIN)
     return context | {
         "title": "Today",
         "trail": [("Today", None)],

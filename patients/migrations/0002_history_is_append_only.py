@@ -12,6 +12,7 @@ TABLES = (
     "supply",
     "orderstock",
     "findingchange",
+    "remindernote",
 )
 
 FUNCTION = """

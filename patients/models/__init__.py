@@ -1,3 +1,4 @@
+from patients.models.channel_state import ChannelState
 from patients.models.characteristic import Characteristic, CharacteristicKind, Sex, WeightUnit
 from patients.models.condition import Allergy, AllergyAnswer, Condition, Presence, Severity
 from patients.models.finding import (
@@ -7,24 +8,36 @@ from patients.models.finding import (
     SafetyCheck,
     SafetyRound,
 )
+from patients.models.heard import Heard
+from patients.models.heartbeat import Heartbeat, Part
 from patients.models.history import Transition
 from patients.models.intake import Intake
 from patients.models.lab import CodeSystem, Comparator, LabResult, LabStatus
 from patients.models.medicine_use import MedicineReview, MedicineUse, ReviewAnswer
 from patients.models.order import Order, OrderHold, OrderStock
-from patients.models.people import ContactKind, ContactPoint, Patient, PortalInvitation
+from patients.models.people import ContactKind, ContactPoint, Patient, PortalInvitation, StopReason
 from patients.models.plan import Hold, Plan, PlanCriterion, PlanPhase
+from patients.models.reaching import (
+    USUAL_ORDER,
+    Channel,
+    MessageGroup,
+    MessagePreference,
+    PushSubscription,
+    SubscriptionEnd,
+)
 from patients.models.record import RecordEntry, SourceKind
+from patients.models.recurrence import Recurrence
 from patients.models.reminder import (
     Attempt,
     AttemptOutcome,
-    Channel,
     Message,
     MessageStatus,
     RecipientKind,
     Reminder,
     ReminderStatus,
+    ReportOutcome,
 )
+from patients.models.reminder_note import NoteAct, ReminderNote
 from patients.models.rhythm import DayRhythm
 from patients.models.signing import (
     ContactConsent,
@@ -41,12 +54,14 @@ from patients.models.taper import HoldReason, Substitution, Taper, TaperEnd, Tap
 from patients.models.taper_use import CalendarFeed, DiaryEntry, RedFlagReport, Supply, Told, UseKind, UseReport
 
 __all__ = [
+    "USUAL_ORDER",
     "Allergy",
     "AllergyAnswer",
     "Attempt",
     "AttemptOutcome",
     "CalendarFeed",
     "Channel",
+    "ChannelState",
     "Characteristic",
     "CharacteristicKind",
     "CodeSystem",
@@ -61,6 +76,8 @@ __all__ = [
     "Finding",
     "FindingChange",
     "FindingStatus",
+    "Heard",
+    "Heartbeat",
     "Hold",
     "HoldReason",
     "Intake",
@@ -70,10 +87,14 @@ __all__ = [
     "MedicineReview",
     "MedicineUse",
     "Message",
+    "MessageGroup",
+    "MessagePreference",
     "MessageStatus",
+    "NoteAct",
     "Order",
     "OrderHold",
     "OrderStock",
+    "Part",
     "Patient",
     "Plan",
     "PlanCriterion",
@@ -82,11 +103,15 @@ __all__ = [
     "PrescriberAnswer",
     "PrescriberAnswerKind",
     "Presence",
+    "PushSubscription",
     "RecipientKind",
     "RecordEntry",
+    "Recurrence",
     "RedFlagReport",
     "Reminder",
+    "ReminderNote",
     "ReminderStatus",
+    "ReportOutcome",
     "ReviewAnswer",
     "SafetyCheck",
     "SafetyRound",
@@ -96,6 +121,8 @@ __all__ = [
     "Signature",
     "SigningRequest",
     "SourceKind",
+    "StopReason",
+    "SubscriptionEnd",
     "Substitution",
     "Supply",
     "Taper",

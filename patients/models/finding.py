@@ -38,6 +38,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Those whose facts are still so."""
         return self.exclude(status=FindingStatus.RESOLVED.value)
 
+    def waiting(self) -> "FindingQuerySet":
+        """Those on which somebody has to decide: undecided, grave, or hours apart that the timetable does not keep."""
+        grave = Q(severity__in=[Severity.BLOCK.value, Severity.WARN.value])
+        return self.undecided().filter(grave | Q(severity=Severity.SPACE.value, is_kept=False))
+
     def undecided(self) -> "FindingQuerySet":
         return self.filter(status=FindingStatus.OPEN.value)
 

@@ -106,6 +106,10 @@ class Order(OrderContent):
 
     class Meta:
         ordering = ["plan", "first_phase__position", "key", "number"]
+        indexes = [
+            # What rests, and on which last day it is over: looked at each minute.
+            models.Index(fields=["ends_on"], condition=Q(is_current=True, standing="held"), name="order_rests_until"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "key"],

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -10,6 +12,8 @@ from simple_history.models import HistoricalRecords
 from clinics.codes import new_code
 from clinics.models import Clinic, Membership, SingleUseInvitation
 from clinics.models.receiving import Receiving
+from clinics.phone_numbers import validate_mobile_number
+from protocols.models.content import choices
 
 
 def seen_by(user: Any, *, path: str = "") -> Q:
@@ -75,23 +79,47 @@ class Patient(Receiving):
 
 class ContactKind(StrEnum):
     EMAIL = "email"
+    SMS = "sms"
 
     @property
     def label(self) -> str:
-        return "Email"
+        return "Email" if self is ContactKind.EMAIL else "Mobile number"
+
+    @classmethod
+    def of(cls, typed: str) -> "ContactKind":
+        """What somebody typed an address of: a number has no letters and no “@”."""
+        return cls.EMAIL if "@" in typed or any(sign.isalpha() for sign in typed) else cls.SMS
+
+
+class StopReason(StrEnum):
+    REFUSED = "refused"
+    UNWANTED = "unwanted"
+
+    @property
+    def label(self) -> str:
+        if self is StopReason.UNWANTED:
+            return "Whoever reads there answered that no more messages are wanted."
+        return "Messages to it are refused for good."
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     def visible_to(self, user: Any) -> "ContactPointQuerySet":
         return self.filter(seen_by(user, path="patient__"))
 
-    def usable(self, kind: ContactKind) -> "ContactPointQuerySet":
-        """Where messages of this kind may go today."""
-        return self.filter(kind=kind.value, messages_allowed=True, ended_at__isnull=True)
+    def agreed(self) -> "ContactPointQuerySet":
+        """Where messages may go today."""
+        return self.filter(messages_allowed=True, ended_at__isnull=True, stopped_at__isnull=True)
+
+    def stopped(self) -> "ContactPointQuerySet":
+        """In use, with consent, and refused by the other side: somebody at the clinic must ask for another one."""
+        return self.filter(messages_allowed=True, ended_at__isnull=True, stopped_at__isnull=False)
 
 
 class ContactPoint(models.Model):
-    """An address where a patient can be reached. Two patients may share one; a patient may have none."""
+    """An address where a patient can be reached. Two patients may share one; a patient may have none.
+
+    stopped: the other side refuses it for good. Nothing goes there until somebody corrects it, or says that it works.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="contact_points")
     kind = models.CharField(
@@ -99,13 +127,15 @@ class ContactPoint(models.Model):
         choices=[(kind.value, kind.label) for kind in ContactKind],
         default=ContactKind.EMAIL.value,
     )
-    value = models.EmailField("address")
+    value = models.CharField("address", max_length=254)
     messages_allowed = models.BooleanField(
         "reminders allowed",
         default=False,
         help_text="Tick only when the patient has agreed to reminders at this address.",
     )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_because = models.CharField(max_length=10, blank=True, editable=False, choices=choices(StopReason))
 
     history = HistoricalRecords(related_name="+")
     objects = ContactPointQuerySet.as_manager()
@@ -119,10 +149,28 @@ class ContactPoint(models.Model):
                 name="one_open_contact_point_per_kind",
                 violation_error_message="There is already such an address. Change that one.",
             ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, stopped_because="")
+                | (Q(stopped_at__isnull=False) & ~Q(stopped_because="")),
+                name="stopped_contact_point_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{ContactKind(self.kind).label} of {self.patient}"
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """What is stored is what a message is addressed to: a number is E.164 here."""
+        super().clean_fields(exclude=exclude)
+        if exclude and "value" in exclude:
+            return
+        try:
+            if self.kind == ContactKind.SMS.value:
+                validate_mobile_number(self.value)
+            else:
+                validate_email(self.value)
+        except ValidationError as error:
+            raise ValidationError({"value": error.messages}) from error
 
 
 class PortalInvitation(SingleUseInvitation):

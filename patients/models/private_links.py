@@ -8,10 +8,20 @@ import secrets
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from patients.models.people import Patient
+from patients.models.reaching import MessageGroup
 from patients.models.signing import SigningRequest
 from patients.models.taper_use import CalendarFeed
 
 _LENGTH = 40
+_ALL = "a"
+_SIGNS = {
+    MessageGroup.PHASES: "p",
+    MessageGroup.MEDICINES: "m",
+    MessageGroup.SUPPLIES: "s",
+    MessageGroup.PLAN_CHANGES: "c",
+    MessageGroup.TIMES_OF_DAY: "t",
+}
 
 
 def new_nonce() -> str:
@@ -47,6 +57,28 @@ def feed_of(token: str) -> CalendarFeed | None:
     if feed is None or not constant_time_compare(seal, _seal("calendar", feed.code, feed.nonce)):
         return None
     return feed
+
+
+def stopping_token(patient_code: str, group: MessageGroup | None) -> str:
+    """What ends the messages of one group to this patient; of all, where group is None.
+
+    It stands in the messages themselves, so it names the group by a letter alone. It works for as long as they lie in
+    a mailbox, and ending is all that it can do.
+    """
+    sign = _ALL if group is None else _SIGNS[group]
+    return f"{patient_code}-{sign}-{_seal('stopping', patient_code, sign)}"
+
+
+def stopping_of(token: str) -> tuple[Patient, tuple[MessageGroup, ...]] | None:
+    """Whose messages this token ends, and which; None for any other text."""
+    code, _, rest = token.partition("-")
+    sign, _, seal = rest.partition("-")
+    if not constant_time_compare(seal, _seal("stopping", code, sign)):
+        return None
+    patient = Patient.objects.select_related("clinic").filter(code=code).first()
+    if patient is None:
+        return None
+    return patient, tuple(group for group in MessageGroup if sign in (_ALL, _SIGNS[group]))
 
 
 def _seal(what: str, *parts: str) -> str:

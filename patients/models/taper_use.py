@@ -1,5 +1,6 @@
 """What a patient really does and feels while a medicine comes down. The schedule and the use are two records."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -142,7 +143,11 @@ class DiaryEntry(models.Model):
 
 
 class RedFlagReport(models.Model):
-    """A warning sign that she reported. It is cleared by a clinician, with what was found."""
+    """A warning sign that she reported. It is cleared by a clinician, with what was found.
+
+    Taken on: a member of staff has said that they see to it; so has whoever wrote it down for her, or cleared it. Until
+    then one person after another is written to.
+    """
 
     code = models.CharField(max_length=10, unique=True, default=new_code, editable=False)
     taper = models.ForeignKey(Taper, models.PROTECT, related_name="red_flags")
@@ -152,6 +157,9 @@ class RedFlagReport(models.Model):
     by_kind = models.CharField(max_length=20)
     by_code = models.CharField(max_length=20)
     told = models.CharField("how the clinic heard it", max_length=12, blank=True, choices=choices(Told))
+    taken_on_at = models.DateTimeField(null=True)
+    taken_on_by_kind = models.CharField(max_length=20, blank=True)
+    taken_on_by_code = models.CharField(max_length=20, blank=True)
     cleared_at = models.DateTimeField(null=True)
     cleared_because = models.TextField(blank=True)
     cleared_by_kind = models.CharField(max_length=20, blank=True)
@@ -161,10 +169,30 @@ class RedFlagReport(models.Model):
 
     class Meta:
         ordering = ["taper", "reported_at"]
-        constraints = [told_to_the_clinic("a_warning_sign_by_staff_says_how_they_heard")]
+        constraints = [
+            told_to_the_clinic("a_warning_sign_by_staff_says_how_they_heard"),
+            models.CheckConstraint(
+                condition=Q(taken_on_at__isnull=True, taken_on_by_code="", cleared_at__isnull=True)
+                | (Q(taken_on_at__isnull=False) & ~Q(taken_on_by_code="")),
+                name="a_warning_sign_is_taken_on_by_somebody",
+                violation_error_message="A warning sign that was taken on, or cleared, says who did so, and when.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["taper"], condition=Q(taken_on_at__isnull=True), name="red_flag_not_taken_on"),
+        ]
 
     def __str__(self) -> str:
         return f"Red flag {self.code}"
+
+    @property
+    def is_taken_on(self) -> bool:
+        return self.taken_on_at is not None
+
+    def take_on(self, *, by_kind: str, by_code: str, at: datetime) -> None:
+        """Write down who sees to it, unless somebody does already. Not saved."""
+        if not self.is_taken_on:
+            self.taken_on_at, self.taken_on_by_kind, self.taken_on_by_code = at, by_kind, by_code
 
 
 class Supply(AppendOnlyModel):

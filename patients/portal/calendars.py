@@ -22,7 +22,7 @@ from clinics.services.letters import public_address
 from patients.actor import acting_patient
 from patients.models import CalendarFeed, Patient
 from patients.models.private_links import feed_of, feed_token
-from patients.portal.own_page import own_page, sign_in_first
+from patients.portal.own_page import do_and_say, own_page, sign_in_first
 from patients.portal.records import own_record
 from patients.portal.tapers.card import card_of
 from patients.portal.tapers.shown import taper_to_show, tapers_to_show
@@ -97,11 +97,7 @@ def own_calendar(request: HttpRequest, code: str) -> HttpResponse:
     record = own_record(request.user, code)
     at = timezone.now()
     if request.method == "POST":
-        try:
-            messages.success(request, _change(request, record.patient, at=at))
-        except Refused as refused:
-            messages.error(request, str(refused))
-        return redirect(here)
+        return do_and_say(request, lambda: _change(request, record.patient, at=at), back=here)
     context = own_page(record, at=at)
     tapers = tapers_to_show(record.patient, user=request.user) if record.has_tapers else []
     feed = _standing(record.patient)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.domain.paper import Paper
 from patients.actor import acting_patient
 from patients.models import Patient
+from patients.portal.my_reminders import reminders_shown
 from patients.portal.own_page import own_page, sign_in_first
 from patients.portal.records import own_record, plan_to_show
 from patients.portal.typed import clock_of
@@ -35,7 +36,7 @@ ASKED: Final = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_day(request: HttpRequest, code: str) -> HttpResponse:
-    """Five times; saying them puts everything of her day where it belongs."""
+    """Five times; saying them puts everything of her day where it belongs. Below: what she is reminded of."""
     if not request.user.is_authenticated:
         return sign_in_first(reverse("portal:my-day", args=[code]))
     record = own_record(request.user, code)
@@ -54,7 +55,7 @@ def my_day(request: HttpRequest, code: str) -> HttpResponse:
         for name, (label, is_needed) in ASKED.items()
     ]
     context = own_page(record, at=at) | {"fields": fields, "has_errors": bool(errors), "rhythm": rhythm}
-    return render(request, "portal/my_day.html", context)
+    return render(request, "portal/my_day.html", context | reminders_shown(record.patient, at=at))
 
 
 @never_cache

@@ -24,7 +24,7 @@ class Record:
 def own_record(user: Any, code: str) -> Record:
     """The record with this code, if this user is the patient. Anybody else gets a 404, whatever they see elsewhere."""
     tapers = shown_tapers(user).filter(plan__patient=OuterRef("pk"))
-    own = Patient.objects.visible_to(user).filter(user=user).select_related("clinic")
+    own = Patient.objects.visible_to(user).filter(user=user).select_related("clinic__hours", "heard")
     records = {patient.code: patient for patient in own.annotate(has_tapers=Exists(tapers))}
     if code not in records:
         raise Http404

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.portal import calendars, invitations, my_day, views
+from patients.portal import calendars, invitations, messages_sent, my_day, my_reminders, reaching, views
 from patients.portal.supplies import pages as supplies
 from patients.portal.tapers import pages, taps, writing
 
@@ -13,8 +13,11 @@ urlpatterns = [
     path("<slug:code>/tick/", views.tick, name="tick"),
     path("<slug:code>/untick/", views.untick, name="untick"),
     path("<slug:code>/my-day/", my_day.my_day, name="my-day"),
+    path("<slug:code>/my-day/reminders/", my_reminders.save, name="day-reminders"),
     path("<slug:code>/my-day/day.pdf", my_day.sheet, name="day-sheet"),
     path("<slug:code>/calendar/", calendars.own_calendar, name="calendar"),
+    path("<slug:code>/messages/", messages_sent.page, name="messages"),
+    path("<slug:code>/reaching/", reaching.page, name="reaching"),
     path("<slug:code>/at-home/", supplies.page, name="at-home"),
     path("<slug:code>/at-home/count/", supplies.count, name="count-at-home"),
     path("<slug:code>/at-home/list.pdf", supplies.printed, name="shopping-list"),

@@ -33,7 +33,7 @@ _TIME: Final = re.compile(r"[0-4][0-9][0-5][0-9]")
 
 @never_cache
 def home(request: HttpRequest, code: str) -> HttpResponse:
-    """Today, the journey, and what comes next. Nothing is written."""
+    """Today, the journey, and what comes next. Nothing is written but that she was here."""
     if not request.user.is_authenticated:
         return sign_in_first(reverse("portal:home", args=[code]))
     record = own_record(request.user, code)

@@ -7,8 +7,8 @@ announced.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from patients.models import HoldReason, RecipientKind
-from patients.reminders.kind import Call, Kind, Pace
+from patients.models import HoldReason, MessageGroup, RecipientKind
+from patients.reminders.kind import Asks, Call, Kind, Pace
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.dose_changes import dose_changes
 from protocols.domain.taper_days import HOLD_IS_LONG_ON_DAYS, REVIEWED_AFTER_DAYS, STEP_COMING_BEFORE_DAYS
@@ -27,7 +27,7 @@ HELD_BY_ITSELF = frozenset(
         HoldReason.RECORD_CHANGED.value,
     }
 )
-"""Holds that began without a person. Of a warning sign staff are told in another way, and at once."""
+"""Holds that began without a person. Of a warning sign staff are told in another way; she knows who reported it."""
 
 
 def _starts(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
@@ -97,13 +97,17 @@ COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_starts,
         late_days=0,
         words="A taper starts today",
+        says="Your medicine begins to come down",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="step-coming",
         recipients=PATIENT,
         calls=_step_comes,
-        late_days=1,
-        words="A taper changes soon",
+        late_days=0,
+        words="A taper changes tomorrow",
+        says="Your medicine changes tomorrow",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="step-changes",
@@ -111,6 +115,8 @@ COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_step_changes,
         late_days=0,
         words="A taper changes today: “Have you changed?”",
+        says="Your medicine changes: “Have you changed?”",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="taper-over",
@@ -118,6 +124,8 @@ COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_is_over,
         late_days=2,
         words="The steps of a taper are over",
+        says="The steps of your medicine are over",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="taper-review",
@@ -125,14 +133,20 @@ COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_is_reviewed,
         late_days=7,
         words="A taper is reviewed after its last step",
+        says="How are you after your last step?",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="held-by-itself",
-        recipients=STAFF,
+        # She may have been told the day before that it changes, and have the dates on paper.
+        recipients=BOTH,
         calls=_is_held_by_itself,
         late_days=3,
         words="A taper is held without a person having decided it",
-        pace=Pace.AT_ONCE,
+        asks=Asks.DECIDE,
+        pace=Pace.NEXT_TIME,
+        says="Your medicine stays as it is for now",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="hold-long",
@@ -140,5 +154,6 @@ COURSE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_is_held_long,
         late_days=6,
         words="A taper has been held for long",
+        asks=Asks.DECIDE,
     ),
 )

@@ -1,4 +1,4 @@
-"""One bad row never stops the rest, and the error still surfaces: the one place where any exception is caught."""
+"""One bad row never stops the rest, and the error still surfaces: the one file where any exception is caught."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -7,6 +7,7 @@ from typing import TypeVar
 log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Broken(Exception):
@@ -16,6 +17,18 @@ class Broken(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__(type(error).__name__)
         self.__traceback__ = error.__traceback__
+
+
+def together(do: Callable[[], Result], *, what: str) -> Result | None:
+    """What comes of doing it with all at once; None if that broke: then `each` finds out with which of them.
+
+    do: all or nothing, in a transaction of its own. what: the items in words, for the log.
+    """
+    try:
+        return do()
+    except Exception as error:  # noqa: BLE001 — what broke is met again, and raised, where they are gone through singly
+        log.warning("%s could not be dealt with together: %s", what, type(error).__name__)
+        return None
 
 
 def each(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from patients.models import RecipientKind
+from patients.models import MessageGroup, RecipientKind
 from patients.reminders.kind import Call, Kind
 from patients.reminders.order_subject import OrderSubject
 from protocols.domain.run_out import LOW_BEFORE_DAYS
@@ -22,5 +22,7 @@ ORDER_KINDS: tuple[Kind[OrderSubject], ...] = (
         calls=_runs_low,
         late_days=LOW_BEFORE_DAYS - 1,
         words="What the patient has at home of something runs low: buy or prescribe it in time",
+        says="What you have at home runs low",
+        group=MessageGroup.SUPPLIES,
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from patients.models import PlanPhase, RecipientKind
+from patients.models import MessageGroup, PlanPhase, RecipientKind
 from patients.reminders.kind import Call, Kind
 from protocols.domain.layout import COMING_BEFORE_DAYS, OVERDUE_AFTER_DAYS, AnchorKind
 from protocols.domain.phases import PhaseStatus, PlanStatus
@@ -58,7 +58,13 @@ def _waits_for_person(phase: PlanPhase, recipient: RecipientKind) -> bool:
 
 
 def _kind(
-    name: str, recipients: tuple[RecipientKind, ...], called_for_on: CalledForOn, *, late_days: int, words: str
+    name: str,
+    recipients: tuple[RecipientKind, ...],
+    called_for_on: CalledForOn,
+    *,
+    late_days: int,
+    words: str,
+    says: str = "",
 ) -> Kind[PlanPhase]:
     """A kind that a phase calls for on one day at most."""
 
@@ -72,13 +78,17 @@ def _kind(
         calls=calls,
         late_days=late_days,
         words=words,
+        says=says,
         while_plan_is=frozenset({PlanStatus.ACTIVE}),
+        group=MessageGroup.PHASES if RecipientKind.PATIENT in recipients else None,
     )
 
 
 PHASE_KINDS: tuple[Kind[PlanPhase], ...] = (
-    _kind("phase-coming", BOTH, _comes, late_days=1, words="A phase starts soon"),
-    _kind("phase-starts", BOTH, _starts, late_days=0, words="A phase starts today"),
+    _kind(
+        "phase-coming", BOTH, _comes, late_days=1, words="A phase starts soon", says="A step of your plan begins soon"
+    ),
+    _kind("phase-starts", BOTH, _starts, late_days=0, words="A phase starts today", says="A step of your plan begins"),
     _kind("phase-due", STAFF_ONLY, _is_due, late_days=2, words="A phase reaches its last day"),
     _kind("phase-overdue", STAFF_ONLY, _is_overdue, late_days=7, words="A phase is overdue"),
 )

@@ -1,26 +1,57 @@
 """Who receives, where, and at which hour: one answer for patients, staff and prescribers alike."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, zone
-from clinics.models import AddressKind, Membership, Prescriber, User
+from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, next_quiet, zone
+from clinics.models import AddressKind, Prescriber
 from clinics.models.receiving import Receiving
-from clinics.roles import Act
 from clinics.services.confirmations import confirmed_address
-from patients.models import Channel, ContactKind, ContactPoint, Plan, RecipientKind, SigningRequest
+from patients.models import Channel, MessageGroup, Patient, Plan, RecipientKind, SigningRequest
+from patients.reminders.on_duty import OnDuty
+from patients.reminders.reasons import NOT_WANTED, UNREACHABLE
 from patients.reminders.taper_subject import TaperSubject
+from patients.reminders.ways import Way, Ways, ways_of
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody on one channel. `address` is None when nothing may be sent there."""
+    """Somebody on one channel. `address` is None when nothing may be sent there.
+
+    ways: by which this group of messages may go to a patient, the first choice first. usable: by which anything may,
+    whatever is wanted. Staff and prescribers have their one address.
+    """
 
     kind: RecipientKind
     code: str
     channel: Channel
     address: str | None
     receiving: Receiving
+    ways: tuple[Way, ...] = ()
+    usable: tuple[Way, ...] = ()
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing may be sent there, as the ledger has it; empty where it may."""
+        if self.address is not None:
+            return ""
+        return NOT_WANTED if self.usable and not self.ways else UNREACHABLE
+
+    def by(self, way: Way) -> "Recipient":
+        """The same person by this way."""
+        return replace(self, channel=way.channel, address=way.address)
+
+    def on(self, channel: str, *, is_tried: bool) -> "Recipient":
+        """The same person on this channel, with an address only if it may carry this group of messages.
+
+        is_tried: what was handed over once goes on by the channel that it was tried on, as long as that is usable.
+        """
+        if self.kind is not RecipientKind.PATIENT:
+            return self
+        open_ways = self.usable if is_tried and self.ways else self.ways
+        address = next((way.address for way in open_ways if way.channel.value == channel), None)
+        return replace(self, channel=Channel(channel), address=address)
 
     def send_at(self, on: date) -> datetime:
         """The preferred instant of this civil date, moved out of the quiet hours."""
@@ -31,9 +62,21 @@ class Recipient:
         """When the last civil day on which it may still go is over, always after `send_at`."""
         return self._over(on, after=self.send_at(on), late_days=late_days)
 
+    def next_time(self, at: datetime) -> datetime:
+        """The preferred instant of the first civil date on which that has not gone by."""
+        on = civil_date(at, zone(self.receiving.zone))
+        while (instant := self.send_at(on)) < at:
+            on += timedelta(days=1)
+        return instant
+
     def next_allowed(self, at: datetime) -> datetime:
         """This instant, or the end of the quiet hours it lies in."""
         return next_allowed(at, zone(self.receiving.zone), self.receiving.quiet_hours)
+
+    def night_from(self, at: datetime) -> datetime | None:
+        """When the quiet hours begin that come next, or that it lies in; None for whoever has none."""
+        person = self.receiving
+        return None if person.quiet_hours is None else next_quiet(at, zone(person.zone), person.quiet_hours)
 
     def too_late_after(self, at: datetime, *, late_days: int) -> datetime:
         """The same for what goes at an instant, counted from the recipient’s civil date then."""
@@ -50,33 +93,44 @@ class AddressBook:
 
     def __init__(self, *, at: datetime) -> None:
         self.at = at
-        self._found: dict[tuple[object, ...], Recipient] = {}
-        self._staffed: dict[tuple[int, int], bool] = {}
+        self._ways: dict[int, Ways] = {}
+        self._on_duty: dict[int, OnDuty] = {}
         self._confirmed: dict[tuple[int, str], str | None] = {}
 
-    def patient(self, plan: Plan) -> Recipient:
-        """The plan’s patient, reachable or not."""
+    def look_up_patients(self, patients: Collection[Patient]) -> None:
+        """Look up the ways to all of these, in a few queries."""
+        self._ways |= ways_of(patients)
+
+    def patient(self, plan: Plan, group: MessageGroup | None) -> Recipient:
+        """The plan’s patient, for messages of this group; reachable or not."""
         patient = plan.patient
-        key = (RecipientKind.PATIENT, patient.pk)
-        if key not in self._found:
-            contact = ContactPoint.objects.usable(ContactKind.EMAIL).filter(patient=patient).first()
-            address = contact.value if contact else None
-            self._found[key] = Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, address, patient)
-        return self._found[key]
+        if patient.pk not in self._ways:
+            self.look_up_patients([patient])
+        found = self._ways[patient.pk]
+        ways = found.wanted(group)
+        nowhere = Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, None, patient, ways, found.usable)
+        return nowhere.by(ways[0]) if ways else nowhere
 
-    def staff(self, plan: Plan) -> Recipient:
-        """The plan’s practitioner; once that person works there no more, whoever has practised there longest.
+    def staff(self, plan: Plan, *, on: date, to: str = "", is_alert: bool = False) -> Recipient:
+        """Whoever looks after the plan on this civil date: its practitioner, or a colleague. A warning sign has to
+        reach somebody, also before the plan is handed over.
 
-        A warning sign has to reach somebody, also before the plan is handed over.
+        to: the code of another member of staff, who is called instead. is_alert: where nobody practises, it goes to
+        somebody else who works there.
         """
-        clinic = plan.patient.clinic_id
-        key = (RecipientKind.STAFF, plan.practitioner.pk, clinic)
-        if key not in self._found:
-            user, address = plan.practitioner, self._staff_address(plan.practitioner, clinic)
-            if address is None and (colleague := _practises_longest_in(clinic)) is not None:
-                user, address = colleague, colleague.email
-            self._found[key] = Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, address, user)
-        return self._found[key]
+        duty = self.on_duty(plan.patient)
+        responsible = duty.alerted if is_alert else duty.responsible
+        user = duty.member(to) if to else responsible(plan, on=on)
+        if user is None:
+            nobody = plan.practitioner
+            return Recipient(RecipientKind.STAFF, to or nobody.code, Channel.EMAIL, None, nobody)
+        return Recipient(RecipientKind.STAFF, user.code, Channel.EMAIL, user.email, user)
+
+    def on_duty(self, patient: Patient) -> OnDuty:
+        """The staff of this patient’s clinic, read once."""
+        if patient.clinic_id not in self._on_duty:
+            self._on_duty[patient.clinic_id] = OnDuty(patient.clinic)
+        return self._on_duty[patient.clinic_id]
 
     def prescriber(self, taper: TaperSubject, request: SigningRequest | None) -> Recipient:
         """The taper’s prescriber: outside, reachable by a confirmed address while the patient’s consent stands.
@@ -86,7 +140,8 @@ class AddressBook:
         """
         prescriber = taper.taper.prescriber
         if prescriber.user is not None:
-            address = self._staff_address(prescriber.user, taper.plan.patient.clinic_id)
+            works_here = self.on_duty(taper.plan.patient).member(prescriber.user.code)
+            address = None if works_here is None else prescriber.user.email
             return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber.user)
         version = taper.signed if request is None else request.version
         address = None
@@ -96,12 +151,6 @@ class AddressBook:
             address = None
         return Recipient(RecipientKind.PRESCRIBER, prescriber.code, Channel.EMAIL, address, prescriber)
 
-    def _staff_address(self, user: User, clinic_id: int) -> str | None:
-        key = (user.pk, clinic_id)
-        if key not in self._staffed:
-            self._staffed[key] = Membership.objects.of(user).filter(clinic=clinic_id).exists()
-        return user.email if self._staffed[key] else None
-
     def _confirmed_address(self, prescriber: Prescriber, drawn_up_by_code: str) -> str | None:
         key = (prescriber.pk, drawn_up_by_code)
         if key not in self._confirmed:
@@ -109,12 +158,6 @@ class AddressBook:
                 prescriber, AddressKind.EMAIL, drawn_up_by_code=drawn_up_by_code, at=self.at
             )
         return self._confirmed[key]
-
-
-def _practises_longest_in(clinic_id: int) -> User | None:
-    practising = Membership.objects.open().that_may(Act.MOVE_PLAN).filter(clinic=clinic_id, user__is_active=True)
-    first = practising.select_related("user").order_by("started_at", "pk").first()
-    return None if first is None else first.user
 
 
 def _is_of_another_spell(request: SigningRequest, prescriber: Prescriber) -> bool:

@@ -1,21 +1,42 @@
 """What becomes of an envelope that did not go: another try later, or none, and an attempt that says what happened."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from random import random
 
 from django.db import transaction
 
-from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, ReminderStatus
+from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, RecipientKind, ReminderStatus
+from patients.reminders.budget import give_back
 from patients.reminders.channels import HandOverFailed
-from patients.reminders.claim import Claim
+from patients.reminders.claim import Claim, let_go
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import REFUSED
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 
+Jitter = Callable[[timedelta], timedelta]
+"""Makes a pause a little shorter or longer, so that what failed together is not tried again together."""
+
+
+def steady(pause: timedelta) -> timedelta:
+    """The pause itself: for what must come out the same each time."""
+    return pause
+
+
+def spread(pause: timedelta) -> timedelta:
+    """Between three and five quarters of the pause."""
+    return pause * (0.75 + random() / 2)
+
 
 @transaction.atomic
-def record_failure(claimed: Claim, attempt: Attempt, failure: HandOverFailed, *, at: datetime) -> None:
-    """The other side did not accept. Whoever lost the claim meanwhile writes what happened, and decides nothing."""
+def record_failure(
+    claimed: Claim, attempt: int, failure: HandOverFailed, *, at: datetime, jitter: Jitter = steady
+) -> None:
+    """The other side did not accept. Whoever lost the claim meanwhile writes what happened, and decides nothing.
+
+    attempt: its key.
+    """
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
     outcome = AttemptOutcome.REFUSED if failure.permanent else AttemptOutcome.FAILED
     finish_attempt(attempt, outcome, at=at, detail=str(failure))
@@ -23,14 +44,19 @@ def record_failure(claimed: Claim, attempt: Attempt, failure: HandOverFailed, *,
         return
     if failure.permanent:
         lock_in_order(message.reminders.all())
-        message.reminders.owed().update(status=ReminderStatus.MISSED.value, reason=REFUSED, finished_at=at)
-        close(message, at=at)
+        give_back(message, list(message.reminders.select_related("plan__patient")))
+        # Another channel may take it: `falling_back` plans that, within a minute.
+        falls_back_since = at if message.recipient_kind == RecipientKind.PATIENT.value else None
+        message.reminders.owed().update(
+            status=ReminderStatus.MISSED.value, reason=REFUSED, finished_at=at, falls_back_since=falls_back_since
+        )
+        close([message], at=at)
     else:
-        _try_later(message, at=at)
+        _try_later(message, at=at, jitter=jitter, at_least=failure.retry_after)
 
 
 @transaction.atomic
-def set_aside(claimed: Claim, *, error: Exception, at: datetime) -> None:
+def set_aside(claimed: Claim, *, error: Exception, at: datetime, jitter: Jitter = steady) -> None:
     """An envelope that breaks the software waits a while, visibly, and lets the others pass.
 
     An attempt that was written already may have reached the other side: it is unknown, never called a failure.
@@ -43,36 +69,67 @@ def set_aside(claimed: Claim, *, error: Exception, at: datetime) -> None:
         detail = (
             f"gutclinic broke while this was handed over ({kind}); it may have gone. Tell whoever runs this server."
         )
-        finish_attempt(begun, AttemptOutcome.UNKNOWN, at=at, detail=detail)
+        finish_attempt(begun.pk, AttemptOutcome.UNKNOWN, at=at, detail=detail)
     elif begun is None and is_held:
-        Attempt.objects.create(
-            message=message,
-            number=message.attempts.count() + 1,
-            claim_token=claimed.token,
-            started_at=at,
-            finished_at=at,
-            outcome=AttemptOutcome.FAILED.value,
-            detail=f"gutclinic could not make up this message ({kind}). Tell whoever runs this server.",
-        )
+        detail = f"gutclinic could not make up this message ({kind}). Tell whoever runs this server."
+        note_that_it_broke(message, claimed, detail=detail, at=at)
     if is_held:
-        _try_later(message, at=at)
+        _try_later(message, at=at, jitter=jitter)
 
 
-def _try_later(message: Message, *, at: datetime) -> None:
-    postpone(message, until=at + BACK_OFF[min(message.attempts.count(), len(BACK_OFF)) - 1])
+def note_that_it_broke(message: Message, claimed: Claim, *, detail: str, at: datetime) -> None:
+    """An attempt that never began, for everybody to see. message: locked, and held by this claim."""
+    Attempt.objects.create(
+        message=message,
+        number=message.attempts.count() + 1,
+        claim_token=claimed.token,
+        started_at=at,
+        finished_at=at,
+        outcome=AttemptOutcome.FAILED.value,
+        detail=detail,
+    )
+
+
+@transaction.atomic
+def give_up(claimed: Claim, *, at: datetime) -> None:
+    """The claim could not be confirmed: nothing was handed over.
+
+    Either somebody else works on it by now, which the attempts then tell; or all that was in it was called off
+    meanwhile, and whoever takes it next closes it.
+    """
+    message = Message.objects.select_for_update().get(pk=claimed.message_id)
+    if message.claim_token == claimed.token and message.claimed_until is not None and at < message.claimed_until:
+        let_go([claimed])
+        return
+    Attempt.objects.create(
+        message=message,
+        number=message.attempts.count() + 1,
+        claim_token=claimed.token,
+        started_at=at,
+        finished_at=at,
+        outcome=AttemptOutcome.SUPERSEDED.value,
+    )
+
+
+def _try_later(message: Message, *, at: datetime, jitter: Jitter, at_least: timedelta | None = None) -> None:
+    pause = jitter(BACK_OFF[min(message.attempts.count(), len(BACK_OFF)) - 1])
+    postpone(message, until=at + max(pause, at_least or pause))
 
 
 def postpone(message: Message, *, until: datetime) -> None:
+    """Nobody takes this envelope before that instant; whoever holds it lets go. It is locked."""
     message.next_attempt_at, message.claim_token, message.claimed_until = until, "", None
     message.save(update_fields=["next_attempt_at", "claim_token", "claimed_until"])
 
 
-def close(message: Message, *, at: datetime) -> None:
-    message.status, message.finished_at = MessageStatus.CLOSED.value, at
-    message.claim_token, message.claimed_until = "", None
-    message.save(update_fields=["status", "finished_at", "claim_token", "claimed_until"])
+def close(messages: Collection[Message], *, at: datetime) -> None:
+    """Nothing more is tried with these, which are locked."""
+    if messages:
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+            status=MessageStatus.CLOSED.value, finished_at=at, claim_token="", claimed_until=None
+        )
 
 
-def finish_attempt(attempt: Attempt, outcome: AttemptOutcome, *, at: datetime, detail: str = "") -> None:
-    attempt.outcome, attempt.finished_at, attempt.detail = outcome.value, at, detail[:300]
-    attempt.save(update_fields=["outcome", "finished_at", "detail"])
+def finish_attempt(attempt: int, outcome: AttemptOutcome, *, at: datetime, detail: str = "") -> None:
+    """Write down what came of this attempt. detail: cut to what fits."""
+    Attempt.objects.filter(pk=attempt).update(outcome=outcome.value, finished_at=at, detail=detail[:300])

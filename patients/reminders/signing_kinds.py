@@ -1,14 +1,14 @@
 """Reminders on the way to a signature: the request, the steps when nobody answers it, and what was answered.
 
-Days are counted from the first request of the version that waits. What goes to a prescriber goes by email alone;
-everything else is work for the practitioner.
+Days are counted from the first request of the version that waits. What goes to a prescriber outside goes by email
+alone; whoever signs in the clinic is told as a member of staff; everything else is work for the practitioner.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from patients.models import Door, PrescriberAnswer, PrescriberAnswerKind, RecipientKind, SigningRequest, TaperVersion
-from patients.reminders.kind import Call, Kind, Pace
+from patients.reminders.kind import Asks, Call, Kind, Pace
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.taper_days import (
     CLOSED_AFTER_DAYS,
@@ -30,6 +30,18 @@ def _request(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
 def _again(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     for request in _waiting_links(taper):
         yield Call(request.made_on + timedelta(days=SENT_AGAIN_AFTER_DAYS), request.code, request=request)
+
+
+def _wanted_inside(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
+    """A colleague who signs here, with the digest; and once more. The practitioner who prescribes it too knows."""
+    colleague = taper.taper.prescriber.user
+    waiting = _unanswered(taper)
+    if waiting is None or colleague is None or colleague.pk == taper.plan.practitioner_id:
+        return
+    for request in waiting.requests.all():
+        if request.is_open and request.door == Door.INSIDE.value:
+            yield Call(request.made_on, request.code, arose_at=request.made_at, to=colleague.code)
+            yield Call(request.made_on + timedelta(days=SENT_AGAIN_AFTER_DAYS), request.code, to=colleague.code)
 
 
 def _fax(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
@@ -123,6 +135,15 @@ SIGNING_KINDS: tuple[Kind[TaperSubject], ...] = (
         words="A prescriber is asked again to sign a taper",
     ),
     Kind(
+        name="signature-wanted",
+        recipients=STAFF,
+        calls=_wanted_inside,
+        late_days=3,
+        words="A colleague is asked to sign a taper",
+        asks=Asks.DECIDE,
+        pace=Pace.NEXT_TIME,
+    ),
+    Kind(
         name="signature-fax",
         recipients=STAFF,
         calls=_fax,
@@ -135,6 +156,7 @@ SIGNING_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_telephone,
         late_days=7,
         words="No answer to a taper for seven days: telephone",
+        asks=Asks.CALL,
     ),
     Kind(
         name="signature-closed",
@@ -149,7 +171,8 @@ SIGNING_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_calls_me,
         late_days=7,
         words="A prescriber asks to be called about a taper",
-        pace=Pace.AT_ONCE,
+        asks=Asks.CALL,
+        pace=Pace.NEXT_TIME,
     ),
     Kind(
         name="prescriber-answered",
@@ -157,7 +180,7 @@ SIGNING_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_answered,
         late_days=7,
         words="A prescriber has answered about a taper",
-        pace=Pace.AT_ONCE,
+        pace=Pace.NEXT_TIME,
     ),
     Kind(
         name="confirmation-missing",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from patients.models import RecipientKind
+from patients.models import MessageGroup, RecipientKind
 from patients.reminders.kind import Call, Kind
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.amount import Amount
@@ -44,5 +44,7 @@ SUPPLY_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_runs_short,
         late_days=SUPPLY_SAID_BEFORE_DAYS - 1,
         words="What the patient has at home ends before a taper does: a prescription in time",
+        says="What you have at home ends before your steps do",
+        group=MessageGroup.SUPPLIES,
     ),
 )

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from patients.models import Channel, RecipientKind
 from patients.reminders.course_kinds import COURSE_KINDS
-from patients.reminders.kind import EVER_BEGUN, Call, Kind, Pace, key_of
+from patients.reminders.escalation_kinds import ESCALATION_KINDS
+from patients.reminders.kind import EVER_BEGUN, Asks, Call, Kind, Pace, key_of
 from patients.reminders.signing_kinds import SIGNING_KINDS
 from patients.reminders.supply_kinds import SUPPLY_KINDS
 from patients.reminders.taper_subject import TaperSubject
@@ -24,19 +25,24 @@ ALERT_MAY_TAKE = timedelta(minutes=15)
 
 
 def _was_not_reached(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
-    """On the day after each message that its prescriber should have had, unless it went."""
-    for call in _not_told(taper, _FOLLOWED):
-        yield Call(call.on + timedelta(days=1), call.about)
+    """On the day after each message that its prescriber should have had, unless it went.
+
+    Of one that went and came back days later: on the day after that.
+    """
+    for key, call in _not_told(taper, _FOLLOWED):
+        known_on = max(call.on, taper.came_back.get(key, call.on))
+        yield Call(known_on + timedelta(days=1), call.about)
 
 
 def _was_not_alerted(taper: TaperSubject, recipient: RecipientKind) -> Iterator[Call]:
     """Soon after each alert that its prescriber should have had, unless it went."""
-    for call in _not_told(taper, _ALERTS):
+    for _, call in _not_told(taper, _ALERTS):
         assert call.arose_at is not None
         yield Call(call.on, call.about, arose_at=call.arose_at + ALERT_MAY_TAKE)
 
 
-def _not_told(taper: TaperSubject, kinds: tuple[Kind[TaperSubject], ...]) -> Iterator[Call]:
+def _not_told(taper: TaperSubject, kinds: tuple[Kind[TaperSubject], ...]) -> Iterator[tuple[str, Call]]:
+    """What calls for a message that did not go, by its key."""
     for kind in kinds:
         for call in kind.calls_now(taper, RecipientKind.PRESCRIBER):
             key = key_of(
@@ -47,7 +53,7 @@ def _not_told(taper: TaperSubject, kinds: tuple[Kind[TaperSubject], ...]) -> Ite
                 channel=Channel.EMAIL.value,
             )
             if key not in taper.told_prescriber:
-                yield call
+                yield key, call
 
 
 NOT_REACHED = Kind(
@@ -56,6 +62,7 @@ NOT_REACHED = Kind(
     calls=_was_not_reached,
     late_days=3,
     words="A prescriber could not be reached by email: telephone",
+    asks=Asks.CALL,
     # As long as anything goes to a prescriber; what does, each kind says by itself.
     while_plan_is=EVER_BEGUN,
 )
@@ -71,4 +78,4 @@ NOT_ALERTED = Kind(
     hurries_without="red-flag",
 )
 
-TAPER_KINDS: tuple[Kind[TaperSubject], ...] = (*_KINDS, NOT_REACHED, NOT_ALERTED)
+TAPER_KINDS: tuple[Kind[TaperSubject], ...] = (*_KINDS, NOT_REACHED, NOT_ALERTED, *ESCALATION_KINDS)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from clinics.actor import ActorKind
 from clinics.domain.instants import civil_date, zone
@@ -31,6 +31,9 @@ from patients.models import (
     UseReport,
 )
 from patients.models.taper_course import COURSE_ROWS, course_of, signature_of, signed_terms
+from patients.reminders.keys import called_key
+from patients.reminders.on_duty import OnDuty
+from patients.reminders.reasons import UNDELIVERED
 from protocols.domain.course import Course
 from protocols.domain.gate_codes import matches
 from protocols.domain.gate_list import GATES, NSAIDS_AND_ANTITHROMBOTICS
@@ -53,7 +56,7 @@ TAPER_ROWS = (
     Prefetch(
         "reminders",
         queryset=Reminder.objects.filter(
-            recipient_kind=RecipientKind.PRESCRIBER.value, status=ReminderStatus.SENT.value
+            Q(status=ReminderStatus.SENT.value) | Q(reason=UNDELIVERED), recipient_kind=RecipientKind.PRESCRIBER.value
         ),
     ),
 )
@@ -88,12 +91,16 @@ class NewStop:
 
 @dataclass(frozen=True)
 class TaperSubject:
-    """One taper, loaded. may_write_to_prescriber: whether the patient’s consent to contact this prescriber stands."""
+    """One taper, loaded. may_write_to_prescriber: whether the patient’s consent to contact this prescriber stands.
+
+    duty: the staff of its clinic, where a warning sign waits to be taken on.
+    """
 
     taper: Taper
     risky_medicines: tuple[RiskyMedicine, ...]
     may_write_to_prescriber: bool
     stops: tuple[NewStop, ...] = ()
+    duty: OnDuty | None = None
 
     @property
     def plan(self) -> Plan:
@@ -218,8 +225,15 @@ class TaperSubject:
 
     @cached_property
     def told_prescriber(self) -> frozenset[str]:
-        """The keys of what its prescriber was sent."""
-        return frozenset(reminder.key for reminder in self.taper.reminders.all())
+        """The keys of what its prescriber was sent, at the first time or when it was asked for again."""
+        gone = (row for row in self.taper.reminders.all() if row.status == ReminderStatus.SENT.value)
+        return frozenset(called_key(row.key) for row in gone)
+
+    @cached_property
+    def came_back(self) -> dict[str, date]:
+        """By the keys of what its prescriber was sent and did not get: the civil date on which that was reported."""
+        back = (row for row in self.taper.reminders.all() if row.status != ReminderStatus.SENT.value)
+        return {called_key(row.key): self.civil_date(row.finished_at) for row in back if row.finished_at is not None}
 
 
 def subjects_of(tapers: Sequence[Taper]) -> dict[int, TaperSubject]:
@@ -237,15 +251,22 @@ def subjects_of(tapers: Sequence[Taper]) -> dict[int, TaperSubject]:
     consents = set(
         ContactConsent.objects.standing().filter(patient__in=patients).values_list("patient_id", "prescriber_id")
     )
+    clinics = {taper.plan.patient.clinic for taper in standing if _has_sign_not_taken_on(taper)}
+    on_duty = {clinic.pk: OnDuty(clinic) for clinic in clinics}
     return {
         taper.pk: TaperSubject(
             taper=taper,
             risky_medicines=tuple(one for one in risky if one.use.patient_id == taper.plan.patient_id),
             stops=tuple(stop for stop in stops if stop.patient == taper.plan.patient_id),
             may_write_to_prescriber=(taper.plan.patient_id, taper.prescriber_id) in consents,
+            duty=on_duty.get(taper.plan.patient.clinic_id) if _has_sign_not_taken_on(taper) else None,
         )
         for taper in standing
     }
+
+
+def _has_sign_not_taken_on(taper: Taper) -> bool:
+    return any(not report.is_taken_on for report in taper.red_flags.all())
 
 
 def _stops(patients: Iterable[int]) -> list[NewStop]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from patients.models import RecipientKind
-from patients.reminders.kind import EVER_BEGUN, Call, Kind, Pace
+from patients.models import MessageGroup, RecipientKind
+from patients.reminders.kind import EVER_BEGUN, Asks, Call, Kind, Pace
 from patients.reminders.silence import silent_from
 from patients.reminders.taper_subject import TaperSubject
 from protocols.domain.course import CourseStep
@@ -113,6 +113,9 @@ USE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_is_silent,
         late_days=2,
         words="No word in the diary for seven days: call",
+        asks=Asks.CALL,
+        says="Nothing was written in your diary for a week",
+        group=MessageGroup.MEDICINES,
     ),
     Kind(
         name="use-unknown",
@@ -144,7 +147,8 @@ USE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_rescue_is_frequent,
         late_days=3,
         words="Rescue medicine is needed often: a hold is proposed",
-        pace=Pace.AT_ONCE,
+        asks=Asks.DECIDE,
+        pace=Pace.NEXT_TIME,
     ),
     Kind(
         name="bleeding-risk",
@@ -152,6 +156,7 @@ USE_KINDS: tuple[Kind[TaperSubject], ...] = (
         calls=_risks_bleeding,
         late_days=3,
         words="Something that makes bleeding more likely, or forbids a taper, is new in the record",
+        asks=Asks.DECIDE,
         pace=Pace.AT_ONCE,
     ),
 )

@@ -61,7 +61,7 @@ def record_doses(plan: Plan, *, doses: Collection[Dose], day: date, by: Actor, a
 
 def _locked(plan: Plan) -> Plan:
     """The plan as it is once nobody else moves it: no order is changed between reading it and recording it."""
-    locked = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    locked = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     locked.patient = plan.patient
     return locked
 

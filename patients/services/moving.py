@@ -310,7 +310,7 @@ def moving(plan: Plan, *, by: Actor, at: datetime, revision: int | None) -> Iter
     revision: what the mover saw; None only for the system, which decides on the locked row itself.
     """
     with transaction.atomic():
-        locked = Plan.objects.select_for_update().get(pk=plan.pk)
+        locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         # Read once the lock is ours: joined to the locking query, a patient changed meanwhile would come as he was.
         locked.patient = Patient.objects.select_related("clinic").get(pk=locked.patient_id)
         if by.kind is not ActorKind.SYSTEM:

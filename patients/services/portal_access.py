@@ -33,7 +33,7 @@ def _refuse_if_open(patient: Patient, email: str) -> None:
 def invite_patient(patient: Patient, *, email: str, by: Actor, at: datetime) -> tuple[PortalInvitation, str]:
     """An invitation and its secret, which is never stored; the caller sends it. Earlier open ones are withdrawn."""
     require(by, Act.INVITE_PATIENT, clinic=patient.clinic)
-    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    locked = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     _refuse_if_open(locked, email)
     PortalInvitation.objects.open(at).filter(patient=locked).update(withdrawn_at=at)
     secret = PortalInvitation.new_secret()
@@ -68,7 +68,7 @@ def accept_portal_invitation(code: str, secret: str, *, at: datetime) -> tuple[U
     """Consume the link: exactly one caller gets the login."""
     invitation = find_portal_invitation(code, secret, at=at)
     # The patient first, as when inviting: the other way round the two would wait for each other.
-    patient = Patient.objects.select_for_update().get(pk=invitation.patient_id)
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=invitation.patient_id)
     if not invitation.claim(at=at):
         raise InvitationClosed
     _refuse_if_open(patient, invitation.email)

@@ -34,7 +34,9 @@ class Source:
 
 def locked_patient(entry: RecordEntry, *, by: Actor) -> Patient:
     """The patient of this row, locked before anything of the record is read, for somebody who may write it."""
-    patient = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=entry.patient_id)
+    patient = (
+        Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=entry.patient_id)
+    )
     require(by, Act.EDIT_RECORD, clinic=patient.clinic)
     return patient
 

@@ -10,9 +10,11 @@ from clinics.actor import Actor
 from patients.models import PlanPhase
 from patients.reminders.isolation import each
 from patients.services import phase_moves
-from patients.services.noticing import notice_prescribers, notice_staff
+from patients.services.falling_back import fall_back
+from patients.services.noticing import notice_clinics, notice_prescribers, notice_staff
 from patients.services.orders.looking_after import stop_what_rested_to_its_end
 from patients.services.safety.looking import look_at_plans
+from patients.services.silence import notice_silence
 from patients.services.tapers.looking_after import look_after_tapers
 from protocols.domain.phases import IllegalTransition
 
@@ -31,6 +33,9 @@ def move_what_is_due(*, by: Actor, at: datetime) -> None:
     """The same without the morning’s look at the safety rules: that costs the most, and moves nothing by itself."""
     with ExitStack() as parts:
         # Last in, first out; what breaks in one keeps the others from nothing.
+        parts.callback(fall_back, at=at)
+        parts.callback(notice_silence, at=at)
+        parts.callback(notice_clinics, at=at)
         parts.callback(notice_staff, at=at)
         parts.callback(notice_prescribers, at=at)
         parts.callback(stop_what_rested_to_its_end, by=by, at=at)

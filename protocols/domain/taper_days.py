@@ -14,8 +14,9 @@ CLOSED_AFTER_DAYS: Final = 21
 
 # --- While it runs ------------------------------------------------------------------------------------------
 
-STEP_COMING_BEFORE_DAYS: Final = 3
-"""A change of dose is announced this many days before."""
+STEP_COMING_BEFORE_DAYS: Final = 1
+"""A change of dose is announced this many days before: what she is to do tomorrow. What she needs for it is said
+earlier, by what is at home."""
 USE_UNKNOWN_AFTER_DAYS: Final = 3
 """“Have you changed?”, unanswered for so long: nobody knows what is taken, and the next step waits."""
 SILENT_DAYS: Final = 7

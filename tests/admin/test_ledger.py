@@ -101,3 +101,15 @@ def test_nothing_in_the_ledger_can_be_changed(cho: Client, plan: Plan) -> None:
     reminder.refresh_from_db()
     assert reminder.status == before
     assert cho.get(reverse("admin:patients_reminder_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [("email", "by email"), ("sms", "by text message"), ("portal", "on the patient’s own pages")],
+)
+def test_a_reminder_says_by_which_way_it_goes(cho: Client, plan: Plan, channel: str, words: str) -> None:
+    reminder = Reminder.objects.filter(plan=plan, recipient_kind="patient", status="owed").first()
+    assert reminder is not None
+    Reminder.objects.filter(pk=reminder.pk).update(channel=channel)
+    page = text_of(cho.get(reverse("admin:patients_reminder_change", args=[reminder.code])))
+    assert f"For the patient, {words} About the day" in page

@@ -3,9 +3,9 @@
 from django.test import Client
 from django.urls import reverse
 
-from patients.admin.reminder import kind_words
 from patients.models import Reminder, Taper
 from patients.reminders.kinds import KINDS
+from patients.reminders.ledger_words import kind_words
 from tests.admin.conftest import text_of
 from tests.admin.test_ledger import LEDGER, rows
 

@@ -31,7 +31,7 @@ def test_a_stale_form_does_not_bring_back_an_ended_address(cho: Client, plan: Pl
     assert ADDRESS_GONE in text_of(page)
     assert 'value="Typed"' in page.content.decode()
     assert not ContactPoint.objects.filter(patient=patient, ended_at=None).exists()
-    assert not Reminder.objects.filter(plan=plan, recipient_kind="patient", status="owed").exists()
+    assert not Reminder.objects.filter(plan=plan, channel="email", recipient_kind="patient", status="owed").exists()
 
 
 @pytest.mark.parametrize("whose", ["foreign", "unused"])

@@ -1,6 +1,6 @@
 """Everybody sets when and where the own messages come, and what is owed follows."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
 
-from clinics.actor import NotAllowed
-from clinics.models import User
+from clinics.actor import Actor, NotAllowed, staff_in
+from clinics.models import Clinic, User
+from clinics.roles import Role
+from clinics.services.cover import add_cover
 from patients.models import Plan, Reminder
+from patients.services.noticing import notice_clinics
 from patients.services.own_settings import save_own_settings
 from tests.admin.conftest import text_of
-from tests.fixtures.personae import NOON, make_user
+from tests.fixtures.personae import NOON, TODAY, make_member, make_user
 
 SENT = {
     "name": "Dr Cho",
@@ -35,6 +38,22 @@ def test_a_new_morning_time_dates_what_is_owed_anew(cho: Client, plan: Plan, dr_
     dr_cho.refresh_from_db()
     assert (dr_cho.name, dr_cho.message_time) == ("Dr Cho", time(10))
     assert {row.send_at.astimezone(NOON.tzinfo).time() for row in owed.all()} == {time(9)}
+
+
+def test_what_is_owed_to_whoever_stands_in_follows_their_own_morning(
+    clinic: Clinic, plan: Plan, dr_cho: User, by: Actor
+) -> None:
+    admin = staff_in(clinic, make_member(clinic, "clinic_admin_1@example.org", Role.CLINIC_ADMIN))
+    other = make_member(clinic, "practitioner_2@example.org", Role.PRACTITIONER)
+    days = {"first_day": TODAY, "last_day": TODAY + timedelta(days=300)}
+    add_cover(clinic, absent=dr_cho, stand_in=other, **days, by=admin, at=NOON)
+    notice_clinics(at=NOON)
+    other.message_time = time(11)
+    save_own_settings(other, by=other, at=NOON)
+    owed = Reminder.objects.owed().filter(plan=plan, recipient_kind="staff")
+    assert {(row.recipient_code, row.send_at.astimezone(UTC).hour) for row in owed} == {(other.code, 10)}
+    plan.refresh_from_db()
+    assert plan.practitioner_id == dr_cho.pk
 
 
 def test_the_sign_in_address_is_not_changed_here(cho: Client, dr_cho: User) -> None:

@@ -54,6 +54,7 @@ def row_addresses(row: Any) -> Iterator[str]:
         "patients_taper_letter": of_taper(row, TaperVersion, "taper"),
         "patients_taper_scan": of_taper(row, Scan, "version__taper"),
         "patients_taper_red_flag": of_taper(row, RedFlagReport, "taper"),
+        "patients_taper_take_on": of_taper(row, RedFlagReport, "taper"),
     }
     for url in model_admin.get_urls():
         if "object_id" in str(url.pattern):

@@ -51,6 +51,7 @@ def test_it_can_be_built_at_any_hour_of_any_day(at: datetime) -> None:
         ("Patient", "012", "held"),
         ("Patient", "018", "awaiting-signature"),
         ("Patient", "020", "draft"),
+        ("Patient", "026", "held"),
     }
     angela = course_of(Taper.objects.get(status="active"))
     step = angela.on(civil_date(at, zone("Europe/Berlin")))

@@ -23,6 +23,10 @@ A_REAL_CLINIC = {
     "GUTCLINIC_TEST_DATABASE": "postgresql",
     "GUNICORN_CMD_ARGS": "--bind=0.0.0.0:8000",
     "WEB_CONCURRENCY": "9",
+    "SMS_PROVIDER": "twilio",
+    "SMS_TOKEN": "the real token",
+    "VAPID_PRIVATE_KEY": "the real key",
+    "PUSH_HOSTS": "push.example.org",
     "DEBUG": "true",
 }
 
@@ -40,6 +44,7 @@ def test_nothing_of_a_real_clinic_is_passed_on(tmp_path: Path) -> None:
 
 def test_the_settings_then_need_no_server_and_stay_on_this_machine(tmp_path: Path) -> None:
     asked = "PRODUCTION DEMO DEBUG DATABASES ALLOWED_HOSTS PUBLIC_URL EMAIL_BACKEND EMAIL_FILE_PATH CELERY_BROKER_URL"
+    asked += " SMS_PROVIDER SMS_FOLDER"
     program = f"from gutclinic import settings\nfor name in '{asked}'.split(): print(name, getattr(settings, name))"
     made = environment(tmp_path)
     told = subprocess.run(
@@ -53,6 +58,7 @@ def test_the_settings_then_need_no_server_and_stay_on_this_machine(tmp_path: Pat
     assert said["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
     assert said["EMAIL_FILE_PATH"] == str(tmp_path / "outbox")
     assert said["CELERY_BROKER_URL"] == "filesystem://"
+    assert (said["SMS_PROVIDER"], said["SMS_FOLDER"]) == ("file", str(tmp_path / "sms"))
 
 
 def test_every_variable_that_the_settings_read_is_the_demonstrations_own() -> None:

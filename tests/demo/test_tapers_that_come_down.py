@@ -1,4 +1,4 @@
-"""The tapers of the demonstration: Angela’s, signed and under way, and three that want something done about them."""
+"""The tapers of the demonstration: Angela’s, signed and under way, and four that want something done about them."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from gutclinic.demo.outbox import letters
 from patients.models import Attempt, DiaryEntry, Reminder, Taper
 from patients.models.taper_course import course_of
 from patients.portal.tapers.shown import tapers_to_show
+from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS
 from patients.services.tapers.standing import sentence, with_standing
 from protocols.domain.taper_preview import preview
 from tests.fixtures.personae import NOON, TODAY
@@ -69,12 +70,13 @@ def taper_of(name: str) -> Taper:
     return found.get(plan__patient__given_name=name, plan__patient__family_name="")
 
 
-def test_there_are_these_four_tapers_and_no_other() -> None:
+def test_there_are_these_five_tapers_and_no_other() -> None:
     stands = {
         "Angela": "Day 33 of 112 · 10 mg before breakfast · next change on 28 January",
         "Patient 012": "On hold since 28 December 2026",
         "Patient 018": "Waits for Dr Price since 29 December 2026, closes on 19 January",
         "Patient 020": "Draft",
+        "Patient 026": "On hold since 1 January, day 4 of at most 28 · a warning sign was reported",
     }
     tapers = {taper.plan.patient.full_name: taper for taper in with_standing(Taper.objects.all())}
     assert set(tapers) == set(stands)
@@ -121,7 +123,11 @@ def test_patients_are_shown_what_was_signed_and_nothing_else() -> None:
 def test_what_was_due_about_tapers_went_in_time_and_never_at_night() -> None:
     assert not Reminder.objects.owed().filter(send_at__lte=NOON).exists()
     assert not Attempt.objects.exclude(outcome="accepted").exists()
+    # Warning signs alone go by night too, and to staff and prescribers alone.
     sent = Attempt.objects.filter(message__reminders__taper__isnull=False).select_related("message").distinct()
+    alerts = sent.filter(message__reminders__kind__in=EXEMPT_FROM_QUIET_HOURS)
+    assert not alerts.filter(message__recipient_kind="patient").exists()
+    sent = sent.exclude(pk__in=alerts.values("pk"))
     assert sent.count() > 5
     for attempt in sent:
         plan = attempt.message.reminders.select_related("plan__patient")[0].plan

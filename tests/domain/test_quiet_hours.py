@@ -17,6 +17,7 @@ from clinics.domain.instants import (
     day_ends,
     instant,
     next_allowed,
+    next_quiet,
     zone_names,
 )
 from tests.domain.zones import NEVER_WERE, ODD_DATES, minutes_that_exist
@@ -293,3 +294,33 @@ def test_next_allowed_is_the_first_moment_that_is_not_quiet(
         before += timedelta(minutes=7)
     if found > at:
         assert quiet_by_the_minute(quiet, found - timedelta(seconds=1), place)
+
+
+@pytest.mark.parametrize(
+    ("at", "quiet_at"),
+    [
+        ("2025-06-10T10:00:00.5", "2025-06-10T20:00"),  # midday in Berlin: 22:00
+        ("2025-06-10T20:00", "2025-06-10T20:00"),
+        ("2025-06-11T05:00", "2025-06-11T20:00"),  # the minute on which they end
+        ("2025-03-29T22:00", "2025-03-29T22:00"),
+        ("2025-10-26T10:00", "2025-10-26T21:00"),  # 22:00 is winter time
+    ],
+)
+def test_next_quiet_by_hand(at: str, quiet_at: str) -> None:
+    found = next_quiet(datetime.fromisoformat(at + "+00:00"), BERLIN, NIGHT)
+    assert found == datetime.fromisoformat(quiet_at + "+00:00")
+
+
+@given(places, st.integers(min_value=-24 * 3600, max_value=48 * 3600), quiet_hours())
+def test_next_quiet_is_the_first_moment_that_is_quiet(
+    place_and_date: tuple[ZoneInfo, date], seconds: int, quiet: QuietHours
+) -> None:
+    place, on = place_and_date
+    at = datetime.combine(on, time(), tzinfo=UTC) + timedelta(seconds=seconds)
+    found = next_quiet(at, place, quiet)
+    assert found >= at
+    assert quiet_by_the_minute(quiet, found, place)
+    before = at
+    while before < found:
+        assert not quiet_by_the_minute(quiet, before, place)
+        before += timedelta(minutes=1)

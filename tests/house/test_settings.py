@@ -60,6 +60,18 @@ def test_production_never_runs_the_demonstration() -> None:
     assert "GUTCLINIC_DEMO is set in production" in load(**COMPLETE, GUTCLINIC_DEMO="true")
 
 
+@pytest.mark.parametrize("address", ["rubbish", "nonsense://clinic:hidden-word@host"])
+def test_an_address_that_is_no_mail_server_is_a_sentence_without_its_password(address: str) -> None:
+    said = load(**COMPLETE | {"EMAIL_URL": address})
+    assert "EMAIL_URL names no mail server. Write for example smtp+tls://" in said
+    assert "hidden-word" not in said
+
+
+def test_an_email_service_takes_the_place_of_the_mail_server() -> None:
+    assert load(**COMPLETE | {"EMAIL_URL": "postmark://token@"}).startswith("debug=False")
+    assert "EMAIL_URL lacks a part" in load(**COMPLETE | {"EMAIL_URL": "mailgun://token@"})
+
+
 @pytest.mark.parametrize("address", ["rubbish", "", "nonsense://clinic:hidden-word@host/name"])
 def test_an_address_that_is_no_database_is_a_sentence(address: str) -> None:
     done = subprocess.run(
@@ -77,6 +89,15 @@ def test_an_address_that_is_no_database_is_a_sentence(address: str) -> None:
         "sqlite:////folder/file.sqlite3, or unset it."
     )
     assert (done.stdout, done.returncode) == ("", 1)
+
+
+def test_push_services_are_read_however_they_are_typed() -> None:
+    code = "import gutclinic.settings as s; print(s.PUSH_HOSTS)"
+    environment = {"PATH": os.environ["PATH"], "PUSH_HOSTS": "fcm.googleapis.com, *.Push.apple.com"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "['fcm.googleapis.com', '*.push.apple.com']"
 
 
 def test_a_mode_that_does_not_exist_is_a_sentence() -> None:

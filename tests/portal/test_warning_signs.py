@@ -123,8 +123,8 @@ def test_opening_the_page_reports_nothing(visit: VisitOn) -> None:
     ("route", "sentence"),
     [
         (AlertRoute.EMAIL, "Your clinic and Dr Price are written to at once."),
-        (AlertRoute.TELEPHONE, "Your clinic is written to at once, and telephones Dr Price."),
-        (AlertRoute.FAX, "Your clinic is written to at once, and sends Dr Price a fax."),
+        (AlertRoute.TELEPHONE, "Your clinic is written to at once, and asked to telephone Dr Price."),
+        (AlertRoute.FAX, "Your clinic is written to at once, and asked to send Dr Price a fax."),
     ],
     indirect=["route"],
 )

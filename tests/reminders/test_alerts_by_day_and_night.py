@@ -41,7 +41,7 @@ def report(angela: Patient) -> Callable[..., RedFlagReport]:
 
 
 def test_only_warning_signs_are_exempt_from_quiet_hours() -> None:
-    assert {"red-flag", "prescriber-not-alerted"} == EXEMPT_FROM_QUIET_HOURS
+    assert {"red-flag", "prescriber-not-alerted", "red-flag-not-taken-on"} == EXEMPT_FROM_QUIET_HOURS
 
 
 def test_a_warning_sign_goes_to_both_in_the_middle_of_the_night(

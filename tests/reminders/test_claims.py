@@ -9,11 +9,11 @@ from clinics.actor import Actor
 from patients.models import Attempt, Message, Plan, Reminder
 from patients.reminders import delivery
 from patients.reminders.channels import Envelope
-from patients.reminders.claim import LEASE, Claim, claim, still_held
-from patients.reminders.delivery import deliver
+from patients.reminders.claim import LEASE, Claim, still_held
 from patients.reminders.outbox import deliver_due, waiting
+from patients.reminders.setbacks import give_up
 from patients.services import plan_moves
-from tests.fixtures.sending import RecordingSender, SetClock
+from tests.fixtures.sending import RecordingSender, SetClock, claim, deliver
 from tests.reminders.test_delivery import PATIENT_MORNING, coming
 
 Sweep = Callable[[datetime], list[Envelope]]
@@ -52,17 +52,31 @@ def test_a_worker_that_was_frozen_before_handing_over_sends_nothing(
 ) -> None:
     message = envelope_of_the_patient()
     clock.at = PATIENT_MORNING
-    real = delivery._prepare
+    real = delivery.begin_attempt
 
-    def frozen_for_long(claimed: Claim, *, at: datetime) -> object:
-        prepared = real(claimed, at=at)
+    def frozen_for_long(claimed: Claim, *, at: datetime) -> int | None:
         clock.at = PATIENT_MORNING + LEASE + timedelta(seconds=1)
-        return prepared
+        return real(claimed, at=clock.at)
 
-    monkeypatch.setattr(delivery, "_prepare", frozen_for_long)
+    monkeypatch.setattr(delivery, "begin_attempt", frozen_for_long)
     assert not deliver(taken(message), sender=sender, clock=clock)
     assert sender.accepted == []
     assert Attempt.objects.get().outcome == "superseded"
+
+
+def test_a_worker_that_wakes_late_takes_no_number_from_the_one_that_works(
+    plan: Plan, sender: RecordingSender, clock: SetClock
+) -> None:
+    """Both write an attempt: the one that has the claim now, and the one that notes that it lost it."""
+    message = envelope_of_the_patient()
+    frozen, later = taken(message), PATIENT_MORNING + LEASE
+    clock.at = later
+    working = claim(message.pk, at=later)
+    assert working is not None
+    (ready,) = delivery.prepare([working], at=later)
+    give_up(frozen, at=later)
+    assert delivery.hand_over(ready, sender=sender, clock=clock)
+    assert list(message.attempts.values_list("number", "outcome")) == [(1, "superseded"), (2, "accepted")]
 
 
 def test_after_a_crash_the_same_key_goes_out_again_and_the_attempt_is_unknown(

@@ -32,9 +32,9 @@ def one_of(taper: Taper, kind: str, day: int) -> Reminder:
     return Reminder.objects.get(taper=taper, kind=kind, civil_date=taper_day(day), recipient_kind="patient")
 
 
-def test_every_change_is_announced_three_days_before_and_asked_about_on_its_day(taper: Taper) -> None:
+def test_every_change_is_announced_on_the_day_before_and_asked_about_on_its_day(taper: Taper) -> None:
     assert days(taper, "taper-starts") == [1]
-    assert days(taper, "step-coming") == [26, 54, 82, 110]
+    assert days(taper, "step-coming") == [28, 56, 84, 112]
     assert days(taper, "step-changes") == [29, 57, 85]
     assert days(taper, "taper-over") == [113]
     starts = one(taper, "taper-starts")
@@ -71,15 +71,15 @@ def test_while_it_is_held_no_change_is_announced_and_afterwards_on_the_new_days(
         assert days(taper, kind) == [], kind
     taper.refresh_from_db()
     holding.resume(taper, by=by, at=on_day(25), revision=taper.revision)
-    assert days(taper, "step-coming") == [31, 59, 87, 115]
+    assert days(taper, "step-coming") == [33, 61, 89, 117]
     assert days(taper, "step-changes") == [34, 62, 90]
     assert days(taper, "taper-over") == [118]
 
 
 def test_a_hold_behind_the_outbox_is_noticed_at_the_door(taper: Taper, sweep_at: Sweep) -> None:
     Taper.objects.update(status="held")
-    assert "angela@example.org" not in {envelope.address for envelope in sweep_at(patient_morning(taper_day(26)))}
-    assert one_of(taper, "step-coming", 26).status == "cancelled"
+    assert "angela@example.org" not in {envelope.address for envelope in sweep_at(patient_morning(taper_day(28)))}
+    assert one_of(taper, "step-coming", 28).status == "cancelled"
 
 
 def test_terms_that_were_altered_announce_nothing_and_hold_back_nobody_elses_message(
@@ -89,8 +89,8 @@ def test_terms_that_were_altered_announce_nothing_and_hold_back_nobody_elses_mes
         raise TermsError("The signed terms were altered.")
 
     monkeypatch.setattr(taper_subject, "course_of", altered)
-    went = sweep_at(patient_morning(taper_day(26)))
-    assert one_of(taper, "step-coming", 26).status == "cancelled"
+    went = sweep_at(patient_morning(taper_day(28)))
+    assert one_of(taper, "step-coming", 28).status == "cancelled"
     assert "dr_cho@example.org" in {envelope.address for envelope in went}, "about the phases, as ever"
 
 
@@ -162,10 +162,11 @@ def test_a_long_hold_is_told_on_its_21st_and_28th_day(taper: Taper, by: Actor) -
     assert days(taper, "hold-long") == []
 
 
-def test_a_hold_that_nobody_decided_on_is_told_at_once_and_one_of_a_person_is_not(taper: Taper, by: Actor) -> None:
+def test_a_hold_that_nobody_decided_on_is_told_next_morning_and_one_of_a_person_is_not(taper: Taper, by: Actor) -> None:
     looking_after.look_after_tapers(by=for_system(), at=on_day(28))
-    (told,) = owed(taper, "held-by-itself")
-    assert (told.recipient_kind, told.send_at) == ("staff", on_day(28))
+    hers, told = owed(taper, "held-by-itself")
+    assert (told.recipient_kind, told.send_at) == ("staff", staff_morning(taper_day(29)))
+    assert (hers.recipient_kind, hers.send_at) == ("patient", patient_morning(taper_day(29))), "when it was to change"
     taper.refresh_from_db()
     holding.resume(taper, by=by, at=on_day(29), revision=taper.revision)
     taper.refresh_from_db()

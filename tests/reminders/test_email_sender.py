@@ -51,6 +51,7 @@ def test_a_refusal_is_told_apart_from_a_passing_failure(smtp_sink: Outbox, answe
     with EmailSender() as sender, pytest.raises(HandOverFailed) as failed:
         sender.send(ENVELOPE)
     assert failed.value.permanent is permanent
+    assert failed.value.address_gone is (answer is Answer.REFUSE_PERMANENTLY), "a message is not an address"
     assert "angela" not in str(failed.value)
 
 

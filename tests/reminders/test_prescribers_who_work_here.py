@@ -19,7 +19,7 @@ from patients.services.tapers.requesting import propose, send
 from patients.services.tapers.signing import Agreement, sign
 from tests.fixtures.personae import NOON, make_member
 from tests.fixtures.tapers import on_day
-from tests.reminders.of_tapers import owed, since_sent
+from tests.reminders.of_tapers import owed, since_sent, staff_morning
 
 Sweep = Callable[[datetime], list[Envelope]]
 LEE = "dr_lee@example.org"
@@ -104,4 +104,25 @@ def test_the_practitioner_who_prescribes_it_too_is_told_once(
 
 def test_nobody_faxes_or_telephones_a_colleague(sent_to: Callable[[User], Taper], dr_lee: User) -> None:
     taper = sent_to(dr_lee)
-    assert list(taper.reminders.values_list("kind", "civil_date")) == [("signature-closed", since_sent(21))]
+    kinds = set(taper.reminders.values_list("kind", flat=True))
+    assert kinds == {"signature-wanted", "signature-closed"}
+    assert taper.reminders.get(kind="signature-closed").civil_date == since_sent(21)
+
+
+def test_a_colleague_who_is_to_sign_is_told_in_the_morning_and_three_days_later(
+    sent_to: Callable[[User], Taper], dr_lee: User, sweep_at: Sweep
+) -> None:
+    taper = sent_to(dr_lee)
+    rows = owed(taper, "signature-wanted")
+    assert {row.recipient_code for row in rows} == {dr_lee.code}
+    assert [row.send_at for row in rows] == [staff_morning(since_sent(1)), staff_morning(since_sent(3))]
+    (digest,) = [envelope for envelope in sweep_at(staff_morning(since_sent(1))) if envelope.address == LEE]
+    assert "1 to decide" in digest.text
+    sign_as(taper.prescriber, taper)
+    assert owed(taper, "signature-wanted") == []
+
+
+def test_the_practitioner_who_prescribes_it_too_is_not_asked_by_message(
+    sent_to: Callable[[User], Taper], dr_cho: User
+) -> None:
+    assert owed(sent_to(dr_cho), "signature-wanted") == []

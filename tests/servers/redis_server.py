@@ -15,28 +15,42 @@ from tools.fetch_redis import redis_program
 
 # Two for every process that runs tests: one for the cache, one for the queue.
 DATABASES = 64
+PROGRAM = "redis-server"
 
 
 @contextmanager
 def running_redis(folder: Path) -> Iterator[int]:
     """Run Redis in a folder below `folder`; yield its port."""
-    home = folder / "redis"
-    home.mkdir()
-    give_to_ordinary_user(home)
-    # A copy, because the ordinary user who runs it may not be able to reach the original.
-    program = home / "redis-server"
-    try:
-        shutil.copy(redis_program(), program)
-    except DownloadError as error:
-        raise ServerError(str(error)) from error
-    port = _free_port()
-    command: list[str | Path] = [program, "--port", str(port), "--bind", "127.0.0.1"]
-    command += ["--databases", str(DATABASES), "--save", "", "--appendonly", "no", "--dir", home]
-    with running_server("Redis", command, folder=home, answers=lambda: _answers(port), stop_signal=SIGTERM):
+    port = free_port()
+    with serving_redis(prepare_redis(folder), port=port):
         yield port
 
 
-def _free_port() -> int:
+def prepare_redis(folder: Path) -> Path:
+    """Make a folder for Redis below `folder`. It may be served, stopped and served again: then it is empty."""
+    home = folder / "redis"
+    home.mkdir()
+    give_to_ordinary_user(home)
+    try:
+        # A copy, because the ordinary user who runs it may not be able to reach the original.
+        shutil.copy(redis_program(), home / PROGRAM)
+    except DownloadError as error:
+        raise ServerError(str(error)) from error
+    return home
+
+
+@contextmanager
+def serving_redis(home: Path, *, port: int) -> Iterator[None]:
+    """Run Redis in its folder on this port until the block ends."""
+    program = home / PROGRAM
+    command: list[str | Path] = [program, "--port", str(port), "--bind", "127.0.0.1"]
+    command += ["--databases", str(DATABASES), "--save", "", "--appendonly", "no", "--dir", home]
+    with running_server("Redis", command, folder=home, answers=lambda: _answers(port), stop_signal=SIGTERM):
+        yield
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

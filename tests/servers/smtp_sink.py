@@ -19,6 +19,8 @@ OK = "250 2.0.0 accepted"
 BUSY = "451 4.3.0 try again later"
 NO_SUCH_MAILBOX = "550 5.1.1 no such mailbox"
 REFUSED = "554 5.7.1 message refused"
+# Longer than anybody waits.
+HANGS_SECONDS = 600.0
 
 
 class Sink:
@@ -48,14 +50,18 @@ class Sink:
                 return BUSY
             case Answer.REFUSE_MESSAGE_PERMANENTLY:
                 return REFUSED
-        self._keep(envelope)
+            case Answer.HANG:
+                await asyncio.sleep(HANGS_SECONDS)
+                return BUSY
+        self.keep(envelope, answer)
         if answer == Answer.DROP_AFTER_ACCEPT:
             # The message is ours, and the sender will never hear of it.
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return OK
 
-    def _keep(self, envelope: Envelope) -> None:
+    def keep(self, envelope: Envelope, answer: Answer) -> None:
+        """Write down one message that is ours from now on."""
         assert isinstance(envelope.content, bytes)
         kept = {
             "sender": envelope.mail_from,
@@ -69,9 +75,8 @@ class Sink:
         unfinished.rename(self._folder / f"{number:06}.json")
 
 
-async def serve(folder: Path) -> None:
+async def serve(sink: Sink) -> None:
     """Listen on a free loopback port until standard input closes."""
-    sink = Sink(folder)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(sink, hostname="localhost"), "127.0.0.1", 0)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
@@ -80,4 +85,4 @@ async def serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Sink(Path(sys.argv[1]))))

@@ -1,6 +1,6 @@
 """One plan that breaks does not keep the others from starting, nor reminders from going; and it shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from clinics.actor import for_system
 from patients import tasks
 from patients.models import Message, Patient, Plan, PlanPhase
 from patients.reminders import gathering
+from patients.reminders.gathering import Whose
 from patients.services.sweeping import start_due_phases
 from tests.fixtures.personae import NOON
 from tests.reminders.test_delivery import PATIENT_MORNING
@@ -48,15 +49,15 @@ def test_one_recipient_who_breaks_keeps_no_worker_asleep(plan: Plan, monkeypatch
     woken: list[object] = []
     real = gathering._fill
 
-    def breaks_for_patients(kind: str, code: str, channel: str, *, at: datetime) -> bool:
-        if kind == "patient":
+    def breaks_for_patients(recipients: Collection[Whose], *, at: datetime) -> bool:
+        if any(kind == "patient" for kind, _, _ in recipients):
             raise ZeroDivisionError
-        return real(kind, code, channel, at=at)
+        return real(recipients, at=at)
 
     monkeypatch.setattr(gathering, "_fill", breaks_for_patients)
     monkeypatch.setattr(tasks.timezone, "now", lambda: PATIENT_MORNING)
     monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: woken.append(options))
-    with pytest.raises(ExceptionGroup, match="a recipient"):
+    with pytest.raises(ExceptionGroup, match="a set of recipients"):
         tasks.sweep()
     assert Message.objects.get().recipient_kind == "staff"
     assert len(woken) == 1

@@ -18,14 +18,14 @@ from clinics.models import Clinic, User
 from patients.models import Attempt, Message, Patient, Plan, PortalInvitation, Reminder
 from patients.reminders import delivery, gathering, setbacks
 from patients.reminders.channels import HandOverFailed
-from patients.reminders.claim import Claim, claim
+from patients.reminders.claim import Claim
 from patients.reminders.gathering import gather
 from patients.services import own_settings, phase_moves, portal_access
 from patients.services.own_settings import save_own_settings
 from patients.services.people import save_patient
 from patients.services.portal_access import accept_portal_invitation, invite_patient
 from tests.fixtures.personae import NOON, TODAY, make_patient
-from tests.fixtures.sending import RecordingSender, SetClock
+from tests.fixtures.sending import RecordingSender, SetClock, claim, deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,7 +135,7 @@ def test_saving_own_settings_and_delivering_the_morning_message(
 
     monkeypatch.setattr(own_settings, "replan", replan)
     with stopped(lambda: save_own_settings(dr_cho, by=dr_cho, at=clock.at), halfway):
-        delivery_of_it = started(lambda: delivery.deliver(claimed, sender=sender, clock=clock))
+        delivery_of_it = started(lambda: deliver(claimed, sender=sender, clock=clock))
         until_it_waits(delivery_of_it)
     assert delivery_of_it.result(PATIENCE_SECONDS) is True
 
@@ -182,16 +182,17 @@ def envelope(plan: Plan, angela: Patient) -> tuple[Message, list[int]]:
 
 
 def _accept(message: Message, attempt: Attempt) -> None:
-    delivery._record_acceptance(message.pk, attempt, at=NOON)
+    by_key = list(message.reminders.order_by("pk").values_list("pk", flat=True))
+    delivery.record_acceptance(Claim(message.pk, "token"), attempt.pk, by_key, at=NOON)
 
 
 def _refuse(message: Message, attempt: Attempt) -> None:
     refusal = HandOverFailed("Refused.", permanent=True)
-    setbacks.record_failure(Claim(message.pk, "token"), attempt, refusal, at=NOON)
+    setbacks.record_failure(Claim(message.pk, "token"), attempt.pk, refusal, at=NOON)
 
 
 def _fill(message: Message, attempt: Attempt) -> None:
-    gathering._fill("patient", message.recipient_code, "email", at=NOON)
+    gathering._fill([("patient", message.recipient_code, "email")], at=NOON)
 
 
 @pytest.mark.parametrize("write", [_accept, _refuse, _fill])
@@ -213,3 +214,22 @@ def test_many_reminders_are_locked_by_rising_key(
             free = Reminder.objects.select_for_update(skip_locked=True).filter(pk=high)
             assert free.exists(), "it is held by whoever waits for the lower one"
     writing.result(PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+def test_an_acceptance_waits_for_its_envelope_with_no_reminder_in_hand(
+    envelope: tuple[Message, list[int]], several: bool
+) -> None:
+    """A provider’s report of the same message holds the envelope, and asks for its reminders after it."""
+    message, reminders = envelope
+    attempt = Attempt.objects.create(message=message, number=1, claim_token="token", started_at=NOON)
+    of_it = reminders if several else reminders[:1]
+    with transaction.atomic():
+        Message.objects.select_for_update().get(pk=message.pk)
+        accepting = started(lambda: delivery.record_acceptance(Claim(message.pk, "token"), attempt.pk, of_it, at=NOON))
+        until_it_waits(accepting)
+        if connection.vendor == "postgresql":
+            free = Reminder.objects.select_for_update(skip_locked=True).filter(pk__in=of_it)
+            assert len(free) == len(of_it), "they are held by whoever waits for the envelope"
+    accepting.result(PATIENCE_SECONDS)
+    assert set(Reminder.objects.filter(pk__in=of_it).values_list("status", flat=True)) == {"sent"}

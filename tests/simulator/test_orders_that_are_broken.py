@@ -1,20 +1,16 @@
 """What must be so of orders can be found broken: planted in what was seen, and in the software itself."""
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from clinics.actor import for_system
 from gutclinic.simulator.cast import Cast
-from gutclinic.simulator.database import own_database
-from gutclinic.simulator.evidence import Evidence, Rows
-from gutclinic.simulator.invariants.all import judge
+from gutclinic.simulator.evidence import Evidence
 from gutclinic.simulator.order_evidence import OrderDay
 from gutclinic.simulator.run import run
 from gutclinic.simulator.stories import of_orders
@@ -22,6 +18,7 @@ from patients.models import Finding, Order
 from patients.services import moving
 from patients.services.orders import changing
 from patients.services.safety import rows
+from tests.simulator.breaking import broken, lived_through
 
 PATIENTS, DAYS, SEED = 2, 45, 7
 CAST = Cast((of_orders.takes_something_more, of_orders.is_warned), tapering=frozenset())
@@ -30,22 +27,10 @@ CAST = Cast((of_orders.takes_something_more, of_orders.is_warned), tapering=froz
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Evidence]:
     """A run in which all sorts of things become of orders, without violations, with its database still there."""
-    with django_db_blocker.unblock(), own_database():
-        evidence = run(patients=PATIENTS, days=DAYS, seed=SEED, cast=CAST, by=for_system())
-        assert judge(evidence, Rows.read()) == []
+    with lived_through(
+        lambda: run(patients=PATIENTS, days=DAYS, seed=SEED, cast=CAST, by=for_system()), django_db_blocker
+    ) as evidence:
         yield evidence
-
-
-@pytest.fixture
-def seen(lived: Evidence) -> Iterator[Evidence]:
-    """The evidence, to be tampered with, and the tables likewise."""
-    with transaction.atomic():
-        yield copy.deepcopy(lived)
-        transaction.set_rollback(True)
-
-
-def broken(evidence: Evidence) -> set[str]:
-    return {violation.invariant for violation in judge(evidence, Rows.read())}
 
 
 def plant(evidence: Evidence, wanted: Callable[[OrderDay], bool], change: Callable[[OrderDay], dict[str, Any]]) -> None:

@@ -1,6 +1,8 @@
 """The run finds faults in the software itself: each is broken on purpose, and what it broke is named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from gutclinic.simulator.invariants.all import judge
 from gutclinic.simulator.run import run
 from patients.models import Attempt, Reminder
 from patients.reminders import delivery, phase_kinds, rechecking, recipients, wording
+from patients.reminders.claim import Claim
 from patients.services import moving, people, sweeping
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -53,9 +56,10 @@ def nothing_is_checked_again(patch: pytest.MonkeyPatch) -> None:
     """What was put into an envelope goes, late or no longer true, if there is anybody to send it to."""
     verdict = rechecking._verdict
 
-    def believe(reminder: Reminder, subject: Any, *, book: Any, at: datetime) -> Any:
-        in_time = min(at, reminder.too_late_at - timedelta(microseconds=1))
-        recipient, status, reason = verdict(reminder, subject, book=book, at=in_time)
+    def believe(reminder: Reminder, known: Any, *, is_tried: bool) -> Any:
+        book = copy(known.book)
+        book.at = min(book.at, reminder.too_late_at - timedelta(microseconds=1))
+        recipient, status, reason = verdict(reminder, replace(known, book=book), is_tried=is_tried)
         if recipient is None or recipient.address is None:
             return recipient, status, reason
         return recipient, None, ""
@@ -65,13 +69,13 @@ def nothing_is_checked_again(patch: pytest.MonkeyPatch) -> None:
 
 def acceptance_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
     """The first answer of each envelope is lost; without a second one, it would go again for days on end."""
-    record = delivery._record_acceptance
+    record = delivery.record_acceptance
 
-    def lose_the_first(message_id: int, attempt: Attempt, *, at: datetime) -> None:
-        if attempt.number > 1:
-            record(message_id, attempt, at=at)
+    def lose_the_first(claimed: Claim, attempt: int, reminders: Sequence[int], *, at: datetime) -> None:
+        if Attempt.objects.get(pk=attempt).number > 1:
+            record(claimed, attempt, reminders, at=at)
 
-    patch.setattr(delivery, "_record_acceptance", lose_the_first)
+    patch.setattr(delivery, "record_acceptance", lose_the_first)
 
 
 def guesses_are_announced(patch: pytest.MonkeyPatch) -> None:

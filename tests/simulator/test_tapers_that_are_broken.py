@@ -43,7 +43,9 @@ def holds_last_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 
 def steps_that_she_left_are_announced(patch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for her word either: held on the eve, a step would be announced by nothing."""
     patch.setattr(TaperSubject, "was_left", lambda subject, version: False)
+    patch.setattr(waiting, "_use_is_settled", lambda move: True)
 
 
 def what_is_held_counts_from_its_resume(patch: pytest.MonkeyPatch) -> None:

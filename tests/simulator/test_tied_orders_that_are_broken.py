@@ -1,20 +1,16 @@
 """Orders that hang on a taper, and the history of orders: lived without fault, and found broken when they are."""
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from clinics.actor import for_system
 from gutclinic.simulator.cast import TAPERS_EVERY, Cast
-from gutclinic.simulator.database import own_database
 from gutclinic.simulator.evidence import Evidence, Rows
-from gutclinic.simulator.invariants.all import judge
 from gutclinic.simulator.run import run
 from gutclinic.simulator.stories import TaperStory, of_tied_orders, steady
 from gutclinic.simulator.taper_evidence import TiedState
@@ -22,6 +18,7 @@ from patients.models import Order, Plan
 from patients.services.orders import following
 from patients.services.orders.ordering import Ordering
 from patients.services.safety import looking
+from tests.simulator.breaking import broken, lived_through
 
 SEED = 7
 FOLLOWS, WHOLE = "what hangs on a taper follows it", "the history of an order is whole"
@@ -35,21 +32,11 @@ def lives(*stories: TaperStory, days: int) -> Evidence:
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Evidence]:
     """Both stories, without violations, with their database still there."""
-    with django_db_blocker.unblock(), own_database():
-        evidence = lives(of_tied_orders.takes_something_along, of_tied_orders.gives_up_what_goes_along, days=75)
-        assert judge(evidence, Rows.read()) == []
+    with lived_through(
+        lambda: lives(of_tied_orders.takes_something_along, of_tied_orders.gives_up_what_goes_along, days=75),
+        django_db_blocker,
+    ) as evidence:
         yield evidence
-
-
-@pytest.fixture
-def seen(lived: Evidence) -> Iterator[Evidence]:
-    with transaction.atomic():
-        yield copy.deepcopy(lived)
-        transaction.set_rollback(True)
-
-
-def broken(evidence: Evidence, rows: Rows | None = None) -> set[str]:
-    return {violation.invariant for violation in judge(evidence, rows or Rows.read())}
 
 
 def test_the_stories_were_lived(lived: Evidence) -> None:

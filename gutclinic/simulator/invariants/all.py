@@ -9,6 +9,8 @@ from gutclinic.simulator.invariants import (
     dates,
     envelopes,
     moves,
+    of_days,
+    of_plans,
     order_history,
     order_transitions,
     orders,
@@ -23,6 +25,7 @@ from gutclinic.simulator.invariants import (
     taper_waiting,
     tapers,
     tied_orders,
+    ways,
 )
 from gutclinic.simulator.invariants.seen import Seen, Violation
 
@@ -47,6 +50,13 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     reminders.every_outcome_has_its_cause,
     reminders.what_is_called_for_is_owed,
     at_home.what_homes_call_for_is_owed,
+    of_plans.what_plans_call_for_is_owed,
+    of_days.one_for_each_date,
+    of_days.what_comes_each_day_is_in_time,
+    of_days.cursors_move_on,
+    ways.one_way_for_each,
+    ways.patients_get_two_a_day,
+    ways.nobody_is_called_too_early,
     sending.nothing_goes_twice,
     sending.nothing_goes_at_night,
     sending.alerts_travel_alone,

@@ -9,7 +9,10 @@ from gutclinic.simulator.taper_evidence import TaperState
 
 
 def asked(state: TaperState) -> Iterator[TaperCall]:
-    """While nobody has answered: the link at once and again on day 3; the fax on day 5, the telephone on day 7."""
+    """While nobody has answered: the link at once and again on day 3; the fax on day 5, the telephone on day 7.
+
+    A colleague who signs inside is told in the morning, and again on day 3.
+    """
     version = state.version("proposed")
     if version is None or version.answers:
         return
@@ -18,6 +21,9 @@ def asked(state: TaperState) -> Iterator[TaperCall]:
         if request.door == "link":
             yield TaperCall("signature-request", request.made_on, PRESCRIBER, request.code, request.made_at)
             yield TaperCall("signature-again", days_after(request.made_on, 3), PRESCRIBER, request.code)
+        elif request.door == "inside" and state.prescriber_user_code != state.practitioner_code:
+            yield TaperCall("signature-wanted", request.made_on, STAFF, request.code, request.made_at)
+            yield TaperCall("signature-wanted", days_after(request.made_on, 3), STAFF, request.code)
     if not open_requests or state.prescriber_user_code:
         return
     first = min(request.made_on for request in version.requests)

@@ -13,7 +13,7 @@ BY_ITSELF: Final = frozenset({"rescue-threshold", "use-unknown", "confirmation-m
 
 
 def dates(state: TaperState) -> Iterator[TaperCall]:
-    """The first day, each change three days before and on its day, the first day without, and the reviews after it."""
+    """The first day, each change on the day before and on its day, the first day without, and the reviews after it."""
     steps = lived_steps(state)
     if not steps or state.status not in {"active", "watching"}:
         return
@@ -23,13 +23,13 @@ def dates(state: TaperState) -> Iterator[TaperCall]:
         yield TaperCall("taper-starts", steps[0].first, PATIENT, state.code)
         for step in changes(steps)[1:]:
             if step.version > left:
-                yield TaperCall("step-coming", days_after(step.first, -3), PATIENT, state.code)
+                yield TaperCall("step-coming", days_after(step.first, -1), PATIENT, state.code)
                 yield TaperCall("step-changes", step.first, PATIENT, state.code)
     if over is None:
         return
     if steps[-1].version > left:
         if state.status == "active":
-            yield TaperCall("step-coming", days_after(over, -2), PATIENT, state.code)
+            yield TaperCall("step-coming", over, PATIENT, state.code)
         yield TaperCall("taper-over", days_after(over, 1), PATIENT, state.code)
     for weeks in (4, 12):
         for recipient in (PATIENT, STAFF):
@@ -43,4 +43,5 @@ def holds_that_last(state: TaperState) -> Iterator[TaperCall]:
         for day_of_hold in (21, 28):
             yield TaperCall("hold-long", days_after(hold.first_day, day_of_hold - 1), STAFF, state.code)
         if hold.reason in BY_ITSELF:
-            yield TaperCall("held-by-itself", hold.first_day, STAFF, state.code, hold.at)
+            for recipient in (PATIENT, STAFF):
+                yield TaperCall("held-by-itself", hold.first_day, recipient, state.code, hold.at)

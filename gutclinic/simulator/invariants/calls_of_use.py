@@ -69,6 +69,14 @@ def warning_signs(state: TaperState) -> Iterator[TaperCall]:
                 yield TaperCall("red-flag", flag.on, PRESCRIBER, flag.code, flag.reported_at)
 
 
+def signs_not_taken_on(state: TaperState) -> Iterator[TaperCall]:
+    """An hour after each that nobody has taken on: to the admin, who alone is called in the clinics of the run."""
+    for flag in state.flags:
+        if not flag.is_taken_on:
+            arose_at = flag.reported_at + timedelta(hours=1)
+            yield TaperCall("red-flag-not-taken-on", flag.on, STAFF, flag.code, arose_at)
+
+
 def frequent_rescue(state: TaperState) -> Iterator[TaperCall]:
     """On the day that reached the signed threshold since the last hold or decision; once for each run of such days."""
     newest = newest_signed(state)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from gutclinic.simulator.evidence import HandOver
 from gutclinic.simulator.invariants.calling import STAFF
-from gutclinic.simulator.invariants.owed import Owed
 from gutclinic.simulator.invariants.seen import Seen, Violation
+from gutclinic.simulator.invariants.sending import ALERTS
 from gutclinic.simulator.invariants.wall import local
 
 
@@ -29,11 +29,11 @@ def envelopes_keep_their_set(seen: Seen) -> Iterator[Violation]:
 
 
 def staff_get_one_message_a_day(seen: Seen) -> Iterator[Violation]:
-    """Routine things reach staff together: at most one new message with any on each of their days."""
+    """All but alerts reaches staff together: at most one new message with any on each of their days."""
     days: dict[tuple[tuple[str, str], date], set[int]] = defaultdict(set)
     known: set[int] = set()
     for hand_over in seen.evidence.hand_overs:
-        is_routine = any(not Owed.of_carried(hand_over, carried).goes_at_once for carried in hand_over.carried)
+        is_routine = any(carried.kind not in ALERTS for carried in hand_over.carried)
         if hand_over.recipient[0] == STAFF and is_routine and hand_over.message_id not in known:
             known.add(hand_over.message_id)
             zone = seen.person(hand_over.recipient, hand_over.at).zone

@@ -7,10 +7,12 @@ from gutclinic.simulator.evidence import Carried, HandOver
 from gutclinic.simulator.invariants.at_home import RULE as HOME_RULE
 from gutclinic.simulator.invariants.at_home import RUNNING_LOW, home_of, is_reckoned, low_called_for_on
 from gutclinic.simulator.invariants.calling import RULES, called_for_on
+from gutclinic.simulator.invariants.of_days import DAY_KINDS
+from gutclinic.simulator.invariants.of_plans import LATE_DAYS, is_called_for
 from gutclinic.simulator.invariants.seen import Seen, recipient_of
 from gutclinic.simulator.invariants.taper_calling import Told, taper_calls
-from gutclinic.simulator.invariants.taper_rules import TAPER_RULES, TaperCall, plan_statuses
-from gutclinic.simulator.invariants.wall import local, next_awake
+from gutclinic.simulator.invariants.taper_rules import PRESCRIBER, TAPER_RULES, TaperCall, plan_statuses
+from gutclinic.simulator.invariants.wall import local, next_awake, next_preferred
 from patients.models import Reminder
 
 MOMENT = timedelta(microseconds=1)
@@ -56,18 +58,23 @@ class Owed:
     def late_days(self) -> int:
         if self.kind == RUNNING_LOW:
             return HOME_RULE.late_days
+        if self.kind in DAY_KINDS:
+            return 0
+        if self.kind in LATE_DAYS:
+            return LATE_DAYS[self.kind]
         return RULES[self.kind].late_days if self.kind in RULES else TAPER_RULES[self.kind].late_days
 
     @property
     def plan_statuses(self) -> frozenset[str]:
         """In which statuses of its plan it may go."""
-        if self.kind == RUNNING_LOW:
+        if self.kind == RUNNING_LOW or self.kind in LATE_DAYS:
             return frozenset({"active", "on-hold"})
         return plan_statuses(self.kind) if self.kind in TAPER_RULES else frozenset({"active"})
 
     @property
     def goes_at_once(self) -> bool:
-        return self.kind in TAPER_RULES and TAPER_RULES[self.kind].goes_at_once
+        """Whether it is counted from the instant at which it arose."""
+        return self.kind in LATE_DAYS or (self.kind in TAPER_RULES and TAPER_RULES[self.kind].goes_at_once)
 
 
 def about_of(key: str) -> str:
@@ -76,15 +83,22 @@ def about_of(key: str) -> str:
 
 
 def instant_at_once(seen: Seen, kind: str, recipient: tuple[str, str], *, arose_at: datetime, at: datetime) -> datetime:
-    """When what arose then goes, by how the recipient lives at `at`: at once, or as the night ends."""
+    """When what arose then goes, by how the recipient lives at `at`: at once, or as the night ends.
+
+    To staff and patients nothing but alerts: the rest goes at the next hour at which they want messages.
+    """
     if TAPER_RULES[kind].goes_at_night:
         return arose_at
-    return next_awake(arose_at, seen.person(recipient, at))
+    person = seen.person(recipient, at)
+    return next_awake(arose_at, person) if recipient[0] == PRESCRIBER else next_preferred(arose_at, person)
 
 
 def days_allowed(seen: Seen, owed: Owed, call: TaperCall | None, at: datetime) -> tuple[date, date]:
     """The first and last date, where the recipient lives at `at`, on which it may go."""
     late = timedelta(days=owed.late_days)
+    if owed.kind in LATE_DAYS:
+        # It is counted from the morning after its day, which elsewhere may be a day later still.
+        return owed.civil_date, owed.civil_date + late + timedelta(days=2)
     if call is None or call.arose_at is None:
         return owed.civil_date, owed.civil_date + late
     goes_at = instant_at_once(seen, owed.kind, owed.recipient, arose_at=call.arose_at, at=at)
@@ -101,6 +115,12 @@ def called_for(seen: Seen, owed: Owed, at: datetime, *, told_before: datetime | 
     plan = seen.evidence.state_at(owed.plan_id, at)
     if plan is None:
         return None
+    if owed.kind in DAY_KINDS:
+        # Whether anything is left to take is not reckoned here.
+        return owed.civil_date if plan.status == "active" else None
+    if owed.kind in LATE_DAYS:
+        is_wanted = is_called_for(seen, owed.kind, owed.plan_id, owed.about, owed.civil_date, at)
+        return None if is_wanted is False else owed.civil_date
     if owed.kind == RUNNING_LOW:
         home = home_of(plan, owed.about)
         if home is None:

@@ -9,6 +9,8 @@ from typing import Final
 from gutclinic.simulator.evidence import PlanState
 from gutclinic.simulator.invariants.at_home import RUNNING_LOW
 from gutclinic.simulator.invariants.calling import RULES, STAFF, called_for_on
+from gutclinic.simulator.invariants.of_days import DAY_KINDS, is_missed_with_cause
+from gutclinic.simulator.invariants.of_plans import LATE_DAYS, is_called_for, subjects_of_plans
 from gutclinic.simulator.invariants.owed import MOMENT, Owed, called_for
 from gutclinic.simulator.invariants.seen import Seen, Violation, recipient_of
 from gutclinic.simulator.invariants.taper_rules import TAPER_RULES
@@ -18,7 +20,7 @@ from patients.models import Reminder
 CODE: Final = "[0-9A-HJKMNP-TV-Z]{10}"
 KEY: Final = re.compile(
     rf"(?P<kind>[a-z-]+):(?P<about>{CODE}):(?P<date>\d{{4}}-\d\d-\d\d)"
-    rf":(?P<recipient>patient|staff|prescriber)-(?P<code>{CODE}):(?P<channel>email)"
+    rf":(?P<recipient>patient|staff|prescriber)-(?P<code>{CODE}):(?P<channel>email|sms|push|portal)"
 )
 OUTCOMES: Final = ("sent", "cancelled", "missed")
 
@@ -59,7 +61,8 @@ def keys_say_what_is_owed(seen: Seen) -> Iterator[Violation]:
 
 def _meaning(reminder: Reminder) -> tuple[object, ...]:
     """What it says, without its key; of a taper one day may see two answers or requests, told apart by their codes."""
-    about = Owed.of_row(reminder).about if reminder.taper_id or reminder.kind == RUNNING_LOW else ""
+    has_code = reminder.taper_id or reminder.kind in {RUNNING_LOW, *DAY_KINDS, *LATE_DAYS}
+    about = Owed.of_row(reminder).about if has_code else ""
     subject = (reminder.phase_id, reminder.taper_id, about)
     return (reminder.kind, *subject, reminder.civil_date, *recipient_of(reminder), reminder.channel)
 
@@ -68,6 +71,10 @@ def _subjects(seen: Seen, reminder: Reminder) -> set[str]:
     """The codes of what a reminder of this row may be about."""
     if reminder.kind == RUNNING_LOW and reminder.phase is None and reminder.taper_id is None:
         return {home.code for state in seen.evidence.states.get(reminder.plan_id, []) for home in state.homes}
+    if reminder.kind in LATE_DAYS:
+        return subjects_of_plans(seen, reminder)
+    if reminder.kind in DAY_KINDS and reminder.recurrence is not None:
+        return {reminder.recurrence.code}
     if reminder.kind in RULES and reminder.phase is not None and reminder.taper_id is None:
         return {reminder.phase.code}
     if reminder.kind not in TAPER_RULES or reminder.phase is not None or reminder.taper_id is None:
@@ -94,6 +101,11 @@ def every_outcome_has_its_cause(seen: Seen) -> Iterator[Violation]:
             continue
         owed = Owed.of_row(reminder)
         reachable = seen.person(owed.recipient, at).is_reachable
+        if owed.kind in DAY_KINDS and reminder.status == "cancelled":
+            # Ticked, or switched off: neither is reckoned here.
+            continue
+        if reminder.status == "cancelled" and owed.kind in LATE_DAYS and _has_unknown_cause(seen, owed, at):
+            continue
         match reminder.status:
             case "sent":
                 has_cause = reminder.pk in accepted
@@ -104,6 +116,10 @@ def every_outcome_has_its_cause(seen: Seen) -> Iterator[Violation]:
         if not has_cause:
             text = f"It was {reminder.status} at {at} ({reminder.reason}) without a cause."
             yield Violation("every outcome has its cause", where, text)
+
+
+def _has_unknown_cause(seen: Seen, owed: Owed, at: datetime) -> bool:
+    return is_called_for(seen, owed.kind, owed.plan_id, owed.about, owed.civil_date, at) is None
 
 
 def _carried(seen: Seen, outcome: str) -> set[int]:
@@ -117,6 +133,8 @@ def _carried(seen: Seen, outcome: str) -> set[int]:
 
 def _is_over(seen: Seen, owed: Owed, reminder: Reminder, at: datetime) -> bool:
     """Whether the last day on which it may go lies behind this recipient."""
+    if owed.kind in DAY_KINDS:
+        return is_missed_with_cause(seen, reminder)
     zone = seen.person(owed.recipient, at).zone
     counted_from = local(reminder.send_at, zone).date() if owed.goes_at_once else owed.civil_date
     return local(at, zone).date() > counted_from + timedelta(days=owed.late_days)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gutclinic.simulator.evidence import Evidence, PersonState, PlanState, Rows
 from gutclinic.simulator.taper_evidence import TaperState
-from patients.models import Reminder
+from patients.models import FindingChange, Reminder, Transition
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +38,22 @@ class Seen:
                     if carried.taper_id is not None:
                         told[carried.taper_id].append((hand_over.at, carried.key, carried.civil_date))
         return told
+
+    @cached_property
+    def finding_lines(self) -> dict[int, list[FindingChange]]:
+        """By plan: the history of its findings, the oldest line first."""
+        lines: dict[int, list[FindingChange]] = defaultdict(list)
+        for line in self.rows.finding_changes:
+            lines[line.finding.plan_id].append(line)
+        return lines
+
+    @cached_property
+    def moves_of_plans(self) -> dict[int, list[Transition]]:
+        """By plan: its history, the oldest line first."""
+        moves: dict[int, list[Transition]] = defaultdict(list)
+        for move in self.rows.transitions:
+            moves[move.plan_id].append(move)
+        return moves
 
     def where(self, plan_id: int, phase: str = "") -> str:
         """“patient_017, repair”."""

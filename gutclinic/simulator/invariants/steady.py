@@ -13,6 +13,7 @@ from gutclinic.simulator.clock import after
 from gutclinic.simulator.evidence import Act
 from gutclinic.simulator.invariants.calling import COMING_DAYS, OVERDUE_DAYS, PATIENT, RULES, STAFF
 from gutclinic.simulator.invariants.dates import last_of
+from gutclinic.simulator.invariants.of_plans import LATE_DAYS
 from gutclinic.simulator.invariants.seen import Seen, Violation
 from gutclinic.simulator.invariants.wall import day_begins, is_quiet, local, next_awake, preferred_instant
 from patients.models import Plan, Reminder
@@ -52,10 +53,15 @@ def steady_plans_owe_exactly_this(seen: Seen) -> Iterator[Violation]:
         rows = {
             (r.kind, r.phase.key if r.phase else "", r.civil_date, r.recipient_kind): r
             for r in seen.rows.reminders
-            if r.plan_id == plan_id and r.taper_id is None and r.order_id is None and r.send_at < seen.evidence.ends
+            if r.plan_id == plan_id and _is_of_phase(r) and r.send_at < seen.evidence.ends
         }
         for what in sorted({*expected, *rows}):
             yield from _compare(seen, plan_id, what, expected.get(what), rows.get(what))
+
+
+def _is_of_phase(row: Reminder) -> bool:
+    is_of_other = row.taper_id or row.order_id or row.recurrence_id or row.kind in LATE_DAYS
+    return not is_of_other
 
 
 def _compare(

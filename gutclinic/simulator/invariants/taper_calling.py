@@ -12,6 +12,7 @@ from gutclinic.simulator.invariants.calls_of_use import (
     bleeding_risks,
     frequent_rescue,
     left_schedule,
+    signs_not_taken_on,
     silence,
     use_unknown,
     warning_signs,
@@ -24,7 +25,8 @@ FOLLOWED: Final = frozenset({"signature-request", "use-left", "bleeding-risk"})
 
 _CALLS: Final[tuple[Callable[[TaperState], Iterator[TaperCall]], ...]] = (
     *(asked, closed, answered, confirmation, dates, holds_that_last),
-    *(silence, use_unknown, left_schedule, warning_signs, frequent_rescue, bleeding_risks, short_supplies),
+    *(silence, use_unknown, left_schedule, warning_signs, signs_not_taken_on),
+    *(frequent_rescue, bleeding_risks, short_supplies),
 )
 
 Told = Collection[tuple[str, str, date]]

@@ -70,8 +70,10 @@ def _calls(
 ) -> Iterator[tuple[TaperCall, datetime]]:
     """Everything called for at `at` whose instant lies before `until`, at people who can be reached."""
     people = _people(seen, first)
+    admin = (STAFF, seen.evidence.admins[seen.rows.plans[first.plan_id].patient.clinic_id])
     for call in calls_at(seen, taper_id, at, told_before=at + MOMENT):
-        recipient = people[call.recipient]
+        apart = {"red-flag-not-taken-on": admin, "signature-wanted": (STAFF, first.prescriber_user_code)}
+        recipient = apart.get(call.kind, people[call.recipient])
         if call.arose_at is None:
             instant = preferred_instant(call.on, seen.person(recipient, at))
         else:

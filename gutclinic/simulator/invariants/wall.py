@@ -38,6 +38,13 @@ def next_awake(at: datetime, person: PersonState) -> datetime:
     return at
 
 
+def next_preferred(at: datetime, person: PersonState) -> datetime:
+    """The first hour at which this person wants messages that has not gone by."""
+    today = local(at, person.zone).date()
+    instants = (preferred_instant(today + timedelta(days=days), person) for days in range(3))
+    return next(instant for instant in instants if instant >= at)
+
+
 @cache
 def preferred_instant(day: date, person: PersonState) -> datetime:
     """When a message for that date should go to this person.

@@ -90,6 +90,10 @@ def notices_a_warning_sign(life: TaperLife) -> Iterator[datetime]:
     for flag in ("chest-pain", "bloody-stool"):
         yield life.in_hours(0, 40)
         taper_days.notice(life, flag)
+        if flag == "bloody-stool":
+            # Within the hour, so that nobody else is called; of the first one the admin is told first.
+            yield life.in_hours(0, 1)
+            taper_days.take_on(life)
         yield life.in_hours(1, 30)
         taper_moves.hold(life)
         taper_moves.resume(life)

@@ -96,7 +96,7 @@ def _line(taper: Taper, state: str, *, today: date, manages: bool) -> Line:
         patient.code,
         " · ".join(part for part in words if part),
         _address(taper, "change"),
-        tuple(_offers(taper, state)) if manages else (),
+        (*_for_everybody(taper, state), *(_offers(taper, state) if manages else ())),
     )
 
 
@@ -113,6 +113,13 @@ def _why(taper: Taper, state: str, *, today: date) -> str:
         except TermsError:
             return ""
     return ""
+
+
+def _for_everybody(taper: Taper, state: str) -> Iterator[tuple[str, str]]:
+    """What the whole staff is offered: to take on a warning sign."""
+    for report in taper.red_flags.all() if state == "red-flag" else ():
+        if report.cleared_at is None and not report.is_taken_on:
+            yield "I take it on", _address(taper, "take_on", report.code)
 
 
 def _offers(taper: Taper, state: str) -> Iterator[tuple[str, str]]:

@@ -18,10 +18,13 @@ from patients.admin.tapers.use_rows import supply_rows
 from patients.models import RedFlagReport, Taper
 from patients.services.errors import InvalidRequest, Refused
 from patients.services.tapers.supplying import record_supply, strengths_of
+from patients.services.tapers.taking_on import take_on_red_flag
 from patients.services.tapers.using import clear_red_flag
 from protocols.domain.amount import Amount
 from protocols.domain.dose_words import joined
 from protocols.domain.red_flags import RED_FLAGS
+
+TAKE_ON = "I take it on"
 
 
 class SupplyForm(forms.Form):
@@ -111,6 +114,35 @@ def red_flag_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, report
             "While it is open the taper is not resumed and no new one starts. Record what the review found.",
         ],
         submit="Record the review",
+    )
+
+
+def take_on_page(admin: ScopedAdmin, request: HttpRequest, taper: Taper, report: str) -> HttpResponse:
+    """Say “I take it on” of a warning sign, so that nobody else is written to. For everybody on the staff."""
+    found = RedFlagReport.objects.visible_to(request.user).filter(taper=taper, code=report).first()
+    if found is None:
+        raise Http404
+    found.taper = taper
+    by = admin.actor(request, taper)
+    if request.method == "POST":
+        # A colleague may be faster, before this was read or after it: then it stays with whoever was.
+        found = found if found.is_taken_on else take_on_red_flag(found, by=by, at=at_of(request))
+        if (found.taken_on_by_kind, found.taken_on_by_code) == (by.kind.value, by.code):
+            return admin.done(request, taper, "You have taken it on. Nobody else is written to about it.")
+    if found.is_taken_on:
+        messages.info(request, "Somebody has taken on this warning sign already.")
+        return redirect(admin.address_of(taper))
+    return confirm_page(
+        admin,
+        request,
+        taper,
+        TAKE_ON,
+        sentences=[
+            f"Reported on {found.on.day} {found.on:%B %Y}: {joined(RED_FLAGS[key].name for key in found.flags)}.",
+            "You say that you see to it now: call the patient. Nobody else is written to about it from then on. It "
+            "stays open until a practitioner records what the review found.",
+        ],
+        submit=TAKE_ON,
     )
 
 

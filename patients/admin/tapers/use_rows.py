@@ -34,7 +34,8 @@ class UseRow:
 class RedFlagRow:
     """One report of warning signs. told: how staff heard it who wrote it. reviewed: by whom and when.
 
-    clear: where it is reviewed; empty once it was.
+    taken_on: by whom and when; empty while nobody has. take_on: where somebody says so; empty once it was. clear: where
+    it is reviewed; empty once it was.
     """
 
     signs: str
@@ -43,6 +44,8 @@ class RedFlagRow:
     outcome: str
     reviewed: str
     is_open: bool
+    taken_on: str
+    take_on: str
     clear: str
 
 
@@ -111,10 +114,21 @@ def red_flag_rows(taper: Taper, *, names: dict[str, str], clinic_zone: ZoneInfo)
             else f"Reviewed by {names.get(report.cleared_by_code, report.cleared_by_code)}, "
             f"{local_words(report.cleared_at, clinic_zone)}",
             is_open=report.cleared_at is None,
+            taken_on="" if report.taken_on_at is None else taken_on_words(report, names=names, clinic_zone=clinic_zone),
+            take_on=""
+            if report.is_taken_on
+            else reverse("admin:patients_taper_take_on", args=[taper.code, report.code]),
             clear="" if report.cleared_at else reverse("admin:patients_taper_red_flag", args=[taper.code, report.code]),
         )
         for report in reports
     ]
+
+
+def taken_on_words(report: RedFlagReport, *, names: dict[str, str], clinic_zone: ZoneInfo) -> str:
+    """“Taken on by Dr Cho, 4 January 2027, 12:00”."""
+    assert report.taken_on_at is not None
+    who = names.get(report.taken_on_by_code, report.taken_on_by_code)
+    return f"Taken on by {who}, {local_words(report.taken_on_at, clinic_zone)}"
 
 
 def hold_rows(taper: Taper, *, today: date) -> list[HoldRow]:

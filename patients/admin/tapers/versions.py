@@ -63,6 +63,7 @@ def names_of(taper: Taper) -> dict[str, str]:
     codes |= {request.by_code for version in taper.versions.all() for request in version.requests.all()}
     codes |= {answer.by_code for version in taper.versions.all() for answer in version.answers.all()}
     codes |= {report.cleared_by_code for report in taper.red_flags.all()}
+    codes |= {report.taken_on_by_code for report in taper.red_flags.all()}
     staff = {user.code: str(user) for user in User.objects.filter(code__in=codes)}
     return staff | {taper.prescriber.code: taper.prescriber.name}
 

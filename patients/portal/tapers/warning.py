@@ -13,8 +13,8 @@ from protocols.domain.terms import AlertRoute
 
 TOLD = {
     AlertRoute.EMAIL: "Your clinic and {prescriber} are written to at once.",
-    AlertRoute.TELEPHONE: "Your clinic is written to at once, and telephones {prescriber}.",
-    AlertRoute.FAX: "Your clinic is written to at once, and sends {prescriber} a fax.",
+    AlertRoute.TELEPHONE: "Your clinic is written to at once, and asked to telephone {prescriber}.",
+    AlertRoute.FAX: "Your clinic is written to at once, and asked to send {prescriber} a fax.",
 }
 ONLY_THE_CLINIC = "Your clinic is written to at once."
 

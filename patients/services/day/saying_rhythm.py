@@ -7,6 +7,7 @@ from django.db import transaction
 from clinics.actor import Actor, ActorKind, require
 from clinics.roles import Act
 from patients.models import DayRhythm, Patient
+from patients.services.day.reminding import follow_day
 from patients.services.day.rhythm import MEALS
 from patients.services.errors import InvalidRequest
 from patients.services.record_history import stamp_history
@@ -34,7 +35,7 @@ def set_rhythm(
 
     Raises `InvalidRequest` with the field for a day that cannot be.
     """
-    locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+    locked = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=patient.pk)
     if by.kind is not ActorKind.PATIENT or by.code != locked.code:
         require(by, Act.EDIT_PATIENT, clinic=locked.clinic)
     said = {"breakfast": breakfast_at, "lunch": lunch_at, "dinner": dinner_at}
@@ -47,6 +48,7 @@ def set_rhythm(
     rhythm.save()
     # Another rhythm may keep other hours apart.
     reassess_all_of(locked, at=at)
+    follow_day(locked, at=at)
     return rhythm
 
 

@@ -91,7 +91,7 @@ def count_stock(
     version of the order that is of the same one. The same thing sent twice counts once.
     """
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(pk=order.plan_id)
+        plan = Plan.objects.select_for_update(no_key=True).get(pk=order.plan_id)
         plan.patient = Patient.objects.select_related("clinic").get(pk=plan.patient_id)
         _require_part_in(plan, by=by)
         today = civil_date(at, zone(plan.patient.zone))

@@ -11,6 +11,9 @@ from django.db import transaction
 
 from clinics.domain.instants import civil_date, day_begins, zone
 from patients.models import Order, Patient, Plan, PlanPhase, SafetyCheck
+from patients.reminders.planning import replan_as_a_whole
+from patients.reminders.redating import wants_anything_daily
+from patients.services.day.reminding import follow_day
 from patients.services.safety.judging import Judged, judge
 from patients.services.safety.keeping import mark_what_is_kept
 from patients.services.safety.one_change import with_clashes
@@ -66,9 +69,10 @@ def reassess(plan: Plan, *, at: datetime) -> None:
 
     Only a plan that runs has findings that stand: a draft is previewed, and what is over leaves nothing to decide.
     """
-    locked = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    locked = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     # Read once the lock is ours: joined to the locking query, a patient changed meanwhile would come as he was.
-    locked.patient = Patient.objects.select_related("clinic").get(pk=locked.patient_id)
+    patient = Patient.objects.select_related("clinic").annotate(is_reminded=wants_anything_daily())
+    locked.patient = read = patient.get(pk=locked.patient_id)
     home = zone(locked.patient.zone)
     today = civil_date(at, home)
     if not locked.is_running:
@@ -78,12 +82,14 @@ def reassess(plan: Plan, *, at: datetime) -> None:
     alone = judge(locked.patient, taking, today=today, knowledge=knowledge_of(locked.patient.clinic))
     rows = taking.rows
     judged = with_clashes(alone, locked, rows, today=today)
-    findings, is_any_stopped_or_let_go = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
-    if is_any_stopped_or_let_go:
+    found = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
+    is_any_moved = found.is_any_moved
+    if found.is_any_stopped_or_let_go:
         read_rests_again(rows)
         judged = with_clashes(alone, locked, rows, today=today)
-        findings, _ = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
-    mark_what_is_kept(locked, findings, rows, at=at)
+        found = bring_in_line(locked, judged, orders=rows.orders, today=today, at=at)
+        is_any_moved = is_any_moved or found.is_any_moved
+    is_any_moved = mark_what_is_kept(locked, found.rows, rows, at=at) or is_any_moved
     looked = {
         "checked_at": at,
         "edition": judged.edition,
@@ -95,6 +101,12 @@ def reassess(plan: Plan, *, at: datetime) -> None:
     }
     if not SafetyCheck.objects.filter(plan=locked).update(**looked):
         SafetyCheck.objects.create(plan=locked, **looked)
+    if is_any_moved:
+        # Whoever decides is told of what is new, and not of what is over.
+        replan_as_a_whole(locked, at=at)
+    if read.is_reminded:
+        # Whatever may change the findings may change the day too: what she is reminded of follows.
+        follow_day(locked.patient, at=at)
 
 
 def reassess_all_of(patient: Patient, *, at: datetime) -> None:

@@ -104,7 +104,7 @@ class _Deciding:
 def _deciding(finding: Finding, *, by: Actor, at: datetime, revision: int) -> Iterator[_Deciding]:
     """Lock plan and finding, check that it is still what was on the screen, then save it and what follows from it."""
     with transaction.atomic():
-        plan = Plan.objects.select_for_update(of=("self",)).get(pk=finding.plan_id)
+        plan = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=finding.plan_id)
         plan.patient = Patient.objects.select_related("clinic").get(pk=plan.patient_id)
         locked = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
         locked.plan = plan

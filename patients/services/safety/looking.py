@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clinics.models import Clinic
 from patients.models import Plan, SafetyCheck, SafetyRound
 from patients.reminders.isolation import each
+from patients.reminders.planning import replan_as_a_whole
 from patients.services.safety.assessing import reassess
 from protocols.services.rule_reviews import knowledge_of
 
@@ -83,8 +85,12 @@ def _go_on(found: SafetyRound, *, at: datetime) -> int:
     return each(plans, look, what="a plan to be put before the rules", on_error=on_error)
 
 
+@transaction.atomic
 def _look(plan: Plan, *, at: datetime) -> bool:
     reassess(plan, at=at)
+    if plan.findings.waiting().exists():
+        # What goes on waiting is said again each week, and the next of these days has come nearer.
+        replan_as_a_whole(Plan.objects.select_related("patient__clinic").get(pk=plan.pk), at=at)
     return True
 
 

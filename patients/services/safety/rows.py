@@ -6,6 +6,7 @@ that comes back is another one, with nothing in it that tells them apart: it is 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -46,13 +47,22 @@ OTHERS_NOW: Final = "Something else is taken, or more of it, than when this was 
 NOT_THEIRS_NOW: Final = "What is stopped has changed: this override does not reach it."
 
 
-def bring_in_line(
-    plan: Plan, judged: Judged, *, orders: Sequence[Order], today: date, at: datetime
-) -> tuple[list[Finding], bool]:
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """rows: all findings of the plan, as they are now. is_any_moved: one was opened, resolved or decided no more.
+
+    is_any_stopped_or_let_go: of the orders; then their days lie otherwise than when they were judged.
+    """
+
+    rows: list[Finding]
+    is_any_stopped_or_let_go: bool
+    is_any_moved: bool
+
+
+def bring_in_line(plan: Plan, judged: Judged, *, orders: Sequence[Order], today: date, at: datetime) -> InLine:
     """Write what is new, what has come back and what is over, and stop exactly the orders that are to be stopped.
 
-    The plan is locked. orders: all of it, with their phases. All findings of the plan, as they are now; and whether an
-    order was stopped or let go: then its days lie otherwise than when it was judged.
+    The plan is locked. orders: all of it, with their phases.
     """
     rows = list(Finding.objects.filter(plan=plan).order_by("rule", "part", "pk").select_for_update(of=("self",)))
     for finding in rows:
@@ -86,7 +96,8 @@ def bring_in_line(
     Finding.objects.bulk_update([*changed, *over], _WRITTEN)
     FindingChange.objects.bulk_create(lines)
     rows += new
-    return rows, stop_orders_by([row for row in rows if _stops(row)], orders, today=today)
+    is_any_stopped_or_let_go = stop_orders_by([row for row in rows if _stops(row)], orders, today=today)
+    return InLine(rows, is_any_stopped_or_let_go, is_any_moved=bool(lines))
 
 
 def resolve_all(plan: Plan, *, today: date, at: datetime) -> None:

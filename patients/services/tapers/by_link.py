@@ -181,7 +181,7 @@ def _visiting(visitor: Visitor, *, at: datetime) -> Iterator[Visit]:
         request = linked_request(visitor.request)
         if request is None:
             raise LinkDead
-        Plan.objects.select_for_update().get(pk=request.version.taper.plan_id)
+        Plan.objects.select_for_update(no_key=True).get(pk=request.version.taper.plan_id)
         yield visit_of(visitor, at=at)
 
 

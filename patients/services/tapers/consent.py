@@ -50,7 +50,7 @@ def withdraw_consent(consent: ContactConsent, *, by: Actor, at: datetime) -> Con
     require(by, Act.HANDLE_TAPER_PAPERS, clinic=consent.patient.clinic)
     # The plans first, as everywhere: who is just sending something has sent it before, or does not send it any more.
     tapers = Taper.objects.open().filter(plan__patient=consent.patient_id, prescriber=consent.prescriber_id)
-    list(Plan.objects.select_for_update(of=("self",)).filter(tapers__in=tapers).order_by("pk"))
+    list(Plan.objects.select_for_update(of=("self",), no_key=True).filter(tapers__in=tapers).order_by("pk"))
     locked: ContactConsent = ContactConsent.objects.select_for_update().get(pk=consent.pk)
     if locked.withdrawn_at is not None:
         raise Refused("This consent was withdrawn already.")

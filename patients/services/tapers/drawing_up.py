@@ -168,7 +168,7 @@ def save_draft(plan: Plan, draft: Draft, *, by: Actor, at: datetime, shown: str 
             # Her key is not locked, since whoever writes rows of hers meanwhile changes nothing here.
             patients = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
             patient = patients.get(pk=plan.patient_id)
-            locked = Plan.objects.select_for_update().get(pk=plan.pk)
+            locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
             locked.patient = patient
             require(by, Act.MANAGE_TAPER, clinic=locked.patient.clinic)
             today = civil_date(at, zone(locked.patient.zone))

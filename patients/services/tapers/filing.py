@@ -68,7 +68,7 @@ def file_paper(
     if reply.kind is PrescriberAnswerKind.AGREE:
         require(by, Act.MANAGE_TAPER, clinic=taper.plan.patient.clinic)
     # Sent twice, the second waits here for the first, and finds what it kept.
-    Plan.objects.select_for_update().get(pk=taper.plan_id)
+    Plan.objects.select_for_update(no_key=True).get(pk=taper.plan_id)
     version = _compared(taper, reply, version_sha256=version_sha256, by=by)
     scan = store_scan(version, content=content, by=by, at=at)
     return _record(taper, reply, door=door, scan=scan, version=version, means=ON_PAPER, by=by, at=at)

@@ -56,7 +56,7 @@ def _lock(patient: Patient, *, by: Actor) -> None:
     """Two taps at once make one address."""
     if by.kind is not ActorKind.PATIENT or by.code != patient.code:
         raise NotAllowed("Only the patient herself makes or changes her private calendar.")
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
 
 
 def _standing(feed: CalendarFeed, *, by: Actor) -> CalendarFeed:

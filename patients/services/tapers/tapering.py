@@ -18,7 +18,7 @@ from clinics.domain.instants import civil_date, zone
 from clinics.roles import Act
 from patients.models import HoldReason, Patient, Plan, Taper, TaperEnd, TaperHold, TaperVersion
 from patients.models.taper_course import COURSE_ROWS, course_of, signed_versions
-from patients.reminders.planning import replan_beside
+from patients.reminders.planning import replan_as_a_whole, replan_beside
 from patients.reminders.taper_subject import TAPER_ROWS
 from patients.services.errors import Refused, TaperChanged
 from patients.services.moving import record
@@ -240,6 +240,8 @@ class Tapering:
             follow_taper(self.taper, at=self.at)
             reassess(self.taper.plan, at=self.at)
         replan_beside(self.taper, at=self.at)
+        if is_moved:
+            replan_as_a_whole(self.taper.plan, at=self.at)
 
     def _say_when_to_look(self) -> None:
         if self.has_looked:
@@ -266,7 +268,7 @@ def tapering(
     None for whoever saw no page of it.
     """
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(pk=taper.plan_id)
+        plan = Plan.objects.select_for_update(no_key=True).get(pk=taper.plan_id)
         locked = Taper.objects.select_for_update().select_related(None).get(pk=taper.pk)
         plan.patient = Patient.objects.select_related("clinic").get(pk=plan.patient_id)
         locked.plan = plan

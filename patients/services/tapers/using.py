@@ -146,7 +146,7 @@ def report_red_flags(
         again = next((report for report in today if report.flags == keys), None)
         if again is not None:
             return again
-        report = RedFlagReport.objects.create(
+        report = RedFlagReport(
             taper=move.taper,
             flags=keys,
             on=move.today,
@@ -155,6 +155,10 @@ def report_red_flags(
             by_code=by.code,
             told=told or "",
         )
+        if by.kind is ActorKind.STAFF:
+            # Whoever writes it down for her knows of it.
+            report.take_on(by_kind=by.kind.value, by_code=by.code, at=at)
+        report.save()
         if _may_hold_at_red_flag(move):
             begin_hold(move, HoldReason.RED_FLAG)
     return report
@@ -174,6 +178,7 @@ def clear_red_flag(report: RedFlagReport, *, because: str, by: Actor, at: dateti
             raise Refused("This warning sign was reviewed already.")
         locked.cleared_at, locked.cleared_because = at, because.strip()
         locked.cleared_by_kind, locked.cleared_by_code = by.kind.value, by.code
+        locked.take_on(by_kind=by.kind.value, by_code=by.code, at=at)
         locked.save()
         move.note(TaperMove.HOLD, reason="A warning sign was reviewed.", details={"report": locked.code})
     return locked

@@ -51,7 +51,7 @@ def file_wish(
     agreed to. Raises what the move itself is refused for; then nothing is kept.
     """
     require(by, Act.MANAGE_TAPER, clinic=taper.plan.patient.clinic)
-    Plan.objects.select_for_update().get(pk=taper.plan_id)
+    Plan.objects.select_for_update(no_key=True).get(pk=taper.plan_id)
     if door is Door.TELEPHONE and not is_read_back:
         raise InvalidRequest("Read it back to the prescriber, and tick it.", field="is_read_back")
     scan = _compared(taper, wish, door=door, content=content, by=by, at=at)

@@ -1,0 +1,102 @@
+"""What her day reminds her of: morning, noon, evening and bed, each off until she switches it on."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from patients.actor import acting_patient
+from patients.models import Channel, MessageGroup, Patient
+from patients.portal.messages_sent import BY
+from patients.portal.own_page import own_page, sign_in_first
+from patients.portal.records import own_record
+from patients.portal.typed import clock_of
+from patients.reminders.ways import ways_of
+from patients.services.day.reminding import DayReminder, day_reminders_of, set_day_reminders
+from patients.services.errors import InvalidRequest
+from protocols.domain.day_parts import DayPart
+
+LABELS: Final = {
+    DayPart.MORNING: "In the morning",
+    DayPart.NOON: "At noon",
+    DayPart.EVENING: "In the evening",
+    DayPart.BED: "At bedtime",
+}
+
+
+@never_cache
+@require_POST
+def save(request: HttpRequest, code: str) -> HttpResponse:
+    """All four as they were on the page: those that are ticked are on, the others off."""
+    if not request.user.is_authenticated:
+        return sign_in_first(reverse("portal:my-day", args=[code]))
+    record = own_record(request.user, code)
+    at = timezone.now()
+    errors = _save(record.patient, request.POST, at=at)
+    if not errors:
+        messages.success(request, "Your reminders are saved.")
+        return redirect("portal:my-day", code)
+    context = own_page(record, at=at) | reminders_shown(record.patient, at=at, typed=request.POST, errors=errors)
+    return render(request, "portal/my_reminders.html", context)
+
+
+def reminders_shown(
+    patient: Patient, *, at: datetime, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the page shows of them. typed, errors: what was sent, and what is wrong with it, by part."""
+    wrong = errors or {}
+    ways = ways_of([patient])[patient.pk]
+    wanted = ways.wanted(MessageGroup.TIMES_OF_DAY)
+    return {
+        "reminders": [_row(each, typed, wrong.get(each.part.value, "")) for each in day_reminders_of(patient, at=at)],
+        "has_wrong_reminders": bool(wrong),
+        "is_written_to": any(way.channel is not Channel.PORTAL for way in ways.usable),
+        # Empty for whoever ended such messages by the link in one: a time that is ticked again brings none.
+        "come_by": BY[wanted[0].channel] if wanted else "",
+        "come_here": bool(wanted) and wanted[0].channel is Channel.PORTAL,
+    }
+
+
+def _row(each: DayReminder, typed: Mapping[str, str] | None, error: str) -> dict[str, object]:
+    name = each.part.value
+    wanted_at = each.own_time or each.usual
+    return {
+        "name": name,
+        "label": LABELS[each.part],
+        "is_on": each.is_on if typed is None else name in typed,
+        "value": _shown(each.own_time) if typed is None else typed.get(f"{name}-at", ""),
+        "usual": _shown(each.usual),
+        "moved_to": _shown(each.goes_at) if each.goes_at != wanted_at else "",
+        "error": error,
+    }
+
+
+def _save(patient: Patient, typed: Mapping[str, str], *, at: datetime) -> dict[str, str]:
+    """What was sent is saved; or by part what is wrong with it, and nothing is."""
+    errors: dict[str, str] = {}
+    wanted: dict[DayPart, time | None] = {}
+    for part in DayPart:
+        if part.value not in typed:
+            continue
+        try:
+            wanted[part] = clock_of(typed.get(f"{part.value}-at", ""), field=part.value)
+        except InvalidRequest as wrong:
+            errors[part.value] = str(wrong)
+    if errors:
+        return errors
+    try:
+        set_day_reminders(patient, wanted=wanted, by=acting_patient(patient), at=at)
+    except InvalidRequest as refused:
+        return {refused.field: str(refused)}
+    return {}
+
+
+def _shown(at: time | None) -> str:
+    return "" if at is None else f"{at.hour}:{at:%M}"

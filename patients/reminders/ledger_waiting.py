@@ -1,0 +1,96 @@
+"""Why something that is owed has not gone yet: before its time, muted, held back, or tried and failed."""
+
+from clinics.domain.instants import civil_date, next_allowed, zone
+from clinics.domain.message_budget import next_day
+from patients.models import RecipientKind, ReminderNote
+from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
+from patients.reminders.ledger_facts import Facts
+from patients.reminders.ledger_words import BY, counted, day_words, kind_words, sentence_of, who_did
+from patients.reminders.reasons import NOT_MADE_UP
+
+
+def not_yet(facts: Facts) -> str:
+    """The whole sentence about a reminder that is owed."""
+    reminder, message, at = facts.reminder, facts.reminder.message, facts.at
+    since = f"it is due since {facts.clock(reminder.send_at)}"
+    mute = facts.mute_at(max(at, reminder.send_at))
+    if mute is not None:
+        return sentence_of(f"It will not be sent as things stand because {muted(mute, facts)}")
+    if at >= reminder.too_late_at:
+        return sentence_of(f"It was not sent before it was too late on {facts.clock(reminder.too_late_at)}")
+    if reminder.reason == NOT_MADE_UP:
+        again = f"it is tried again on {facts.clock(reminder.send_at)}"
+        return sentence_of("It has not been sent yet because gutclinic could not make it up", again)
+    if reminder.send_at > at and not facts.failures:
+        goes = f"it goes on {facts.clock(reminder.send_at)}"
+        return sentence_of(f"It has not been sent because its time has not come: {goes}")
+    if message is None:
+        return sentence_of(f"It has not been sent yet because it waits for the next sweep: {since}")
+    if message.claimed_until is not None and message.claimed_until > at:
+        return sentence_of(f"It has not been sent yet because a worker is handing it over: {since}")
+    is_later = message.next_attempt_at > at
+    if facts.failures:
+        then = f"it is tried again on {facts.clock(message.next_attempt_at)}" if is_later else _waits(facts)
+        return sentence_of(f"It has not been sent yet because {failed(facts)}", then)
+    if is_later:
+        goes = f"it goes on {facts.clock(message.next_attempt_at)}"
+        return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {goes}")
+    return sentence_of(f"It has not been sent yet because {_waits(facts)}: {since}")
+
+
+def _waits(facts: Facts) -> str:
+    """For what an envelope waits that may be tried at any moment."""
+    if facts.shut_until is not None:
+        return f"its channel did not answer and is left alone until {facts.clock(facts.shut_until)}"
+    return "its envelope waits for a worker"
+
+
+def _held_back(facts: Facts) -> str:
+    """By what rule an envelope waits that nobody has tried."""
+    return _doubt(facts) or _budget(facts) or _digest(facts) or _night(facts) or "its envelope waits for its hour"
+
+
+def _doubt(facts: Facts) -> str:
+    other = facts.under_way
+    return "" if other is None else f"the same is being handed over {BY[other.channel]} and has no answer yet"
+
+
+def _budget(facts: Facts) -> str:
+    written, reminder = facts.written, facts.reminder
+    kind = KINDS.get(reminder.kind)
+    if written is None or kind is None or not kind.is_routine or reminder.again_of is not None:
+        return ""
+    today = civil_date(facts.at, zone(facts.zone_name))
+    if next_day(written, on=today) <= today:
+        return ""
+    if written.is_silent(today):
+        return "nobody has heard from the patient for a week, so that messages go once a week"
+    return "two messages have gone today"
+
+
+def _digest(facts: Facts) -> str:
+    reminder = facts.reminder
+    is_for_staff = reminder.recipient_kind == RecipientKind.STAFF.value
+    waits = is_for_staff and reminder.again_of is None and reminder.kind not in EXEMPT_FROM_QUIET_HOURS
+    return "it waits for the digest of another morning" if waits else ""
+
+
+def _night(facts: Facts) -> str:
+    person = facts.recipient
+    quiet = getattr(person, "quiet_hours", None)
+    is_night = person is not None and next_allowed(facts.at, zone(person.zone), quiet) > facts.at
+    return f"it is in the quiet hours of {facts.whom}" if is_night else ""
+
+
+def failed(facts: Facts) -> str:
+    """“2 attempts failed, the last on …, with “…””."""
+    last = facts.failures[-1]
+    said = f", with “{last.detail}”" if last.detail else ""
+    return f"{counted(len(facts.failures), 'attempt')} failed, the last on {facts.clock(last.started_at)}{said}"
+
+
+def muted(note: ReminderNote, facts: Facts) -> str:
+    """“dr_cho muted “A phase starts soon” on …: “Away””."""
+    what = f"“{kind_words(note.kind)}”" if note.kind else "every routine message to this patient"
+    until = f" up to and including {day_words(note.until)}" if note.until else ""
+    return f"{who_did(note)} muted {what}{until} on {facts.clock(note.at)}: “{note.reason}”"

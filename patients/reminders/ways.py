@@ -1,0 +1,75 @@
+"""The ways to a patient: every channel by which one may be written to now, and the order that this person wants."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from patients.models import (
+    USUAL_ORDER,
+    Channel,
+    ContactPoint,
+    MessageGroup,
+    MessagePreference,
+    Patient,
+    PushSubscription,
+)
+from patients.reminders.channels.configured import channels_set_up, may_call
+from patients.reminders.channels.push_subscription import PushSubscription as Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel and where it leads. The portal leads to the record itself, whose code stands there."""
+
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All that are usable to one patient, in the usual order, and what was said of each group."""
+
+    usable: tuple[Way, ...]
+    said: Mapping[str, tuple[Channel, ...]]
+
+    def wanted(self, group: MessageGroup | None) -> tuple[Way, ...]:
+        """Those that may carry this group, the first choice first. None: what nobody can switch off."""
+        order = USUAL_ORDER if group is None else self.said.get(group.value, USUAL_ORDER)
+        by_channel = {way.channel: way for way in self.usable}
+        return tuple(by_channel[channel] for channel in order if channel in by_channel)
+
+
+def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
+    """The ways to each of these, by their keys, in a few queries for all of them."""
+    keys = [patient.pk for patient in patients]
+    if not keys:
+        return {}
+    set_up = channels_set_up()
+    found: dict[int, dict[Channel, str]] = {key: {} for key in keys}
+    for patient_id, kind, value in (
+        ContactPoint.objects.agreed().filter(patient__in=keys).values_list("patient_id", "kind", "value")
+    ):
+        found[patient_id][Channel(kind)] = value
+    if Channel.PUSH in set_up:
+        # The newest browser stands last, and is the one that is used. One whose push service was taken out of the
+        # settings is no way until it stands there again: nobody has to say yes anew for what an operator mends.
+        for row in PushSubscription.objects.usable().filter(patient__in=keys):
+            if may_call(row.endpoint):
+                found[row.patient_id][Channel.PUSH] = address_of(row)
+    for patient in patients:
+        if patient.user_id is not None:
+            found[patient.pk][Channel.PORTAL] = patient.code
+    said: dict[int, dict[str, tuple[Channel, ...]]] = {key: {} for key in keys}
+    for preference in MessagePreference.objects.filter(patient__in=keys):
+        said[preference.patient_id][preference.group] = preference.order
+    return {key: Ways(_in_usual_order(addresses, set_up), said[key]) for key, addresses in found.items()}
+
+
+def address_of(row: PushSubscription) -> str:
+    """The address of a browser, as its channel takes it."""
+    return Subscription(row.endpoint, row.p256dh, row.auth).address
+
+
+def _in_usual_order(addresses: Mapping[Channel, str], set_up: Iterable[Channel]) -> tuple[Way, ...]:
+    return tuple(
+        Way(channel, addresses[channel]) for channel in USUAL_ORDER if channel in addresses and channel in set_up
+    )

@@ -1,0 +1,155 @@
+"""How a patient is reached: what about and by which channel first, and the browsers that may show a note.
+
+She says it herself, or staff write down what she said. What is owed follows at once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from clinics.actor import Actor, ActorKind, NotAllowed, require
+from clinics.roles import Act
+from patients.models import (
+    Channel,
+    ContactKind,
+    ContactPoint,
+    MessageGroup,
+    MessagePreference,
+    Patient,
+    PushSubscription,
+    StopReason,
+    SubscriptionEnd,
+)
+from patients.reminders.channels.configured import channels_set_up, read_subscription
+from patients.reminders.channels.push_subscription import SubscriptionRefused
+from patients.reminders.planning import replan_all_of
+from patients.reminders.ways import ways_of
+from patients.services.errors import InvalidRequest
+from patients.services.record_history import stamp_history
+
+MOST_BROWSERS = 5
+"""Of one patient. A newer one takes the place of the oldest."""
+
+
+@transaction.atomic
+def prefer(
+    patient: Patient, *, group: MessageGroup, channels: Sequence[Channel], by: Actor, at: datetime
+) -> MessagePreference:
+    """From now on this group of messages goes by these channels, the first that works; none: no such messages."""
+    locked = _locked(patient, by=by)
+    usable = {way.channel for way in ways_of([locked])[locked.pk].usable}
+    for channel in channels:
+        if channel not in usable:
+            raise InvalidRequest(_why_not(locked, channel), field=group.value)
+    preference = _write(locked, group, channels, by=by, at=at)
+    replan_all_of(locked, at=at)
+    return preference
+
+
+@transaction.atomic
+def switch_off(patient: Patient, *, groups: Sequence[MessageGroup], by: Actor, at: datetime) -> None:
+    """No more messages of these groups, by no channel. Said twice, it stays as it was said first."""
+    locked = _locked(patient, by=by)
+    off = set(MessagePreference.objects.filter(patient=locked, channels=[]).values_list("group", flat=True))
+    open_groups = [group for group in groups if group.value not in off]
+    for group in open_groups:
+        _write(locked, group, (), by=by, at=at)
+    if open_groups:
+        replan_all_of(locked, at=at)
+
+
+@transaction.atomic
+def add_browser(patient: Patient, text: str, *, by: Actor, at: datetime) -> PushSubscription:
+    """Let this browser show notes: what it sent is her consent. The one that it has, if it has one.
+
+    text: what the browser says of its subscription, as JSON.
+    """
+    locked = _own(patient, by=by)
+    if locked.user_id is None:
+        raise InvalidRequest("There is no login to these pages any more. Ask the clinic for one.", field="subscription")
+    if Channel.PUSH not in channels_set_up():
+        raise InvalidRequest("Notifications are not set up here. Choose another way.", field="subscription")
+    try:
+        said = read_subscription(text)
+    except SubscriptionRefused as refused:
+        raise InvalidRequest(f"{refused} Try again in another browser.", field="subscription") from None
+    standing = list(PushSubscription.objects.filter(patient=locked, ended_at__isnull=True).order_by("made_at", "pk"))
+    for one in standing:
+        if (one.endpoint, one.p256dh, one.auth, one.user_id) == (said.endpoint, said.p256dh, said.auth, by.user_id):
+            return one
+    # The same browser with new keys, or of another login; and what is more than anybody has.
+    for one in standing:
+        if one.endpoint == said.endpoint or one in standing[: -(MOST_BROWSERS - 1)]:
+            _end(one, SubscriptionEnd.REPLACED, at=at)
+    made = PushSubscription.objects.create(
+        patient=locked,
+        user_id=locked.user_id,
+        endpoint=said.endpoint,
+        p256dh=said.p256dh,
+        auth=said.auth,
+        made_at=at,
+    )
+    replan_all_of(locked, at=at)
+    return made
+
+
+@transaction.atomic
+def end_browser(subscription: PushSubscription, *, by: Actor, at: datetime) -> None:
+    """No more notes on this browser."""
+    locked = _own(subscription.patient, by=by)
+    standing = PushSubscription.objects.filter(pk=subscription.pk, patient=locked, ended_at__isnull=True).first()
+    if standing is None:
+        return
+    _end(standing, SubscriptionEnd.BY_PERSON, at=at)
+    replan_all_of(locked, at=at)
+
+
+def _end(subscription: PushSubscription, because: SubscriptionEnd, *, at: datetime) -> None:
+    subscription.ended_at, subscription.ended_because = at, because.value
+    subscription.save(update_fields=["ended_at", "ended_because"])
+
+
+def _write(
+    patient: Patient, group: MessageGroup, channels: Sequence[Channel], *, by: Actor, at: datetime
+) -> MessagePreference:
+    preference = MessagePreference.objects.filter(patient=patient, group=group.value).first()
+    preference = preference or MessagePreference(patient=patient, group=group.value)
+    preference.channels = [channel.value for channel in channels]
+    preference.said_at, preference.said_by_kind, preference.said_by_code = at, by.kind.value, by.code
+    preference.full_clean()
+    stamp_history(preference, by=by, at=at)
+    preference.save()
+    return preference
+
+
+def _locked(patient: Patient, *, by: Actor) -> Patient:
+    """The record as it stands, locked before its plan as everywhere, for her or for staff who may change it."""
+    stored = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=patient.pk)
+    if by.kind is not ActorKind.PATIENT or by.code != stored.code:
+        require(by, Act.EDIT_PATIENT, clinic=stored.clinic)
+    return stored
+
+
+def _own(patient: Patient, *, by: Actor) -> Patient:
+    if by.kind is not ActorKind.PATIENT or by.code != patient.code:
+        raise NotAllowed("Only the patient herself decides on which of her devices notes are shown.")
+    return _locked(patient, by=by)
+
+
+def _why_not(patient: Patient, channel: Channel) -> str:
+    """Why this channel cannot be chosen, and what would help."""
+    if channel not in channels_set_up():
+        return f"“{channel.label}” is not set up here. Choose another way."
+    match channel:
+        case Channel.PORTAL:
+            return "There is no login to these pages yet. Choose another way."
+        case Channel.PUSH:
+            return "No device shows notifications yet. Switch them on at the device first, then choose them."
+    kind = ContactKind(channel.value)
+    stopped = ContactPoint.objects.stopped().filter(patient=patient, kind=kind.value).first()
+    if stopped is not None and stopped.stopped_because == StopReason.UNWANTED.value:
+        return f"From this {kind.label.lower()} no more were wanted. Tell the clinic, or choose another way."
+    if stopped is not None:
+        return f"Messages to this {kind.label.lower()} are refused. Give the clinic another one, or choose another way."
+    return f"There is no {kind.label.lower()} that you have agreed to. Tell the clinic, or choose another way."

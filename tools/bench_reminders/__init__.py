@@ -1,0 +1,1 @@
+"""How fast reminders go: `make bench-reminders`."""

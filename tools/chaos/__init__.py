@@ -1,0 +1,1 @@
+"""Whether reminders survive what breaks: `make chaos`."""
