@@ -77,12 +77,12 @@ def workers_end_before_they_are_killed(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def rates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
-    from patients.reminders.line import Rate, RateError
+    from patients.reminders.rates import RateError, Rates
 
     problems: list[CheckMessage] = []
     for channel, text in settings.MESSAGE_RATES.items():
         try:
-            Rate.parse(text)
+            Rates.parse(channel, text)
         except RateError as error:
             problems.append(
                 Error(

@@ -192,7 +192,8 @@ LICENSABLE_CLASSES = {kind.value: kind.label for kind in MedicineClass}
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
 # How long connecting to a provider of text or push messages may take, and then its answer.
 HTTP_TIMEOUT = env.float("HTTP_TIMEOUT", default=10)
-# By channel: at most so many hand-overs, as “10/s”, “600/min” or “5000/h”. Empty: as fast as they go.
+# By channel: at most so many hand-overs, as “10/s”, “600/min” or “5000/h”; of push also by provider, which
+# `patients.reminders.rates` reads. Empty: as fast as they go.
 MESSAGE_RATES = {
     "email": env("EMAIL_RATE", default=""),
     "sms": env("SMS_RATE", default=""),

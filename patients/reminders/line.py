@@ -4,18 +4,15 @@ Both are kept in one row of the database, changed by conditional UPDATEs: worker
 cache that loses everything changes nothing. It only ever holds something back: what is owed stays owed.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
 
-from django.conf import settings
 from django.db.models import F
 
 from patients.models import ChannelState
 from patients.reminders.channels import HandOverFailed
 from patients.reminders.claim import LEASE
+from patients.reminders.rates import rate_of
 from patients.reminders.setbacks import Jitter
 
 SHUT_AFTER = 5
@@ -24,42 +21,10 @@ SHUT_FOR = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10))
 """How long: after each further failure the next one, or as long as the other side asks for."""
 
 
-class RateError(ValueError):
-    """A rate that is none; the message says how one is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most so many hand-overs in such a time, spread evenly, but for a first second’s worth at once."""
-
-    count: int
-    within: timedelta
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """“10/s”, “600/min” or “5000/h”; None for an empty text: no limit. Raises `RateError`."""
-        if not text:
-            return None
-        found = re.fullmatch(r"([1-9][0-9]{0,6})/(s|min|h)", text)
-        if found is None:
-            raise RateError(f"“{text}” is no rate. Write for example 10/s, 600/min or 5000/h.")
-        return cls(int(found[1]), timedelta(seconds={"s": 1, "min": 60, "h": 3600}[found[2]]))
-
-    @property
-    def apart(self) -> timedelta:
-        """From one hand-over to the next."""
-        return self.within / self.count
-
-    @property
-    def ahead(self) -> timedelta:
-        """How far ahead of its pace it may be: the first second’s worth, or one."""
-        return max(timedelta(seconds=1), self.apart)
-
-
 class Line:
     """One channel, as one worker uses it for a while. jitter: spreads the pauses of several workers.
 
-    provider: one of several of this channel, as a host name: whether that one answers. A rate is of the whole channel.
+    provider: one of several of this channel, as a host name: whether that one answers, and its own limit.
     """
 
     def __init__(self, channel: str, *, clock: Callable[[], datetime], jitter: Jitter, provider: str = "") -> None:
@@ -67,7 +32,7 @@ class Line:
         self._provider = provider
         self._clock = clock
         self._jitter = jitter
-        self._rate = None if provider else Rate.parse(settings.MESSAGE_RATES.get(channel, ""))
+        self._rate = rate_of(channel, provider)
         self._has_failed = False
         self._probes = False
         # Until when nobody tries; None while somebody may.
@@ -80,8 +45,13 @@ class Line:
         """Whether nobody is to try."""
         return self.shut_until is not None
 
-    def may_try(self, wanted: int) -> int:
-        """How many of so many hand-overs may be tried now."""
+    @property
+    def apart(self) -> timedelta:
+        """From one hand-over to the next, by its limit."""
+        return timedelta() if self._rate is None else self._rate.apart
+
+    def look(self) -> ChannelState | None:
+        """Learn whether somebody may try, and take it on to be the first where that is due; the row it stands in."""
         state = ChannelState.objects.filter(channel=self._channel).first()
         self._has_failed = state is not None and state.failure_count > 0
         self._probes, self.shut_until, self.full_until = False, None, None
@@ -91,8 +61,19 @@ class Line:
                 # Where its time is over somebody else tries at this moment.
                 at = self._clock()
                 self.shut_until = state.shut_until if state.shut_until > at else at + SHUT_FOR[0]
-            wanted = min(wanted, 1) if self._probes else 0
-        return self._paced(wanted, state) if wanted and self._rate is not None else wanted
+        return state
+
+    def may_try(self, wanted: int) -> int:
+        """How many of so many hand-overs may be tried now."""
+        state = self.look()
+        if self.is_shut:
+            return 0
+        return self._paced(min(wanted, 1) if self._probes else wanted, state)
+
+    def lets_one_through(self) -> bool:
+        """Whether the limit allows one more now, which is then counted. Whether it answers was looked at before."""
+        self.full_until = None
+        return self._paced(1, None) == 1
 
     def answered(self) -> None:
         """The other side took it, or said for good that it does not: it is there."""
@@ -135,8 +116,9 @@ class Line:
         return first.update(shut_until=at + LEASE) == 1
 
     def _paced(self, wanted: int, state: ChannelState | None) -> int:
-        """How many the rate lets through; they are counted as tried from now on."""
-        assert self._rate is not None
+        """How many the rate lets through; they are counted as tried from now on. state: as read, if it was."""
+        if self._rate is None or wanted == 0:
+            return wanted
         if state is None:
             state, _ = ChannelState.objects.get_or_create(channel=self._channel)
         while True:

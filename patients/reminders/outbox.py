@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from patients.reminders.channels import Sender
 from patients.reminders.claim import Claim, claim_batch, claim_together, due_messages, let_go, over, put_off
@@ -20,6 +21,8 @@ MOST_WORKERS = 8
 # there for the next. A slow mail server may need the whole lease for the last one, and the worker must end before it
 # is killed.
 TAKES_FOR = timedelta(seconds=20)
+# What a limit holds back is looked at again after so long at the latest: by then it may be over.
+LONGEST_PAUSE = timedelta(minutes=10)
 
 
 def waiting(*, at: datetime) -> int:
@@ -111,6 +114,10 @@ class _Turn:
         self._lines: dict[str, Line] = {}
         # Of the providers of one batch, where a channel has several.
         self._providers: dict[str, Line] = {}
+        # When the next envelope may go to a provider whose limit was reached: what waits for it does so one behind the
+        # other. Due again all at once, it would be made up again and again for the one that may go.
+        self._next_slots: dict[str, datetime] = {}
+        self._slots: list[datetime] = []
 
     @property
     def is_over(self) -> bool:
@@ -171,8 +178,22 @@ class _Turn:
         let_go(given_back)
 
     def _left_alone_until(self, one: Prepared) -> datetime | None:
-        """Until when nobody tries the provider of this one, where its channel has several; None if somebody may."""
-        return next((line.shut_until for line in self._line_of_provider(one)), None)
+        """Until when this one waits for its provider, where its channel has several; None if it may go."""
+        for line in self._line_of_provider(one):
+            if line.is_shut:
+                return line.shut_until
+            if not line.lets_one_through():
+                return self._slot(one.envelope.provider, line)
+        return None
+
+    def _slot(self, provider: str, line: Line) -> datetime:
+        """The next free instant by the limit of this provider, but not so late that nobody would notice it as over."""
+        assert line.full_until is not None
+        slot = max(line.full_until, self._next_slots.get(provider, line.full_until))
+        self._next_slots[provider] = slot + line.apart
+        slot = min(slot, self._clock() + LONGEST_PAUSE)
+        heappush(self._slots, slot)
+        return slot
 
     def _close_what_is_over(self) -> None:
         """What can no longer go in time has its outcome, though its channel is shut: it needs nobody to answer."""
@@ -186,8 +207,14 @@ class _Turn:
             let_go(claims)
 
     def _waits(self) -> bool:
-        """Wait for the limit of a provider, if that comes within this turn; whether it did."""
-        full = [line.full_until for line in self._lines.values() if line.full_until is not None]
+        """Wait for the limit of a channel or provider, if that comes within this turn; whether something may be due."""
+        has_come = False
+        while self._slots and self._slots[0] <= self._clock():
+            heappop(self._slots)
+            has_come = True
+        if has_come:
+            return True
+        full = [line.full_until for line in self._lines.values() if line.full_until is not None] + self._slots[:1]
         if self._wait is None or not full or min(full) >= self._until:
             return False
         self._wait(max(min(full) - self._clock(), timedelta()))
@@ -203,7 +230,7 @@ class _Turn:
             return []
         if provider not in self._providers:
             line = Line(one.channel, provider=provider, clock=self._clock, jitter=self._jitter)
-            line.may_try(1)
+            line.look()
             self._providers[provider] = line
         return [self._providers[provider]]
 

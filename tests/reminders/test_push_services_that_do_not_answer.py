@@ -1,23 +1,22 @@
 """One push service that is dead stops neither the others nor any other channel, and is left alone for a while."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from patients.models import Attempt, ChannelState, Message
-from patients.reminders import outbox
+from patients.models import ChannelState, Message
 from patients.reminders.channels import Envelope, HandOverFailed
-from patients.reminders.claim import Claim
-from patients.reminders.delivery import Prepared
 from patients.reminders.line import SHUT_AFTER, SHUT_FOR
 from patients.reminders.outbox import deliver_due
-from tests.channels.envelopes import FIREFOX, Browser, envelope
-from tests.fixtures.personae import NOON
 from tests.fixtures.sending import RecordingSender, SetClock
+from tests.reminders.of_push import MOZILLA as DEAD
+from tests.reminders.of_push import thirty_each_wait
 
-DEAD = "updates.push.services.mozilla.com"
-ALIVE = "https://web.push.apple.com/only-this-browser-knows"
+
+@pytest.fixture
+def waiting(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To browsers of the dead service, to browsers of another one, and by email in turn."""
+    thirty_each_wait(monkeypatch)
 
 
 class SomeAreDead(RecordingSender):
@@ -33,47 +32,6 @@ class SomeAreDead(RecordingSender):
             self.clock.at += timedelta(seconds=10)
             raise HandOverFailed("No answer.", permanent=False, channel_down=True, provider=envelope.provider)
         return super().send(envelope)
-
-
-@pytest.fixture
-def waiting(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ninety envelopes, all due: to browsers of the dead service, to browsers of another one, and by email in turn."""
-    Message.objects.bulk_create(
-        Message(
-            recipient_kind="patient",
-            recipient_code=str(number),
-            channel="email" if number % 3 == 0 else "push",
-            next_attempt_at=NOON,
-            created_at=NOON,
-        )
-        for number in range(90)
-    )
-    browser = Browser()
-
-    def ready(claims: Sequence[Claim], *, at: datetime) -> list[Prepared]:
-        found = []
-        for claimed in claims:
-            message = Message.objects.get(pk=claimed.message_id)
-            number = int(message.recipient_code)
-            address = browser.subscription(endpoint=FIREFOX if number % 3 == 1 else ALIVE)
-            made = envelope(address if message.channel == "push" else "p@example.org")
-            made = Envelope(
-                made.address,
-                *("Clinic", "Subject", "Text", "<p>Text</p>", f"key {number}"),
-                channel=message.channel,
-            )
-            found.append(Prepared(claimed, message.channel, made, (), at + timedelta(days=1), None))
-        return found
-
-    monkeypatch.setattr(outbox, "prepare", ready)
-    monkeypatch.setattr("patients.reminders.delivery.begin_attempt", _begin)
-
-
-def _begin(claimed: Claim, *, at: datetime) -> int:
-    number = Attempt.objects.filter(message=claimed.message_id).count() + 1
-    return Attempt.objects.create(
-        message_id=claimed.message_id, number=number, claim_token=claimed.token, started_at=at
-    ).pk
 
 
 @pytest.fixture

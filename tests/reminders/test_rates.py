@@ -8,7 +8,8 @@ from pytest_django import Settings
 
 from gutclinic.checks import rates_can_be_read
 from patients.models import ChannelState
-from patients.reminders.line import Line, Rate, RateError
+from patients.reminders.line import Line
+from patients.reminders.rates import Rate, RateError, Rates
 from patients.reminders.setbacks import steady
 from tests.fixtures.personae import NOON
 from tests.fixtures.sending import SetClock
@@ -36,6 +37,37 @@ def test_no_rate_is_no_limit(db: None, clock: SetClock) -> None:
     assert Rate.parse("") is None
     assert Line("email", clock=clock, jitter=steady).may_try(1000) == 1000
     assert not ChannelState.objects.exists(), "and costs nothing"
+
+
+def test_a_provider_may_have_a_limit_of_its_own() -> None:
+    rates = Rates.parse("push", "100/s, fcm.googleapis.com=3/s,*.push.apple.com = 10/s")
+    assert rates.whole == Rate.parse("100/s")
+    assert rates.of("fcm.googleapis.com") == Rate.parse("3/s")
+    assert rates.of("web.push.apple.com") == Rate.parse("10/s")
+    assert rates.of("updates.push.services.mozilla.com") is None
+    assert Rates.parse("push", "fcm.googleapis.com=3/s").whole is None
+    assert Rates.parse("sms", "") == Rates(None, {})
+
+
+@pytest.mark.parametrize(
+    ("channel", "text"),
+    [
+        ("email", "10/s, mail.example.org=5/s"),
+        ("sms", "api.twilio.com=5/s"),
+        ("push", "10/s, 5/s"),
+        ("push", "10/s,"),
+        ("push", "10/s, =5/s"),
+        ("push", "10/s, fcm.googleapis.com="),
+        ("push", "10/s, fcm.googleapis.com=fast"),
+        ("push", "10/s, https://fcm.googleapis.com/=5/s"),
+        ("push", "10/s, push.*.com=5/s"),
+    ],
+)
+def test_what_is_no_rate_of_a_provider_is_said_at_start(settings: Settings, channel: str, text: str) -> None:
+    with pytest.raises(RateError):
+        Rates.parse(channel, text)
+    settings.MESSAGE_RATES = {channel: text}
+    assert [problem.id for problem in rates_can_be_read()] == ["gutclinic.E009"]
 
 
 @pytest.mark.parametrize("text", ["10", "0/s", "-1/s", "10/day", "fast", "1.5/s", "10/s;", "99999999/s"])
