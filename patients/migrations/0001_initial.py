@@ -25,6 +25,56 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Attempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("claim_token", models.CharField(max_length=32)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("again_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("accepted", "Accepted"),
+                            ("failed", "Failed"),
+                            ("refused", "Refused"),
+                            ("unknown", "Unknown"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="started",
+                        max_length=12,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, help_text="What the mail server said.", max_length=300)),
+                ("provider_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "reported",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("under way", "Under way"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                            ("unreachable", "Unreachable"),
+                            ("unwanted", "Unwanted"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "reported_code",
+                    models.CharField(blank=True, help_text="The provider’s own code for the reason.", max_length=40),
+                ),
+                ("reported_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ["message", "number"],
+            },
+        ),
+        migrations.CreateModel(
             name="ChannelState",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -149,6 +199,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "made_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AttemptPast",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("accepted", "Accepted"),
+                            ("failed", "Failed"),
+                            ("refused", "Refused"),
+                            ("unknown", "Unknown"),
+                            ("superseded", "Superseded"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "reported",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("under way", "Under way"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                            ("unreachable", "Unreachable"),
+                            ("unwanted", "Unwanted"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reported_code", models.CharField(blank=True, max_length=40)),
+                ("reported_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pasts", to="patients.attempt"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["until", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -2408,63 +2505,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="Attempt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("claim_token", models.CharField(max_length=32)),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("started", "Started"),
-                            ("accepted", "Accepted"),
-                            ("failed", "Failed"),
-                            ("refused", "Refused"),
-                            ("unknown", "Unknown"),
-                            ("superseded", "Superseded"),
-                        ],
-                        default="started",
-                        max_length=12,
-                    ),
-                ),
-                ("detail", models.CharField(blank=True, help_text="What the mail server said.", max_length=300)),
-                ("provider_id", models.CharField(blank=True, max_length=200)),
-                (
-                    "reported",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("under way", "Under way"),
-                            ("delivered", "Delivered"),
-                            ("failed", "Failed"),
-                            ("unreachable", "Unreachable"),
-                            ("unwanted", "Unwanted"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "reported_code",
-                    models.CharField(blank=True, help_text="The provider’s own code for the reason.", max_length=40),
-                ),
-                ("reported_at", models.DateTimeField(null=True)),
-                (
-                    "message",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attempts",
-                        to="patients.message",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["message", "number"],
-            },
+        migrations.AddField(
+            model_name="attempt",
+            name="message",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempts",
+                to="patients.message",
+            ),
         ),
         migrations.CreateModel(
             name="MessagePreference",
@@ -3402,6 +3451,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, help_text="Why it was cancelled or missed.", max_length=160)),
                 ("send_at", models.DateTimeField()),
                 ("too_late_at", models.DateTimeField()),
+                ("gathered_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("falls_back_since", models.DateTimeField(null=True)),
@@ -3535,6 +3585,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReminderPast",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("owed", "Owed"), ("sent", "Sent"), ("cancelled", "Cancelled"), ("missed", "Missed")],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=160)),
+                ("send_at", models.DateTimeField()),
+                ("too_late_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("gathered_at", models.DateTimeField(null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pasts",
+                        to="patients.message",
+                    ),
+                ),
+                (
+                    "reminder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pasts", to="patients.reminder"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["until", "pk"],
             },
         ),
         migrations.CreateModel(

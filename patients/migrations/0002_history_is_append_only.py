@@ -13,6 +13,8 @@ TABLES = (
     "orderstock",
     "findingchange",
     "remindernote",
+    "reminderpast",
+    "attemptpast",
 )
 
 FUNCTION = """

@@ -38,6 +38,7 @@ from patients.models.reminder import (
     ReportOutcome,
 )
 from patients.models.reminder_note import NoteAct, ReminderNote
+from patients.models.reminder_past import AttemptPast, ReminderPast
 from patients.models.rhythm import DayRhythm
 from patients.models.signing import (
     ContactConsent,
@@ -59,6 +60,7 @@ __all__ = [
     "AllergyAnswer",
     "Attempt",
     "AttemptOutcome",
+    "AttemptPast",
     "CalendarFeed",
     "Channel",
     "ChannelState",
@@ -110,6 +112,7 @@ __all__ = [
     "RedFlagReport",
     "Reminder",
     "ReminderNote",
+    "ReminderPast",
     "ReminderStatus",
     "ReportOutcome",
     "ReviewAnswer",

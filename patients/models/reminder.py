@@ -139,6 +139,7 @@ class Reminder(models.Model):
     """One owed thing on one channel. Its key says what it is, so that the same thing is never owed twice.
 
     occurrence: the key without its channel. Of the rows of one occurrence at most one is owed, and one is ever sent.
+    gathered_at: since when it is in its envelope.
     falls_back_since: it could not go by its channel, or to this member of staff any more; until somebody has planned
     anew, whether another one takes it.
     """
@@ -166,6 +167,7 @@ class Reminder(models.Model):
     send_at = models.DateTimeField()
     too_late_at = models.DateTimeField()
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders")
+    gathered_at = models.DateTimeField(null=True)
     # Of what a person asked for once more: the row that it repeats. The plan does not call for it, so planning leaves
     # it alone; whether it is still true is looked at before it goes.
     again_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeats")
@@ -206,7 +208,10 @@ class Reminder(models.Model):
 
 
 class Attempt(models.Model):
-    """One hand-over of one message."""
+    """One hand-over of one message.
+
+    again_at: from when on the message might be tried again, as it was settled when this one failed.
+    """
 
     # Its index is that of the constraint below.
     message = models.ForeignKey(Message, models.PROTECT, related_name="attempts", db_index=False)
@@ -214,6 +219,7 @@ class Attempt(models.Model):
     claim_token = models.CharField(max_length=32)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, choices=choices(AttemptOutcome), default=AttemptOutcome.STARTED.value)
     detail = models.CharField(max_length=300, blank=True, help_text="What the mail server said.")
     # What the provider calls the message, and the last that it reported of it. A report’s own words are never kept:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from clinics.domain.instants import civil_date, zone
 from clinics.domain.message_budget import next_day, with_one_more
 from patients.models import Heard, Message, Patient, RecipientKind, Reminder, ReminderStatus
+from patients.reminders.keeping import Keeping
 from patients.reminders.kinds import KINDS
 from patients.reminders.reasons import NOT_HEARD_FROM, OVER_BUDGET
 from patients.reminders.recipients import Recipient
@@ -75,11 +76,13 @@ class Budget:
         patient = going[0].plan.patient
         is_silent = self._heard[patient.pk].written(patient).is_silent(self._today(patient))
         over = [reminder for reminder in going if until >= reminder.too_late_at]
+        keeping = Keeping(over, at=self._at)
         for reminder in over:
             reminder.status, reminder.finished_at = ReminderStatus.MISSED.value, self._at
             reminder.reason = NOT_HEARD_FROM if is_silent else OVER_BUDGET
             reminder.message = None
             reminder.save(update_fields=["status", "reason", "finished_at", "message"])
+        keeping.write()
         return [reminder for reminder in going if reminder not in over]
 
     def write(self) -> None:

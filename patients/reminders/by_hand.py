@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from patients.models import RecipientKind, Reminder, ReminderStatus
+from patients.reminders.keeping import Keeping
 from patients.reminders.keys import key_again
 from patients.reminders.kind import Pace
 from patients.reminders.kinds import KINDS
@@ -67,5 +68,7 @@ def owe_again(reminder: Reminder, recipient: Recipient, *, note: str, at: dateti
 
 def let_go(reminder: Reminder, *, at: datetime) -> None:
     """It is not owed any more, and no plan owes it again. The row is locked, and owed."""
+    keeping = Keeping([reminder], at=at)
     reminder.status, reminder.reason, reminder.finished_at = ReminderStatus.CANCELLED.value, CANCELLED_BY_HAND, at
     reminder.save(update_fields=["status", "reason", "finished_at"])
+    keeping.write()

@@ -1,7 +1,8 @@
 """What is committed for each envelope by itself: its attempt before the hand-over, and its outcome after it.
 
 This is the path that every message takes, so on PostgreSQL each of the two is one statement, which is a transaction of
-its own: one way there and back instead of six. Elsewhere the same rows are written one after the other.
+its own: one way there and back instead of six. Elsewhere the same rows are written one after the other. What an
+acceptance overwrites is kept in the same statement: what was let go of while it was on its way.
 """
 
 from collections.abc import Sequence
@@ -11,13 +12,16 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg import Cursor as ServerCursor
 
-from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Reminder, ReminderStatus
+from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Reminder, ReminderPast, ReminderStatus
 from patients.reminders.claim import LEASE, Claim, still_held
-from patients.reminders.locking import lock_in_order
+from patients.reminders.keeping import KEPT, keep
 from patients.reminders.reasons import REFUSED, UNDELIVERED
 
 DID_NOT_GO = (REFUSED, UNDELIVERED)
-_MESSAGES, _ATTEMPTS, _REMINDERS = (model._meta.db_table for model in (Message, Attempt, Reminder))
+_MESSAGES, _ATTEMPTS, _REMINDERS, _PASTS = (
+    model._meta.db_table for model in (Message, Attempt, Reminder, ReminderPast)
+)
+_KEPT = ", ".join(KEPT)
 
 # The same as `still_held`, and the attempt.
 _BEGIN = f"""
@@ -44,16 +48,18 @@ WITH letter AS (
     UPDATE {_ATTEMPTS} SET outcome = 'accepted', finished_at = %(at)s, provider_id = %(provider_id)s
     WHERE id = %(attempt)s
 )"""
-_ACCEPT_ONE = f"""{_ACCEPT_BOTH}
-UPDATE {_REMINDERS} SET status = 'sent', reason = '', finished_at = %(at)s
-WHERE EXISTS (SELECT FROM letter) AND id = %(reminder)s AND status <> 'sent' AND reason <> ALL(%(did_not_go)s)
-"""
-# Of several, all are locked first, by rising key.
-_ACCEPT_SEVERAL = f"""{_ACCEPT_BOTH}, members AS (
-    SELECT id FROM {_REMINDERS} WHERE EXISTS (SELECT FROM letter) AND id = ANY(%(reminders)s) ORDER BY id FOR UPDATE
+# All are locked first, by rising key: as they are then, they are kept where that says more than that they were owed.
+_ACCEPT = f"""{_ACCEPT_BOTH}, members AS (
+    SELECT id, created_at, {_KEPT} FROM {_REMINDERS}
+    WHERE EXISTS (SELECT FROM letter) AND id = ANY(%(reminders)s) ORDER BY id FOR UPDATE
+), going AS (
+    SELECT * FROM members WHERE status <> 'sent' AND reason <> ALL(%(did_not_go)s)
+), kept AS (
+    INSERT INTO {_PASTS} (reminder_id, until, {_KEPT})
+    SELECT id, %(at)s, {_KEPT} FROM going WHERE (status <> 'owed' OR reason <> '') AND created_at < %(at)s
 )
 UPDATE {_REMINDERS} AS reminder SET status = 'sent', reason = '', finished_at = %(at)s
-FROM members WHERE reminder.id = members.id AND status <> 'sent' AND reason <> ALL(%(did_not_go)s)
+FROM going WHERE reminder.id = going.id
 """
 
 
@@ -86,10 +92,7 @@ def record_acceptance(
     if connection.vendor == "postgresql":
         values = {"message": claimed.message_id, "attempt": attempt, "at": at, "did_not_go": [*DID_NOT_GO]}
         values["provider_id"] = provider_id
-        if len(reminders) == 1:
-            _execute(_ACCEPT_ONE, {**values, "reminder": reminders[0]})
-        else:
-            _execute(_ACCEPT_SEVERAL, {**values, "reminders": list(reminders)})
+        _execute(_ACCEPT, {**values, "reminders": list(reminders)})
         return
     with transaction.atomic():
         Message.objects.filter(pk=claimed.message_id).update(
@@ -98,8 +101,10 @@ def record_acceptance(
         Attempt.objects.filter(pk=attempt).update(
             outcome=AttemptOutcome.ACCEPTED.value, finished_at=at, provider_id=provider_id
         )
-        members = Reminder.objects.filter(pk__in=lock_in_order(Reminder.objects.filter(pk__in=reminders)))
-        members.exclude(status=ReminderStatus.SENT.value).exclude(reason__in=DID_NOT_GO).update(
+        locked = Reminder.objects.filter(pk__in=reminders).select_for_update(of=("self",)).order_by("pk")
+        going = [row for row in locked if row.status != ReminderStatus.SENT.value and row.reason not in DID_NOT_GO]
+        keep(going, at=at)
+        Reminder.objects.filter(pk__in=[row.pk for row in going]).update(
             status=ReminderStatus.SENT.value, reason="", finished_at=at
         )
 

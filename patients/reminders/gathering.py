@@ -93,7 +93,8 @@ def _fill(recipients: Collection[Whose], *, at: datetime) -> bool:
             Message.objects.filter(
                 **{name: OuterRef(name) for name in WHOSE}, status=MessageStatus.OPEN.value, frozen_at__isnull=True
             ).values("pk")[:1]
-        )
+        ),
+        gathered_at=at,
     )
     Message.objects.filter(pk__in=filling.values(), next_attempt_at__gt=at).update(next_attempt_at=at)
     to_professionals = [pk for (kind, _, _), pk in filling.items() if kind != RecipientKind.PATIENT.value]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from clinics.domain.instants import allowed_instant, zone
 from clinics.domain.message_budget import Written
@@ -26,6 +26,8 @@ from patients.reminders.ledger_words import instant_words
 from patients.reminders.mutes import MUTABLE
 
 NOT_ACCEPTED = frozenset({AttemptOutcome.FAILED.value, AttemptOutcome.REFUSED.value, AttemptOutcome.UNKNOWN.value})
+MOVED_WITH = ("by_user", "plan", "phase", "taper", "order")
+"""What a move is loaded with."""
 LOOKS_AT = 50
 """Among how many moves the one is looked for that settled a reminder."""
 ROWS = (
@@ -43,10 +45,12 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Facts:
-    """One reminder, with `ROWS` loaded, as it stands at this instant."""
+    """One reminder, with `ROWS` loaded, as it stands now, which is this instant; for one before, see `ledger_then`."""
 
     reminder: Reminder
     at: datetime
+
+    is_past: ClassVar[bool] = False
 
     @property
     def zone_name(self) -> str:
@@ -156,6 +160,18 @@ class Facts:
         heard = Heard.objects.filter(pk=patient.pk).first()
         return None if heard is None else heard.written(patient)
 
+    @property
+    def is_being_handed_over(self) -> bool:
+        """Whether a worker holds its envelope."""
+        message = self.reminder.message
+        return message is not None and message.claimed_until is not None and message.claimed_until > self.at
+
+    @property
+    def tried_from(self) -> datetime | None:
+        """From when on its envelope may be tried, if that lies ahead."""
+        message = self.reminder.message
+        return message.next_attempt_at if message is not None and message.next_attempt_at > self.at else None
+
     @cached_property
     def under_way(self) -> Reminder | None:
         """The same thing on another channel, where a worker is handing it over at this moment."""
@@ -169,6 +185,10 @@ class Facts:
         return None if state is None else state.shut_until
 
     # --- What people did ------------------------------------------------------------------------------------
+
+    def knows_of(self, at: datetime) -> bool:
+        """Whether what was done at that instant is to be told: of the present, everything is."""
+        return True
 
     @cached_property
     def notes(self) -> list[ReminderNote]:
@@ -190,7 +210,7 @@ class Facts:
         for note in self.notes:
             lifted = getattr(note, "lifted", None)
             is_over = note.silent_until is not None and note.silent_until <= at
-            is_lifted = lifted is not None and lifted.at <= at
+            is_lifted = lifted is not None and lifted.at <= at and self.knows_of(lifted.at)
             is_of_it = note.act == NoteAct.MUTED.value and note.kind in {"", reminder.kind} and note.at <= at
             if is_of_it and not is_over and not is_lifted:
                 return note
@@ -204,8 +224,7 @@ class Facts:
         reminder, moment = self.reminder, self.reminder.finished_at
         if moment is None:
             return None
-        moves = Transition.objects.filter(plan=reminder.plan_id, at__gte=reminder.created_at, at__lte=moment)
-        rows = list(moves.select_related("by_user", "plan", "phase", "taper", "order").order_by("-at", "pk")[:LOOKS_AT])
+        rows = self.moves(since=reminder.created_at, until=moment)
         together = sorted((move for move in rows if move.at == moment), key=lambda move: _distance(move, reminder))
         before = [move for move in rows if _distance(move, reminder) < 2]
         return next(iter([*together, *before]), None)
@@ -213,9 +232,17 @@ class Facts:
     @cached_property
     def plan_move(self) -> Transition | None:
         """The last move of the plan as a whole before it was settled."""
+        return self.last_of_plan(until=self.reminder.finished_at or self.at)
+
+    def moves(self, *, since: datetime, until: datetime) -> list[Transition]:
+        """Those of its plan from then to then, the last first; of those of one instant, the first first."""
+        moves = Transition.objects.filter(plan=self.reminder.plan_id, at__gte=since, at__lte=until)
+        return list(moves.select_related(*MOVED_WITH).order_by("-at", "pk")[:LOOKS_AT])
+
+    def last_of_plan(self, *, until: datetime) -> Transition | None:
+        """The last move of its plan as a whole up to then."""
         of_plan = Transition.objects.filter(plan=self.reminder.plan_id, phase=None, taper=None, order=None)
-        moves = of_plan.filter(at__lte=self.reminder.finished_at or self.at)
-        return moves.select_related("by_user", "plan", "phase", "taper", "order").order_by("-at", "-pk").first()
+        return of_plan.filter(at__lte=until).select_related(*MOVED_WITH).order_by("-at", "-pk").first()
 
 
 def _distance(move: Transition, reminder: Reminder) -> int:

@@ -26,20 +26,22 @@ def not_yet(facts: Facts) -> str:
         return sentence_of(f"It has not been sent because its time has not come: {goes}")
     if message is None:
         return sentence_of(f"It has not been sent yet because it waits for the next sweep: {since}")
-    if message.claimed_until is not None and message.claimed_until > at:
+    if facts.is_being_handed_over:
         return sentence_of(f"It has not been sent yet because a worker is handing it over: {since}")
-    is_later = message.next_attempt_at > at
+    later = facts.tried_from
     if facts.failures:
-        then = f"it is tried again on {facts.clock(message.next_attempt_at)}" if is_later else _waits(facts)
+        then = _waits(facts) if later is None else f"it is tried again on {facts.clock(later)}"
         return sentence_of(f"It has not been sent yet because {failed(facts)}", then)
-    if is_later:
-        goes = f"it goes on {facts.clock(message.next_attempt_at)}"
+    if later is not None:
+        goes = f"it goes on {facts.clock(later)}"
         return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {goes}")
     return sentence_of(f"It has not been sent yet because {_waits(facts)}: {since}")
 
 
 def _waits(facts: Facts) -> str:
     """For what an envelope waits that may be tried at any moment."""
+    if facts.is_past:
+        return _doubt(facts) or _night(facts) or "its envelope waits, and whether for its channel or a worker is not kept"
     if facts.shut_until is not None:
         return f"its channel did not answer and is left alone until {facts.clock(facts.shut_until)}"
     return "its envelope waits for a worker"

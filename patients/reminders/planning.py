@@ -15,6 +15,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from patients.models import Patient, Plan, RecipientKind, Reminder, ReminderStatus, Taper
+from patients.reminders.keeping import Keeping
 from patients.reminders.kind import whatever_the_person
 from patients.reminders.plan_kinds import ABOUT_THE_WHOLE_PLAN
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, OTHER_PRESCRIBER, SOMEBODY_ELSE
@@ -73,6 +74,7 @@ def _bring_in_line(plan: Plan, whose: "QuerySet[Reminder]", wanted: dict[str, Wa
     open_rows = [row for row in rows if row.status == OWED or row.falls_back_since is not None]
     passed_on = {whatever_the_person(row.occurrence) for row in open_rows}
     others = {whatever_the_person(name) for name in can_go}
+    keeping = Keeping(rows, at=at)
     settled = {
         name: settle(its, wanted.get(name), at=at, otherwise=_why_gone(name, others)) for name, its in existing.items()
     }
@@ -83,6 +85,7 @@ def _bring_in_line(plan: Plan, whose: "QuerySet[Reminder]", wanted: dict[str, Wa
     ):
         if changed:
             Reminder.objects.bulk_update(changed, WRITTEN)
+    keeping.write()
     new = [
         _new(plan, item, on=item.channels[0], at=at)
         for item in (wanted[name] for name in can_go if name not in existing)

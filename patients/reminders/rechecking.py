@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from patients.models import Attempt, AttemptOutcome, Message, RecipientKind, Reminder, ReminderStatus
+from patients.reminders.keeping import Keeping
 from patients.reminders.keys import called_key
 from patients.reminders.kind import Call, key_of
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
@@ -129,17 +130,20 @@ class _Written:
 
     def __init__(self, *, at: datetime) -> None:
         self._at = at
+        self._keeping = Keeping(at=at)
         self._taken_out: list[int] = []
         self._outcomes: dict[tuple[ReminderStatus, str], list[int]] = defaultdict(list)
         self._falling_back: list[int] = []
 
     def take_out(self, reminder: Reminder) -> None:
         """Of its envelope, for another one or none."""
+        self._keeping.look_at(reminder)
         reminder.message = None
         self._taken_out.append(reminder.pk)
 
     def give(self, reminder: Reminder, status: ReminderStatus, reason: str) -> None:
         """An outcome."""
+        self._keeping.look_at(reminder)
         reminder.status, reminder.reason, reminder.finished_at = status.value, reason, self._at
         self._outcomes[status, reason].append(reminder.pk)
 
@@ -156,6 +160,7 @@ class _Written:
             Reminder.objects.filter(pk__in=self._falling_back).update(falls_back_since=self._at)
         if self._taken_out:
             Reminder.objects.filter(pk__in=self._taken_out).update(message=None)
+        self._keeping.write()
 
 
 def _recheck_one(message: Message, members: list[Reminder], known: _Known, *, written: _Written) -> Rechecked:

@@ -10,6 +10,7 @@ from datetime import datetime, time
 from django.db.models import Exists, OuterRef
 
 from patients.models import Patient, Recurrence, Reminder, ReminderStatus
+from patients.reminders.keeping import Keeping
 from patients.reminders.kinds import KINDS
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import TOO_LATE
@@ -65,7 +66,9 @@ def _redate_what_is_made(patient: Patient, rows: Mapping[int, Recurrence], *, at
         return
     # All that may be in one envelope, at once and in order: its delivery and we would wait for each other.
     lock_in_order(Reminder.objects.owed().filter(plan__patient=patient))
-    for reminder in owed:
+    made = list(owed)
+    keeping = Keeping(made, at=at)
+    for reminder in made:
         assert reminder.recurrence_id is not None
         coming = daily_of(rows[reminder.recurrence_id]).on(reminder.civil_date)
         if coming is None or coming.too_late_at <= at:
@@ -74,3 +77,4 @@ def _redate_what_is_made(patient: Patient, rows: Mapping[int, Recurrence], *, at
             reminder.send_at = max(coming.at, min(reminder.send_at, at))
             reminder.too_late_at = coming.too_late_at
         reminder.save(update_fields=["status", "reason", "finished_at", "send_at", "too_late_at"])
+    keeping.write()

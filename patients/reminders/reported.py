@@ -25,6 +25,7 @@ from patients.models import (
 from patients.reminders.budget import give_back
 from patients.reminders.channels import opaque_key
 from patients.reminders.channels.status_report import StatusReport
+from patients.reminders.keeping import keep, keep_attempt
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import UNDELIVERED
 from patients.reminders.stopping import stop_contact_of
@@ -81,6 +82,8 @@ def _take(report: StatusReport, *, channel: str, at: datetime) -> Attempt | None
         _was_accepted(message, attempt, report.provider_id, at=at)
     if report.outcome is ReportOutcome.UNDER_WAY or not _counts_more(report.outcome.value, attempt, channel=channel):
         return attempt
+    if attempt.reported:
+        keep_attempt(attempt, at=at)
     attempt.reported, attempt.reported_code, attempt.reported_at = report.outcome.value, report.detail[:40], at
     attempt.save(update_fields=["reported", "reported_code", "reported_at"])
     if report.outcome.value in NOT_DELIVERED:
@@ -111,6 +114,8 @@ def _counts_more(outcome: str, attempt: Attempt, *, channel: str) -> bool:
 
 def _was_accepted(message: Message, attempt: Attempt, provider_id: str, *, at: datetime) -> None:
     """The other side has it although nobody here knew: it is sent, and not tried again."""
+    if attempt.outcome != AttemptOutcome.STARTED.value:
+        keep_attempt(attempt, at=at)
     attempt.outcome, attempt.finished_at, attempt.provider_id = AttemptOutcome.ACCEPTED.value, at, provider_id
     attempt.save(update_fields=["outcome", "finished_at", "provider_id"])
     if message.status != MessageStatus.OPEN.value:
@@ -119,6 +124,7 @@ def _was_accepted(message: Message, attempt: Attempt, provider_id: str, *, at: d
     message.claim_token, message.claimed_until = "", None
     message.save(update_fields=["status", "finished_at", "claim_token", "claimed_until"])
     lock_in_order(message.reminders.all())
+    keep(message.reminders.owed(), at=at)
     message.reminders.owed().update(status=ReminderStatus.SENT.value, reason="", finished_at=at)
 
 
@@ -139,6 +145,7 @@ def _was_not_delivered(message: Message, attempt: Attempt, *, at: datetime) -> N
     if not going:
         return
     give_back(message, going)
+    keep(going, at=at)
     calls_for_more = message.recipient_kind != RecipientKind.STAFF.value
     Reminder.objects.filter(pk__in=[reminder.pk for reminder in going]).update(
         status=ReminderStatus.MISSED.value,

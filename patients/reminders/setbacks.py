@@ -10,6 +10,7 @@ from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Rec
 from patients.reminders.budget import give_back
 from patients.reminders.channels import HandOverFailed
 from patients.reminders.claim import Claim, let_go
+from patients.reminders.keeping import keep
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import REFUSED
 
@@ -39,20 +40,26 @@ def record_failure(
     """
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
     outcome = AttemptOutcome.REFUSED if failure.permanent else AttemptOutcome.FAILED
-    finish_attempt(attempt, outcome, at=at, detail=str(failure))
-    if message.claim_token != claimed.token:
+    is_held = message.claim_token == claimed.token
+    again_at = None
+    if is_held and not failure.permanent:
+        again_at = _again_at(message.attempts.count(), at=at, jitter=jitter, at_least=failure.retry_after)
+    finish_attempt(attempt, outcome, at=at, detail=str(failure), again_at=again_at)
+    if not is_held:
         return
     if failure.permanent:
         lock_in_order(message.reminders.all())
-        give_back(message, list(message.reminders.select_related("plan__patient")))
+        inside = list(message.reminders.select_related("plan__patient"))
+        give_back(message, inside)
+        keep([reminder for reminder in inside if reminder.status == ReminderStatus.OWED.value], at=at)
         # Another channel may take it: `falling_back` plans that, within a minute.
         falls_back_since = at if message.recipient_kind == RecipientKind.PATIENT.value else None
         message.reminders.owed().update(
             status=ReminderStatus.MISSED.value, reason=REFUSED, finished_at=at, falls_back_since=falls_back_since
         )
         close([message], at=at)
-    else:
-        _try_later(message, at=at, jitter=jitter, at_least=failure.retry_after)
+    elif again_at is not None:
+        postpone(message, until=again_at)
 
 
 @transaction.atomic
@@ -64,20 +71,24 @@ def set_aside(claimed: Claim, *, error: Exception, at: datetime, jitter: Jitter 
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
     is_held = message.status == MessageStatus.OPEN.value and message.claim_token == claimed.token
     begun = message.attempts.filter(claim_token=claimed.token).last()
+    tried = message.attempts.count() + (begun is None)
+    again_at = _again_at(tried, at=at, jitter=jitter) if is_held else None
     kind = type(error).__name__
     if begun is not None and begun.outcome == AttemptOutcome.STARTED.value:
         detail = (
             f"gutclinic broke while this was handed over ({kind}); it may have gone. Tell whoever runs this server."
         )
-        finish_attempt(begun.pk, AttemptOutcome.UNKNOWN, at=at, detail=detail)
+        finish_attempt(begun.pk, AttemptOutcome.UNKNOWN, at=at, detail=detail, again_at=again_at)
     elif begun is None and is_held:
         detail = f"gutclinic could not make up this message ({kind}). Tell whoever runs this server."
-        note_that_it_broke(message, claimed, detail=detail, at=at)
-    if is_held:
-        _try_later(message, at=at, jitter=jitter)
+        note_that_it_broke(message, claimed, detail=detail, at=at, again_at=again_at)
+    if again_at is not None:
+        postpone(message, until=again_at)
 
 
-def note_that_it_broke(message: Message, claimed: Claim, *, detail: str, at: datetime) -> None:
+def note_that_it_broke(
+    message: Message, claimed: Claim, *, detail: str, at: datetime, again_at: datetime | None = None
+) -> None:
     """An attempt that never began, for everybody to see. message: locked, and held by this claim."""
     Attempt.objects.create(
         message=message,
@@ -85,6 +96,7 @@ def note_that_it_broke(message: Message, claimed: Claim, *, detail: str, at: dat
         claim_token=claimed.token,
         started_at=at,
         finished_at=at,
+        again_at=again_at,
         outcome=AttemptOutcome.FAILED.value,
         detail=detail,
     )
@@ -111,9 +123,10 @@ def give_up(claimed: Claim, *, at: datetime) -> None:
     )
 
 
-def _try_later(message: Message, *, at: datetime, jitter: Jitter, at_least: timedelta | None = None) -> None:
-    pause = jitter(BACK_OFF[min(message.attempts.count(), len(BACK_OFF)) - 1])
-    postpone(message, until=at + max(pause, at_least or pause))
+def _again_at(tried: int, *, at: datetime, jitter: Jitter, at_least: timedelta | None = None) -> datetime:
+    """When it is tried again after so many attempts."""
+    pause = jitter(BACK_OFF[min(tried, len(BACK_OFF)) - 1])
+    return at + max(pause, at_least or pause)
 
 
 def postpone(message: Message, *, until: datetime) -> None:
@@ -130,6 +143,10 @@ def close(messages: Collection[Message], *, at: datetime) -> None:
         )
 
 
-def finish_attempt(attempt: int, outcome: AttemptOutcome, *, at: datetime, detail: str = "") -> None:
-    """Write down what came of this attempt. detail: cut to what fits."""
-    Attempt.objects.filter(pk=attempt).update(outcome=outcome.value, finished_at=at, detail=detail[:300])
+def finish_attempt(
+    attempt: int, outcome: AttemptOutcome, *, at: datetime, detail: str = "", again_at: datetime | None = None
+) -> None:
+    """Write down what came of this attempt. detail: cut to what fits. again_at: when the next one may be made."""
+    Attempt.objects.filter(pk=attempt).update(
+        outcome=outcome.value, finished_at=at, detail=detail[:300], again_at=again_at
+    )

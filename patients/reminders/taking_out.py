@@ -14,6 +14,7 @@ from patients.models import Message, Reminder, ReminderStatus
 from patients.reminders.claim import Claim
 from patients.reminders.delivery import prepare
 from patients.reminders.isolation import together
+from patients.reminders.keeping import Keeping
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import NOT_MADE_UP
 from patients.reminders.setbacks import note_that_it_broke
@@ -45,12 +46,18 @@ def take_out(claimed: Claim, keys: Collection[int], *, at: datetime) -> bool:
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
     if message.claim_token != claimed.token:
         return False
-    rows = Reminder.objects.filter(pk__in=lock_in_order(Reminder.objects.owed().filter(message=message, pk__in=keys)))
+    locked = lock_in_order(Reminder.objects.owed().filter(message=message, pk__in=keys))
+    rows = list(Reminder.objects.filter(pk__in=locked).order_by("pk"))
+    keeping = Keeping(rows, at=at)
     again_at = at + AGAIN_AFTER
-    rows.filter(too_late_at__lte=again_at).update(
-        message=None, status=ReminderStatus.MISSED.value, reason=NOT_MADE_UP, finished_at=at
-    )
-    rows.filter(too_late_at__gt=again_at).update(message=None, send_at=again_at, reason=NOT_MADE_UP)
+    for row in rows:
+        row.message, row.reason = None, NOT_MADE_UP
+        if row.too_late_at <= again_at:
+            row.status, row.finished_at = ReminderStatus.MISSED.value, at
+        else:
+            row.send_at = again_at
+    Reminder.objects.bulk_update(rows, ["message", "reason", "status", "finished_at", "send_at"])
+    keeping.write()
     detail = f"{len(keys)} of what was in it could not be made up, and was taken out. Tell whoever runs this server."
     note_that_it_broke(message, claimed, detail=detail, at=at)
     return True
