@@ -2476,6 +2476,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("next_attempt_at", models.DateTimeField()),
+                (
+                    "held_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("doubt", "Doubt"),
+                            ("budget", "Budget"),
+                            ("silence", "Silence"),
+                            ("digest", "Digest"),
+                            ("night", "Night"),
+                            ("hour", "Hour"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("held_since", models.DateTimeField(null=True)),
+                ("held_until", models.DateTimeField(null=True)),
                 ("frozen_at", models.DateTimeField(null=True)),
                 ("idempotency_key", models.CharField(blank=True, max_length=120)),
                 ("claim_token", models.CharField(blank=True, max_length=32)),

@@ -30,6 +30,7 @@ from patients.models.recurrence import Recurrence
 from patients.models.reminder import (
     Attempt,
     AttemptOutcome,
+    HeldFor,
     Message,
     MessageStatus,
     RecipientKind,
@@ -80,6 +81,7 @@ __all__ = [
     "FindingStatus",
     "Heard",
     "Heartbeat",
+    "HeldFor",
     "Hold",
     "HoldReason",
     "Intake",

@@ -44,6 +44,18 @@ class MessageStatus(StrEnum):
     CLOSED = "closed"
 
 
+class HeldFor(StrEnum):
+    """By what rule an envelope that could be tried is held back."""
+
+    DOUBT = "doubt"
+    """The same is being handed over by another channel, and has no answer yet."""
+    BUDGET = "budget"
+    SILENCE = "silence"
+    DIGEST = "digest"
+    NIGHT = "night"
+    HOUR = "hour"
+
+
 class AttemptOutcome(StrEnum):
     """started: handed over, answer not yet recorded. unknown: the worker was gone before it recorded one."""
 
@@ -84,6 +96,10 @@ class Message(models.Model):
     channel = models.CharField(max_length=10, choices=choices(Channel))
     status = models.CharField(max_length=10, choices=choices(MessageStatus), default=MessageStatus.OPEN.value)
     next_attempt_at = models.DateTimeField()
+    # The last rule that held it back, from when to when: asked again and again with the same answer, it is one.
+    held_for = models.CharField(max_length=10, blank=True, choices=choices(HeldFor))
+    held_since = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
     # Set at the first attempt and never changed after it.
     frozen_at = models.DateTimeField(null=True)
     idempotency_key = models.CharField(max_length=120, blank=True)

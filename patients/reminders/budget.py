@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from clinics.domain.instants import civil_date, zone
 from clinics.domain.message_budget import next_day, with_one_more
-from patients.models import Heard, Message, Patient, RecipientKind, Reminder, ReminderStatus
+from patients.models import Heard, HeldFor, Message, Patient, RecipientKind, Reminder, ReminderStatus
 from patients.reminders.keeping import Keeping
 from patients.reminders.kinds import KINDS
 from patients.reminders.reasons import NOT_HEARD_FROM, OVER_BUDGET
@@ -71,10 +71,15 @@ class Budget:
         self._written.add(patient.pk)
         return None
 
-    def give_up_what_cannot_wait(self, going: Sequence[Reminder], *, until: datetime) -> list[Reminder]:
-        """Those that may still go at `until`; the others are missed for want of room."""
+    def why_no_room(self, going: Sequence[Reminder]) -> HeldFor:
+        """Why there is none now for an envelope with these."""
         patient = going[0].plan.patient
         is_silent = self._heard[patient.pk].written(patient).is_silent(self._today(patient))
+        return HeldFor.SILENCE if is_silent else HeldFor.BUDGET
+
+    def give_up_what_cannot_wait(self, going: Sequence[Reminder], *, until: datetime) -> list[Reminder]:
+        """Those that may still go at `until`; the others are missed for want of room."""
+        is_silent = self.why_no_room(going) is HeldFor.SILENCE
         over = [reminder for reminder in going if until >= reminder.too_late_at]
         keeping = Keeping(over, at=self._at)
         for reminder in over:

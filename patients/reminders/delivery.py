@@ -15,18 +15,18 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from clinics.services.letters import sender_address
-from patients.models import Attempt, AttemptOutcome, Message
+from patients.models import Attempt, AttemptOutcome, HeldFor, Message
 from patients.reminders.budget import Budget
 from patients.reminders.channels import Envelope, HandOverFailed, Sender
 from patients.reminders.channels.status_report import usable_id
 from patients.reminders.claim import Claim, let_go
 from patients.reminders.committing import begin_attempt, record_acceptance
-from patients.reminders.digest import Digests
+from patients.reminders.digest import Digests, is_digest
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS
 from patients.reminders.line import Line
 from patients.reminders.rechecking import Rechecked, recheck
 from patients.reminders.recipients import Recipient
-from patients.reminders.setbacks import Jitter, close, give_up, postpone, record_failure, steady
+from patients.reminders.setbacks import Jitter, close, give_up, hold_back, record_failure, steady
 from patients.reminders.stopping import stop_way
 from patients.reminders.wording import envelope_for
 
@@ -110,11 +110,11 @@ def prepare(claims: Sequence[Claim], *, at: datetime) -> list[Prepared]:
             empty.append(message)
             continue
         if found.is_in_doubt:
-            postpone(message, until=at + KNOWN_WITHIN)
+            hold_back(message, HeldFor.DOUBT, until=at + KNOWN_WITHIN, at=at)
             continue
         allowed_from = max(_allowed_from(found, at=at), digests.room_from(message, found.standing, found.recipient))
         if allowed_from > at:
-            postpone(message, until=allowed_from)
+            hold_back(message, _held_for(found, at=at), until=allowed_from, at=at)
             continue
         going[message.pk] = message
     close(empty + _keep_within_budget(going, empty, rechecked, at=at), at=at)
@@ -142,7 +142,7 @@ def _keep_within_budget(
             continue
         del going[message.pk]
         if budget.give_up_what_cannot_wait(found.standing, until=until):
-            postpone(message, until=until)
+            hold_back(message, budget.why_no_room(found.standing), until=until, at=at)
         else:
             empty.append(message)
     budget.write()
@@ -201,6 +201,14 @@ def _allowed_from(found: Rechecked, *, at: datetime) -> datetime:
     if _breaks_the_night(found) or found.recipient is None:
         return allowed_from
     return found.recipient.next_allowed(allowed_from)
+
+
+def _held_for(found: Rechecked, *, at: datetime) -> HeldFor:
+    """By what rule it may not go at this instant."""
+    if is_digest(found.standing):
+        return HeldFor.DIGEST
+    is_night = found.recipient is not None and found.recipient.next_allowed(at) > at
+    return HeldFor.NIGHT if is_night else HeldFor.HOUR
 
 
 def _breaks_the_night(found: Rechecked) -> bool:

@@ -1,13 +1,15 @@
 """“Why was this sent?”, “why was it not?”: one sentence, and the chain of facts behind it. It only reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from patients.models import Attempt, AttemptOutcome, Reminder, ReportOutcome
 from patients.reminders.kind import Pace
 from patients.reminders.ledger_facts import Facts
+from patients.reminders.ledger_past import Past
 from patients.reminders.ledger_sentence import moved, sentence, then_words
+from patients.reminders.ledger_then import FactsThen
 from patients.reminders.ledger_waiting import muted
 from patients.reminders.ledger_words import counted, day_words, kind_words, sentence_of, subject_words, who_did
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, OTHER_PRESCRIBER, SOMEBODY_ELSE
@@ -47,7 +49,22 @@ class Why:
 
 def why(reminder: Reminder, *, at: datetime) -> Why:
     """Why this was sent, or was not, or has not been yet. reminder: with `ledger_facts.ROWS` loaded."""
-    facts = Facts(reminder, at)
+    return _why(Facts(reminder, at))
+
+
+def why_then(reminder: Reminder, *, at: datetime) -> Why | None:
+    """The same as it stood at a past instant; None if it was not written down yet."""
+    return whys_then([reminder], at=at)[reminder.pk]
+
+
+def whys_then(reminders: Sequence[Reminder], *, at: datetime) -> dict[int, Why | None]:
+    """The same of several, by their keys, in as many queries as of one."""
+    past = Past(reminders, at=at)
+    stood = {reminder.pk: past.stood(reminder) for reminder in reminders}
+    return {key: None if then is None else _why(FactsThen(then, at, past)) for key, then in stood.items()}
+
+
+def _why(facts: Facts) -> Why:
     return Why(sentence(facts), tuple(_chain(facts)))
 
 
@@ -112,7 +129,7 @@ def _envelope(facts: Facts) -> Iterator[Fact]:
     others = facts.others_in_envelope
     together = f", together with {counted(others, 'other')}" if others else ""
     yield Fact(facts.clock(message.created_at), sentence_of(f"Envelope {message.code} was begun{together}"))
-    if message.frozen_at is not None:
+    if message.frozen_at is not None and facts.knows_of(message.frozen_at):
         key = f"Envelope {message.code} was closed for the first attempt; its key is {message.idempotency_key}"
         yield Fact(facts.clock(message.frozen_at), sentence_of(key))
 

@@ -1,5 +1,6 @@
 """All that the ledger reads about one reminder, in a number of queries that does not grow with the rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from patients.models import (
     AttemptOutcome,
     ChannelState,
     Heard,
+    HeldFor,
     NoteAct,
     RecipientKind,
     Reminder,
@@ -41,6 +43,9 @@ ROWS = (
     "asked_by__by_user",
 )
 """What a reminder is loaded with before the ledger looks at it."""
+PEOPLE: Mapping[RecipientKind, Any] = {RecipientKind.STAFF: User, RecipientKind.PRESCRIBER: Prescriber}
+"""Whose row is found by the code that a reminder has."""
+GOES = (ReminderStatus.SENT.value, ReminderStatus.OWED.value)
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,7 @@ class Facts:
         code, kind = self.reminder.recipient_code, self.reminder.recipient_kind
         if kind == RecipientKind.PATIENT.value:
             return self.reminder.plan.patient
-        if kind == RecipientKind.STAFF.value:
-            return User.objects.filter(code=code).first()
-        return Prescriber.objects.filter(code=code).first()
+        return PEOPLE[RecipientKind(kind)]._default_manager.filter(code=code).first()
 
     @cached_property
     def hours(self) -> Any:
@@ -140,8 +143,7 @@ class Facts:
     @cached_property
     def instead(self) -> Reminder | None:
         """The same thing on another channel, which it went by or is to go by now."""
-        goes = [ReminderStatus.SENT.value, ReminderStatus.OWED.value]
-        same = Reminder.objects.filter(occurrence=self.reminder.occurrence, status__in=goes)
+        same = Reminder.objects.filter(occurrence=self.reminder.occurrence, status__in=GOES)
         return same.exclude(pk=self.reminder.pk).first()
 
     @cached_property
@@ -171,6 +173,11 @@ class Facts:
         """From when on its envelope may be tried, if that lies ahead."""
         message = self.reminder.message
         return message.next_attempt_at if message is not None and message.next_attempt_at > self.at else None
+
+    @property
+    def held_for(self) -> HeldFor | None:
+        """By what rule it was held back, where that was written down; None where it is asked anew."""
+        return None
 
     @cached_property
     def under_way(self) -> Reminder | None:
@@ -243,6 +250,11 @@ class Facts:
         """The last move of its plan as a whole up to then."""
         of_plan = Transition.objects.filter(plan=self.reminder.plan_id, phase=None, taper=None, order=None)
         return of_plan.filter(at__lte=until).select_related(*MOVED_WITH).order_by("-at", "-pk").first()
+
+
+def is_going(reminder: Reminder) -> bool:
+    """Whether it went, or is to go."""
+    return reminder.status in GOES
 
 
 def _distance(move: Transition, reminder: Reminder) -> int:

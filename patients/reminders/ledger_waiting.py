@@ -2,11 +2,21 @@
 
 from clinics.domain.instants import civil_date, next_allowed, zone
 from clinics.domain.message_budget import next_day
-from patients.models import RecipientKind, ReminderNote
+from patients.models import HeldFor, RecipientKind, ReminderNote
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
 from patients.reminders.ledger_facts import Facts
 from patients.reminders.ledger_words import BY, counted, day_words, kind_words, sentence_of, who_did
 from patients.reminders.reasons import NOT_MADE_UP
+
+HELD = {
+    HeldFor.DOUBT: "the same is being handed over by another channel and has no answer yet",
+    HeldFor.BUDGET: "two messages have gone today",
+    HeldFor.SILENCE: "nobody has heard from the patient for a week, so that messages go once a week",
+    HeldFor.DIGEST: "it waits for the digest of another morning",
+    HeldFor.NIGHT: "it is in the quiet hours of {}",
+    HeldFor.HOUR: "its envelope waits for its hour",
+}
+"""By what rule an envelope waits; whose night it is stands in it."""
 
 
 def not_yet(facts: Facts) -> str:
@@ -41,7 +51,9 @@ def not_yet(facts: Facts) -> str:
 def _waits(facts: Facts) -> str:
     """For what an envelope waits that may be tried at any moment."""
     if facts.is_past:
-        return _doubt(facts) or _night(facts) or "its envelope waits, and whether for its channel or a worker is not kept"
+        return (
+            _doubt(facts) or _night(facts) or "its envelope waits, and whether for its channel or a worker is not kept"
+        )
     if facts.shut_until is not None:
         return f"its channel did not answer and is left alone until {facts.clock(facts.shut_until)}"
     return "its envelope waits for a worker"
@@ -49,7 +61,10 @@ def _waits(facts: Facts) -> str:
 
 def _held_back(facts: Facts) -> str:
     """By what rule an envelope waits that nobody has tried."""
-    return _doubt(facts) or _budget(facts) or _digest(facts) or _night(facts) or "its envelope waits for its hour"
+    if facts.held_for is not None:
+        return (_doubt(facts) if facts.held_for is HeldFor.DOUBT else "") or HELD[facts.held_for].format(facts.whom)
+    found = _doubt(facts) or _budget(facts) or _digest(facts) or _night(facts)
+    return found or HELD[HeldFor.HOUR]
 
 
 def _doubt(facts: Facts) -> str:
@@ -66,22 +81,22 @@ def _budget(facts: Facts) -> str:
     if next_day(written, on=today) <= today:
         return ""
     if written.is_silent(today):
-        return "nobody has heard from the patient for a week, so that messages go once a week"
-    return "two messages have gone today"
+        return HELD[HeldFor.SILENCE]
+    return HELD[HeldFor.BUDGET]
 
 
 def _digest(facts: Facts) -> str:
     reminder = facts.reminder
     is_for_staff = reminder.recipient_kind == RecipientKind.STAFF.value
     waits = is_for_staff and reminder.again_of is None and reminder.kind not in EXEMPT_FROM_QUIET_HOURS
-    return "it waits for the digest of another morning" if waits else ""
+    return HELD[HeldFor.DIGEST] if waits else ""
 
 
 def _night(facts: Facts) -> str:
     person = facts.recipient
     quiet = getattr(person, "quiet_hours", None)
     is_night = person is not None and next_allowed(facts.at, zone(person.zone), quiet) > facts.at
-    return f"it is in the quiet hours of {facts.whom}" if is_night else ""
+    return HELD[HeldFor.NIGHT].format(facts.whom) if is_night else ""
 
 
 def failed(facts: Facts) -> str:

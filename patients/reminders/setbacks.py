@@ -6,7 +6,7 @@ from random import random
 
 from django.db import transaction
 
-from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, RecipientKind, ReminderStatus
+from patients.models import Attempt, AttemptOutcome, HeldFor, Message, MessageStatus, RecipientKind, ReminderStatus
 from patients.reminders.budget import give_back
 from patients.reminders.channels import HandOverFailed
 from patients.reminders.claim import Claim, let_go
@@ -14,6 +14,7 @@ from patients.reminders.keeping import keep
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import REFUSED
 
+_LET_GO = ["next_attempt_at", "claim_token", "claimed_until"]
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 
 Jitter = Callable[[timedelta], timedelta]
@@ -132,7 +133,15 @@ def _again_at(tried: int, *, at: datetime, jitter: Jitter, at_least: timedelta |
 def postpone(message: Message, *, until: datetime) -> None:
     """Nobody takes this envelope before that instant; whoever holds it lets go. It is locked."""
     message.next_attempt_at, message.claim_token, message.claimed_until = until, "", None
-    message.save(update_fields=["next_attempt_at", "claim_token", "claimed_until"])
+    message.save(update_fields=_LET_GO)
+
+
+def hold_back(message: Message, because: HeldFor, *, until: datetime, at: datetime) -> None:
+    """The same by a rule, which the ledger tells afterwards. It is locked."""
+    if (message.held_for, message.held_until) != (because.value, until):
+        message.held_for, message.held_since, message.held_until = because.value, at, until
+    message.next_attempt_at, message.claim_token, message.claimed_until = until, "", None
+    message.save(update_fields=[*_LET_GO, "held_for", "held_since", "held_until"])
 
 
 def close(messages: Collection[Message], *, at: datetime) -> None:
