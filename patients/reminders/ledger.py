@@ -7,9 +7,8 @@ from datetime import datetime
 from patients.models import Attempt, AttemptOutcome, Reminder, ReportOutcome
 from patients.reminders.kind import Pace
 from patients.reminders.ledger_facts import Facts
-from patients.reminders.ledger_past import Past
 from patients.reminders.ledger_sentence import moved, sentence, then_words
-from patients.reminders.ledger_then import FactsThen
+from patients.reminders.ledger_then import facts_then
 from patients.reminders.ledger_waiting import muted
 from patients.reminders.ledger_words import counted, day_words, kind_words, sentence_of, subject_words, who_did
 from patients.reminders.reasons import NO_LONGER_CALLED_FOR, OTHER_PRESCRIBER, SOMEBODY_ELSE
@@ -49,7 +48,7 @@ class Why:
 
 def why(reminder: Reminder, *, at: datetime) -> Why:
     """Why this was sent, or was not, or has not been yet. reminder: with `ledger_facts.ROWS` loaded."""
-    return _why(Facts(reminder, at))
+    return why_by(Facts(reminder, at))
 
 
 def why_then(reminder: Reminder, *, at: datetime) -> Why | None:
@@ -59,12 +58,11 @@ def why_then(reminder: Reminder, *, at: datetime) -> Why | None:
 
 def whys_then(reminders: Sequence[Reminder], *, at: datetime) -> dict[int, Why | None]:
     """The same of several, by their keys, in as many queries as of one."""
-    past = Past(reminders, at=at)
-    stood = {reminder.pk: past.stood(reminder) for reminder in reminders}
-    return {key: None if then is None else _why(FactsThen(then, at, past)) for key, then in stood.items()}
+    return {key: None if facts is None else why_by(facts) for key, facts in facts_then(reminders, at=at).items()}
 
 
-def _why(facts: Facts) -> Why:
+def why_by(facts: Facts) -> Why:
+    """The answer that follows from these facts."""
     return Why(sentence(facts), tuple(_chain(facts)))
 
 

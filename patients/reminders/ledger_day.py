@@ -4,26 +4,41 @@ Kinds are asked of the plan as it stands now; how the plan stood on the day itse
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
 
 from clinics.domain.instants import civil_date, day_begins, day_ends, zone
-from patients.models import Patient, RecipientKind, Reminder, ReminderStatus, Transition
+from patients.models import Patient, RecipientKind, Reminder, ReminderPast, ReminderStatus, Transition
+from patients.reminders.ledger import why_by
 from patients.reminders.ledger_facts import ROWS
 from patients.reminders.ledger_kinds import Answer, Stand, answers_of
+from patients.reminders.ledger_then import facts_then
 from patients.reminders.ledger_words import counted, day_words, move_words, sentence_of
 from protocols.domain.phases import PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """One reminder as it stood, and why it had gone or not. zone_name: where its recipient lives by now."""
+
+    reminder: Reminder
+    sentence: str
+    zone_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayAnswer:
-    """One patient, one civil day. owed: every reminder that was about it, or was to go on it. answers: by each kind."""
+    """One patient, one civil day. owed: every reminder that was about it, or was to go on it. answers: by each kind.
+
+    then: of a past instant, each of the owed with its own sentence.
+    """
 
     sentence: str
     owed: tuple[Reminder, ...]
     answers: tuple[Answer, ...]
+    then: tuple[Then, ...] = ()
 
 
 def why_nothing(patient: Patient, on: date, *, at: datetime) -> DayAnswer:
@@ -32,7 +47,29 @@ def why_nothing(patient: Patient, on: date, *, at: datetime) -> DayAnswer:
     begins, ends = day_begins(on, where), day_ends(on, where)
     rows = Reminder.objects.filter(Q(civil_date=on) | Q(send_at__gte=begins, send_at__lt=ends), plan__patient=patient)
     owed = tuple(rows.select_related(*ROWS).order_by("send_at", "pk"))
-    stand = _stand(patient, before=ends, at=at)
+    return _answer_by(patient, on, owed, at=at)
+
+
+def why_nothing_then(patient: Patient, on: date, *, at: datetime) -> DayAnswer:
+    """The same as it stood at a past instant, with a sentence about each reminder.
+
+    Kinds are asked of the plan as it stands now, of which no former state is kept.
+    """
+    where = zone(patient.zone)
+    begins, ends = day_begins(on, where), day_ends(on, where)
+    left = ReminderPast.objects.filter(reminder__plan__patient=patient, send_at__gte=begins, send_at__lt=ends)
+    about = Q(civil_date=on) | Q(send_at__gte=begins, send_at__lt=ends) | Q(pk__in=left.values("reminder"))
+    rows = Reminder.objects.filter(about, plan__patient=patient).select_related(*ROWS).order_by("pk")
+    found = [facts for facts in facts_then(list(rows), at=at).values() if facts is not None]
+    of_day = [each for each in found if each.reminder.civil_date == on or begins <= each.reminder.send_at < ends]
+    of_day.sort(key=lambda facts: facts.reminder.send_at)
+    answer = _answer_by(patient, on, tuple(facts.reminder for facts in of_day), at=at)
+    return replace(answer, then=tuple(Then(facts.reminder, why_by(facts).sentence, facts.zone_now) for facts in of_day))
+
+
+def _answer_by(patient: Patient, on: date, owed: tuple[Reminder, ...], *, at: datetime) -> DayAnswer:
+    where = zone(patient.zone)
+    stand = _stand(patient, before=day_ends(on, where), at=at)
     answers = () if stand is None else tuple(answers_of(stand, on, owed, at=at))
     is_over = on < civil_date(at, where)
     return DayAnswer(_sentence(on, owed, stand, answers, is_over=is_over, zone_name=patient.zone), owed, answers)

@@ -4,6 +4,7 @@ Not kept, and so never told of the past: which worker held an envelope that no a
 was left alone, and the hours and names of staff, which are told as they are now.
 """
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,11 @@ class FactsThen(Facts):
     def hours(self) -> Any:
         person, moment = self._person, self.reminder.finished_at
         return self.recipient if person is None or moment is None else self._lived(person, at=moment)
+
+    @property
+    def zone_now(self) -> str:
+        """Where the recipient lives by now; UTC for whoever is gone."""
+        return "UTC" if self._person is None else self._person.zone
 
     @property
     def _person(self) -> Any:
@@ -136,6 +142,16 @@ class FactsThen(Facts):
     def last_of_plan(self, *, until: datetime) -> Transition | None:
         found = [move for move in self.past.moves(self.reminder.plan_id) if move.at <= until and _is_of_plan(move)]
         return found[-1] if found else None
+
+
+def facts_then(reminders: Sequence[Reminder], *, at: datetime) -> dict[int, FactsThen | None]:
+    """Those of each of these at one instant, by their keys, in as many queries as of one; None for what was not there.
+
+    reminders: with `ledger_facts.ROWS` loaded.
+    """
+    past = Past(reminders, at=at)
+    stood = {reminder.pk: past.stood(reminder) for reminder in reminders}
+    return {key: None if then is None else FactsThen(then, at, past) for key, then in stood.items()}
 
 
 def _is_of_plan(move: Transition) -> bool:

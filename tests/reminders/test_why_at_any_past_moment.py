@@ -34,6 +34,7 @@ from patients.reminders.committing import begin_attempt, record_acceptance
 from patients.reminders.delivery import prepare
 from patients.reminders.gathering import gather
 from patients.reminders.ledger import Why, why, why_then, whys_then
+from patients.reminders.ledger_day import why_nothing_then
 from patients.reminders.ledger_facts import ROWS
 from patients.reminders.reported import take_report
 from patients.services import plan_moves
@@ -244,7 +245,7 @@ def test_an_envelope_that_waits_for_a_day_with_room(plan: Plan, angela: Patient,
 def test_what_joins_an_envelope_later_was_not_in_it_before(
     plan: Plan, angela: Patient, diary: Diary, sweep_at: Sweep
 ) -> None:
-    """Held back on the 15th and on the 16th, it goes with what comes on the 18th."""
+    """Held back on the 15th, it goes with what comes on the 18th."""
     silent_since = MORNING.date() - 8 * DAY
     Heard.objects.create(
         patient=angela, written_on=MORNING.date() - 4 * DAY, written_count=1, unanswered_since=silent_since
@@ -252,8 +253,7 @@ def test_what_joins_an_envelope_later_was_not_in_it_before(
     Reminder.objects.filter(recipient_kind="patient", civil_date=MORNING.date()).update(too_late_at=MORNING + 30 * DAY)
     sweep_at(MORNING)
     diary.note(MORNING)
-    gather(at=MORNING + 3 * DAY - MINUTE)
-    diary.note(MORNING + 3 * DAY - MINUTE)
+    diary.note(MORNING + DAY)
     sweep_at(MORNING + 3 * DAY)
     diary.note(MORNING + 3 * DAY)
     diary.check()
@@ -321,6 +321,30 @@ def test_a_prescriber_is_told_by_name(plan: Plan, sent_taper: Taper, diary: Diar
     diary.note(NOON)
     sweep_at(MORNING)
     diary.check()
+
+
+# --- A day ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_to_go_on_that_day_then_is_of_that_day_then(plan: Plan, by: Actor) -> None:
+    """Where she was said to live on Kiritimati, 09:00 on the 18th is still the 17th in Berlin."""
+    for days, zone in ((1, "Pacific/Kiritimati"), (2, "Europe/Berlin")):
+        plan.patient.zone = zone
+        save_patient(plan.patient, by=by, at=NOON + days * DAY)
+    on = date(2027, 1, 17)
+    assert why_nothing_then(plan.patient, on, at=NOON + 2 * DAY).owed == ()
+    then = why_nothing_then(plan.patient, on, at=NOON + DAY + HOUR)
+    assert then.sentence == "On Sunday 17 January 2027 there was 1 reminder to the patient: 1 owed."
+    assert [each.sentence for each in then.then if each.reminder.recipient_kind == "patient"] == [
+        "It has not been sent because its time has not come: it goes on 18 January 2027, 09:00 Pacific/Kiritimati."
+    ]
+
+
+def test_a_day_before_the_plan_was_put_on_hold_is_told_without_the_hold(plan: Plan, by: Actor) -> None:
+    plan_moves.hold(plan, reason="Ill", by=by, at=NOON + DAY, revision=plan.revision)
+    then = why_nothing_then(plan.patient, MORNING.date(), at=NOON + HOUR)
+    assert then.sentence == "On Friday 15 January 2027 there was 1 reminder to the patient: 1 owed."
+    assert why_nothing_then(plan.patient, MORNING.date(), at=NOON - MINUTE).owed == ()
 
 
 # --- What it costs --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """By what the ledger is narrowed: patient and day, kind, status."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from django.contrib import admin
@@ -76,11 +76,12 @@ class PatientAndDayFilter(admin.SimpleListFilter):
 
 
 def day_of(text: str) -> date | None:
-    """“2027-01-15” as a date; None for what is none."""
+    """“2027-01-15” as a date; None for what is none, or lies where calendars end."""
     try:
-        return date.fromisoformat(text)
+        on = date.fromisoformat(text)
     except ValueError:
         return None
+    return on if MINYEAR < on.year < MAXYEAR else None
 
 
 class KindFilter(admin.SimpleListFilter):
