@@ -1,6 +1,7 @@
 """The ledger in a real browser: why something was sent or not, and what is done about it; without JavaScript, too."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from clinics.domain.instants import zone
 from clinics.models import Clinic, User
 from clinics.roles import Role
 from patients.models import Patient, Plan, Reminder, ReminderNote
@@ -22,8 +24,8 @@ Screenshot = Callable[[Page, str], Path]
 
 @pytest.fixture
 def owed(activate_plan: Callable[..., Plan], angela: Patient) -> Reminder:
-    """Of a plan that begins today, what Angela is to be sent first."""
-    at = now()
+    """Of a plan that began two hours ago, what Angela is to be sent first."""
+    at = now() - timedelta(hours=2)
     plan = activate_plan(angela, starts_on=live_at_noon(angela, at=at), at=at)
     return Reminder.objects.filter(plan=plan, recipient_kind="patient", status="owed").earliest("send_at")
 
@@ -52,6 +54,23 @@ def test_a_reminder_is_read_and_muted(
     expect(page.get_by_text("It has not been sent because its time has not come")).to_be_visible()
     assert_accessible(page)
     screenshot(page, "ledger-reminder")
+    an_hour_ago = (now() - timedelta(hours=1)).astimezone(zone(owed.plan.patient.zone))
+    page.get_by_label("As it stood at").fill(f"{an_hour_ago:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status").get_by_text("As it stood on")).to_be_visible()
+    expect(page.get_by_text("It has not been sent because its time has not come")).to_be_visible()
+    expect(page.get_by_role("link", name="Mute", exact=True)).to_have_count(0)
+    assert_accessible(page)
+    screenshot(page, "ledger-reminder-then")
+    page.get_by_role("link", name="All reminders of that day").click()
+    page.get_by_label("Day", exact=True).fill(f"{an_hour_ago:%Y-%m-%d}")
+    page.get_by_label("As it stood at").fill(f"{an_hour_ago:%H:%M}")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status").get_by_text("As it stood on")).to_be_visible()
+    assert_accessible(page)
+    screenshot(page, "ledger-day-then")
+
+    page.goto(reverse("admin:patients_reminder_change", args=[owed.code]))
     page.get_by_role("link", name="Mute", exact=True).click()
     page.get_by_label("Why").fill("A quiet month.")
     assert_accessible(page)
