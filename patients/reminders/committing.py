@@ -1,8 +1,8 @@
 """What is committed for each envelope by itself: its attempt before the hand-over, and its outcome after it.
 
 This is the path that every message takes, so on PostgreSQL each of the two is one statement, which is a transaction of
-its own: one way there and back instead of six. Elsewhere the same rows are written one after the other. What an
-acceptance overwrites is kept in the same statement: what was let go of while it was on its way.
+its own: one way there and back instead of six. Elsewhere the same rows are written one after the other. What was let
+go of while it was on its way is kept for the ledger in a commit of its own: that one must not fail with it.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,14 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg import Cursor as ServerCursor
 
-from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Reminder, ReminderPast, ReminderStatus
+from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Reminder, ReminderStatus
 from patients.reminders.claim import LEASE, Claim, still_held
-from patients.reminders.keeping import KEPT, keep
+from patients.reminders.keeping import keep
 from patients.reminders.reasons import REFUSED, UNDELIVERED
 
 DID_NOT_GO = (REFUSED, UNDELIVERED)
-_MESSAGES, _ATTEMPTS, _REMINDERS, _PASTS = (
-    model._meta.db_table for model in (Message, Attempt, Reminder, ReminderPast)
-)
-_KEPT = ", ".join(KEPT)
+_PLAIN = (ReminderStatus.OWED.value, "")
+_MESSAGES, _ATTEMPTS, _REMINDERS = (model._meta.db_table for model in (Message, Attempt, Reminder))
 
 # The same as `still_held`, and the attempt.
 _BEGIN = f"""
@@ -48,18 +46,21 @@ WITH letter AS (
     UPDATE {_ATTEMPTS} SET outcome = 'accepted', finished_at = %(at)s, provider_id = %(provider_id)s
     WHERE id = %(attempt)s
 )"""
-# All are locked first, by rising key: as they are then, they are kept where that says more than that they were owed.
-_ACCEPT = f"""{_ACCEPT_BOTH}, members AS (
-    SELECT id, created_at, {_KEPT} FROM {_REMINDERS}
-    WHERE EXISTS (SELECT FROM letter) AND id = ANY(%(reminders)s) ORDER BY id FOR UPDATE
-), going AS (
-    SELECT * FROM members WHERE status <> 'sent' AND reason <> ALL(%(did_not_go)s)
-), kept AS (
-    INSERT INTO {_PASTS} (reminder_id, until, {_KEPT})
-    SELECT id, %(at)s, {_KEPT} FROM going WHERE (status <> 'owed' OR reason <> '') AND created_at < %(at)s
+_ACCEPT_ONE = f"""{_ACCEPT_BOTH}
+UPDATE {_REMINDERS} AS reminder SET status = 'sent', reason = '', finished_at = %(at)s
+FROM {_REMINDERS} AS before
+WHERE EXISTS (SELECT FROM letter) AND reminder.id = %(reminder)s AND before.id = reminder.id
+    AND reminder.status <> 'sent' AND reminder.reason <> ALL(%(did_not_go)s)
+RETURNING before.id, before.status, before.reason, before.finished_at
+"""
+# Of several, all are locked first, by rising key.
+_ACCEPT_SEVERAL = f"""{_ACCEPT_BOTH}, before AS (
+    SELECT * FROM {_REMINDERS} WHERE EXISTS (SELECT FROM letter) AND id = ANY(%(reminders)s) ORDER BY id FOR UPDATE
 )
 UPDATE {_REMINDERS} AS reminder SET status = 'sent', reason = '', finished_at = %(at)s
-FROM going WHERE reminder.id = going.id
+FROM before WHERE reminder.id = before.id
+    AND reminder.status <> 'sent' AND reminder.reason <> ALL(%(did_not_go)s)
+RETURNING before.id, before.status, before.reason, before.finished_at
 """
 
 
@@ -67,8 +68,8 @@ def begin_attempt(claimed: Claim, *, at: datetime) -> int | None:
     """Confirm the claim and write the attempt, in one commit; the key of the attempt, None if the claim is gone."""
     if connection.vendor == "postgresql":
         values = {"message": claimed.message_id, "token": claimed.token, "at": at, "lease_ends": at + LEASE}
-        row = _execute(_BEGIN, values)
-        return None if row is None else row[0]
+        begun = _execute(_BEGIN, values)
+        return begun[0][0] if begun else None
     with transaction.atomic():
         if not still_held(claimed, at=at):
             return None
@@ -92,7 +93,11 @@ def record_acceptance(
     if connection.vendor == "postgresql":
         values = {"message": claimed.message_id, "attempt": attempt, "at": at, "did_not_go": [*DID_NOT_GO]}
         values["provider_id"] = provider_id
-        _execute(_ACCEPT, {**values, "reminders": list(reminders)})
+        if len(reminders) == 1:
+            rows = _execute(_ACCEPT_ONE, {**values, "reminder": reminders[0]})
+        else:
+            rows = _execute(_ACCEPT_SEVERAL, {**values, "reminders": list(reminders)})
+        _keep_what_had_ended([row for row in rows if row[1:3] != _PLAIN], at=at)
         return
     with transaction.atomic():
         Message.objects.filter(pk=claimed.message_id).update(
@@ -109,10 +114,20 @@ def record_acceptance(
         )
 
 
-def _execute(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    """The one row that it gives back, if any. PostgreSQL plans it once for each connection, and not each time anew."""
+def _keep_what_had_ended(before: list[tuple[Any, ...]], *, at: datetime) -> None:
+    """Keep the outcomes, or reasons, that these had until now. before: key, status, reason and when it ended."""
+    if not before:
+        return
+    rows = Reminder.objects.in_bulk([key for key, *_ in before])
+    for key, *outcome in before:
+        rows[key].status, rows[key].reason, rows[key].finished_at = outcome
+    keep(rows.values(), at=at)
+
+
+def _execute(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows that it gives back. PostgreSQL plans it once for each connection, and not each time anew."""
     connection.ensure_connection()
     with connection.wrap_database_errors, ServerCursor(connection.connection) as cursor:
         cursor.execute(statement, values, prepare=True)
-        row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
-    return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -43,6 +43,7 @@ def reminder_page(admin: ScopedAdmin, request: HttpRequest, reminder: Any) -> Ht
         trail=admin.trail_to(reminder),
         reminder=reminder,
         moment=moment,
+        zone_name=zone_name,
         created_at=instant_words(reminder.created_at, zone_name),
         words=kind_words(reminder.kind),
         for_whom=reminder.recipient_name or reminder.recipient_code,
