@@ -45,7 +45,7 @@ class ReminderTrial:
         page = require(self._patient.open(f"{own}reaching/"), "angela@example.org")
         sent = {"change": "prefer", "group": "phases", "first": "portal", "others": "1"}
         require(self._patient.send(form_to(page, "/reaching/"), sent), "Saved: steps of your plan.")
-        page = require(self._patient.open(f"{own}messages/"), "Something of your day is not recorded yet")
+        page = require(self._patient.open(f"{own}messages/"), "is not recorded yet")
         require(page, ", here")
 
     # --- The practitioner -----------------------------------------------------------------------------------

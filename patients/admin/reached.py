@@ -24,6 +24,7 @@ from patients.models import (
     SubscriptionEnd,
 )
 from patients.reminders.channels.configured import channels_set_up
+from patients.reminders.ledger_words import kind_words
 from patients.services.documents.printable import day
 
 TITLE: Final = "Messages do not arrive: ask for another address"
@@ -35,7 +36,7 @@ def reached_words(patient: Patient) -> list[str]:
     """One line for everything that staff should know about writing to this patient; empty in the usual case."""
     stopped = ContactPoint.objects.stopped().filter(patient=patient).order_by("kind")
     gone = _gone().filter(patient=patient).order_by("-ended_at").first()
-    said = MessagePreference.objects.filter(patient=patient).order_by("group")
+    said = MessagePreference.objects.filter(patient=patient).order_by("group", "kind")
     return [
         *(_stopped_words(contact, patient) for contact in stopped),
         *([_gone_words(gone, patient)] if gone is not None else []),
@@ -78,7 +79,10 @@ def _gone_words(subscription: PushSubscription, patient: Patient) -> str:
 
 def _said_words(preference: MessagePreference, patient: Patient) -> str:
     ways = ", then ".join(channel.label.lower() for channel in preference.order) or "no messages"
-    return f"{MessageGroup(preference.group).label}: {ways} (said on {_day(preference.said_at, patient)})."
+    what = MessageGroup(preference.group).label
+    if preference.kind:
+        what += f", “{kind_words(preference.kind)}”"
+    return f"{what}: {ways} (said on {_day(preference.said_at, patient)})."
 
 
 def _day(at: datetime | None, patient: Patient) -> str:

@@ -2550,6 +2550,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="A kind of reminder; empty: the group as a whole.", max_length=40
+                    ),
+                ),
+                (
                     "channels",
                     models.JSONField(
                         blank=True,
@@ -2571,7 +2577,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["patient", "group"],
+                "ordering": ["patient", "group", "kind"],
             },
         ),
         migrations.CreateModel(
@@ -2589,6 +2595,12 @@ class Migration(migrations.Migration):
                             ("times-of-day", "Times of your day"),
                         ],
                         max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="A kind of reminder; empty: the group as a whole.", max_length=40
                     ),
                 ),
                 (
@@ -4868,8 +4880,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="messagepreference",
             constraint=models.UniqueConstraint(
-                fields=("patient", "group"),
-                name="one_preference_per_patient_and_group",
+                fields=("patient", "group", "kind"),
+                name="one_preference_per_patient_group_and_kind",
                 violation_error_message="This was just said elsewhere. Look again, then choose.",
             ),
         ),

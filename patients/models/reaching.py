@@ -74,10 +74,14 @@ class MessagePreferenceQuerySet(models.QuerySet["MessagePreference"]):
 
 
 class MessagePreference(models.Model):
-    """What one patient wants of one group of messages. Without a row it is the usual order."""
+    """What one patient wants of one group of messages, or of one kind in it.
+
+    A word on one kind beats the word on its group, and that one the usual order.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="message_preferences")
     group = models.CharField(max_length=20, choices=choices(MessageGroup))
+    kind = models.CharField(max_length=40, blank=True, help_text="A kind of reminder; empty: the group as a whole.")
     channels = models.JSONField(
         default=list, blank=True, validators=[validate_channels], help_text="In their order; empty: no messages."
     )
@@ -89,11 +93,11 @@ class MessagePreference(models.Model):
     objects = MessagePreferenceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["patient", "group"]
+        ordering = ["patient", "group", "kind"]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "group"],
-                name="one_preference_per_patient_and_group",
+                fields=["patient", "group", "kind"],
+                name="one_preference_per_patient_group_and_kind",
                 violation_error_message="This was just said elsewhere. Look again, then choose.",
             ),
         ]

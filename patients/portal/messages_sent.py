@@ -92,7 +92,7 @@ def _sent(message: Message, *, tapers: set[int], where: ZoneInfo, today: date) -
 def _about(reminder: Reminder, *, tapers: set[int], today: date) -> str:
     """What this note said of which day. What was entered in error is told without its name."""
     kind = KINDS.get(reminder.kind)
-    says = (kind.says or kind.words) if kind else "A note"
+    says = kind.her_words if kind else "A note"
     name = _name(reminder, tapers=tapers)
     on = day_in_full(reminder.civil_date, today)
     return f"{says}: {name}. Of {on}." if name else f"{says}. Of {on}."

@@ -1,6 +1,6 @@
 """What her day reminds her of: morning, noon, evening and bed, each off until she switches it on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from patients.portal.messages_sent import BY
 from patients.portal.own_page import own_page, sign_in_first
 from patients.portal.records import own_record
 from patients.portal.typed import clock_of
-from patients.reminders.ways import ways_of
+from patients.reminders.day_kinds import kind_of
+from patients.reminders.ways import Way, Ways, ways_of
 from patients.services.day.reminding import DayReminder, day_reminders_of, set_day_reminders
 from patients.services.errors import InvalidRequest
 from protocols.domain.day_parts import DayPart
@@ -53,15 +54,35 @@ def reminders_shown(
     """What the page shows of them. typed, errors: what was sent, and what is wrong with it, by part."""
     wrong = errors or {}
     ways = ways_of([patient])[patient.pk]
-    wanted = ways.wanted(MessageGroup.TIMES_OF_DAY)
+    # The first way of each part; none for whoever ended such messages, as by the link in one: a tick brings none then.
+    firsts = {part: next((way.channel for way in _ways_for(part, ways)), None) for part in DayPart}
+    is_mixed = len(set(firsts.values())) > 1
+    first = firsts[DayPart.MORNING]
     return {
-        "reminders": [_row(each, typed, wrong.get(each.part.value, "")) for each in day_reminders_of(patient, at=at)],
+        "reminders": [
+            _row(each, typed, wrong.get(each.part.value, ""))
+            | {"comes": _how_it_comes(firsts[each.part]) if is_mixed else ""}
+            for each in day_reminders_of(patient, at=at)
+        ],
         "has_wrong_reminders": bool(wrong),
         "is_written_to": any(way.channel is not Channel.PORTAL for way in ways.usable),
-        # Empty for whoever ended such messages by the link in one: a time that is ticked again brings none.
-        "come_by": BY[wanted[0].channel] if wanted else "",
-        "come_here": bool(wanted) and wanted[0].channel is Channel.PORTAL,
+        "is_mixed": is_mixed,
+        "come_by": "" if first is None else BY[first],
+        "come_here": first is Channel.PORTAL,
     }
+
+
+def _ways_for(part: DayPart, ways: Ways) -> Sequence[Way]:
+    return ways.wanted(MessageGroup.TIMES_OF_DAY, kind_of(part))
+
+
+def _how_it_comes(first: Channel | None) -> str:
+    """Of one part of the day, where they do not all come the same way."""
+    if first is None:
+        return "You chose no messages about this, so none comes."
+    if first is Channel.PORTAL:
+        return "It comes here: you see it when you look."
+    return f"It comes {BY[first]}."
 
 
 def _row(each: DayReminder, typed: Mapping[str, str] | None, error: str) -> dict[str, object]:

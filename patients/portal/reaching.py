@@ -1,5 +1,8 @@
-"""“How we reach you”: for each group of messages the first way, where she agreed to be written to, and her devices."""
+"""“How we reach you”: the first way for each group of messages, and for each kind in it; where she agreed to be written
+to; and her devices.
+"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,8 +20,8 @@ from patients.portal.own_page import do_and_say, own_page, sign_in_first
 from patients.portal.records import own_record
 from patients.portal.words import day_in_full
 from patients.reminders.channels.configured import channels_set_up, push_public_key
-from patients.reminders.kinds import GROUPS
-from patients.reminders.ways import ways_of
+from patients.reminders.kinds import GROUPS, KINDS, kinds_in
+from patients.reminders.ways import Way, Ways, ways_of
 from patients.services.errors import InvalidRequest
 from patients.services.reaching import add_browser, end_browser, prefer
 
@@ -31,11 +34,29 @@ STOPPED = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One group of messages: what is chosen first, and whether the other ways may stand in."""
+    """What goes the same way, a group of messages or one kind: the first way, and whether the others may stand in."""
 
-    group: MessageGroup
+    name: str
+    label: str
     first: str
     has_others: bool
+
+    def is_as(self, other: "Choice") -> bool:
+        """Whether both go the same way, as the page shows it."""
+        return (self.first, self.has_others) == (other.first, other.has_others)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfChoices:
+    """One group as a whole, and each of its kinds by itself; empty where there is but one."""
+
+    whole: Choice
+    single: list[Choice]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether something in it goes otherwise than the group."""
+        return not all(each.is_as(self.whole) for each in self.single)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +82,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     patient = record.patient
     context = own_page(record, at=at)
     found = ways_of([patient])[patient.pk]
-    usable = [way.channel for way in found.usable]
     context |= {
-        "choices": [_choice(group, [way.channel for way in found.wanted(group)]) for group in GROUPS],
-        "usable": usable,
+        "groups": [_group_of_choices(group, found) for group in GROUPS],
+        "usable": [way.channel for way in found.usable],
         "none": NONE,
         "agreed": _agreed(patient),
         "push_key": push_public_key() if Channel.PUSH in channels_set_up() else "",
@@ -73,8 +93,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/reaching.html", context)
 
 
-def _choice(group: MessageGroup, wanted: list[Channel]) -> Choice:
-    return Choice(group, wanted[0].value if wanted else NONE, has_others=len(wanted) > 1)
+def _group_of_choices(group: MessageGroup, ways: Ways) -> GroupOfChoices:
+    kinds = kinds_in(group)
+    single = [_choice(kind.name, kind.her_words, ways.wanted(group, kind.name)) for kind in kinds]
+    return GroupOfChoices(_choice(group.value, group.label, ways.wanted(group)), single if len(single) > 1 else [])
+
+
+def _choice(name: str, label: str, wanted: Sequence[Way]) -> Choice:
+    return Choice(name, label, wanted[0].channel.value if wanted else NONE, has_others=len(wanted) > 1)
 
 
 def _agreed(patient: Patient) -> list[Agreed]:
@@ -110,9 +136,9 @@ def _change(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
     by = acting_patient(patient)
     match request.POST.get("change", ""):
         case "prefer":
-            group = _group(request.POST.get("group", ""))
-            prefer(patient, group=group, channels=_channels(request, patient), by=by, at=at)
-            return f"Saved: {group.label.lower()}."
+            group, kind = _group(request.POST.get("group", "")), request.POST.get("kind", "")
+            prefer(patient, group=group, kind=kind, channels=_channels(request, patient), by=by, at=at)
+            return f"Saved: “{KINDS[kind].her_words}”." if kind else f"Saved: {group.label.lower()}."
         case "add-browser":
             add_browser(patient, request.POST.get("subscription", ""), by=by, at=at)
             return "This device shows notes now."

@@ -43,7 +43,6 @@ DAY_KINDS: tuple[Kind[RecurrenceSubject], ...] = tuple(
         words=words,
         while_plan_is=frozenset({PlanStatus.ACTIVE}),
         group=MessageGroup.TIMES_OF_DAY,
-        says="Something of your day is not recorded yet",
         recurs=Recurs(part=part, late=LATE),
     )
     for part, words in _WORDS.items()

@@ -108,6 +108,11 @@ class Kind(Generic[SubjectT]):
         return Pace.NEXT_TIME if waits else self.pace
 
     @property
+    def her_words(self) -> str:
+        """What it says, as the patient reads it on her own pages."""
+        return self.says or self.words
+
+    @property
     def is_routine(self) -> bool:
         """Whether it counts in the message budget of a patient.
 

@@ -22,5 +22,11 @@ GROUPS: tuple[MessageGroup, ...] = tuple(
 )
 """What patients are written to about, and may want otherwise or not at all."""
 
+
+def kinds_in(group: MessageGroup) -> list[Kind[Any]]:
+    """The kinds of this group, as the registry has them in their order."""
+    return [kind for kind in KINDS.values() if kind.group is group]
+
+
 EXEMPT_FROM_QUIET_HOURS = frozenset(kind.name for kind in KINDS.values() if kind.pace is Pace.DAY_AND_NIGHT)
 """Alerts to professionals that a night must not hold back. They travel in envelopes of their own."""

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from clinics.domain.instants import allowed_instant, civil_date, day_ends, next_allowed, next_quiet, zone
 from clinics.models import AddressKind, Prescriber
 from clinics.models.receiving import Receiving
 from clinics.services.confirmations import confirmed_address
-from patients.models import Channel, MessageGroup, Patient, Plan, RecipientKind, SigningRequest
+from patients.models import Channel, Patient, Plan, RecipientKind, SigningRequest
+from patients.reminders.kind import Kind
 from patients.reminders.on_duty import OnDuty
 from patients.reminders.reasons import NOT_WANTED, UNREACHABLE
 from patients.reminders.taper_subject import TaperSubject
@@ -19,7 +21,7 @@ from patients.reminders.ways import Way, Ways, ways_of
 class Recipient:
     """Somebody on one channel. `address` is None when nothing may be sent there.
 
-    ways: by which this group of messages may go to a patient, the first choice first. usable: by which anything may,
+    ways: by which this kind of message may go to a patient, the first choice first. usable: by which anything may,
     whatever is wanted. Staff and prescribers have their one address.
     """
 
@@ -43,7 +45,7 @@ class Recipient:
         return replace(self, channel=way.channel, address=way.address)
 
     def on(self, channel: str, *, is_tried: bool) -> "Recipient":
-        """The same person on this channel, with an address only if it may carry this group of messages.
+        """The same person on this channel, with an address only if it may carry this kind of message.
 
         is_tried: what was handed over once goes on by the channel that it was tried on, as long as that is usable.
         """
@@ -101,13 +103,13 @@ class AddressBook:
         """Look up the ways to all of these, in a few queries."""
         self._ways |= ways_of(patients)
 
-    def patient(self, plan: Plan, group: MessageGroup | None) -> Recipient:
-        """The plan’s patient, for messages of this group; reachable or not."""
+    def patient(self, plan: Plan, kind: Kind[Any]) -> Recipient:
+        """The plan’s patient, for messages of this kind; reachable or not."""
         patient = plan.patient
         if patient.pk not in self._ways:
             self.look_up_patients([patient])
         found = self._ways[patient.pk]
-        ways = found.wanted(group)
+        ways = found.wanted(kind.group, kind.name)
         nowhere = Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, None, patient, ways, found.usable)
         return nowhere.by(ways[0]) if ways else nowhere
 

@@ -138,7 +138,7 @@ def _step(row: Recurrence, plan: Plan | None, *, days: Days, book: AddressBook, 
     daily = daily_of(row)
     coming = daily.next(not_before=row.next_on, at=at)
     made: list[Reminder] = []
-    if plan is not None and (recipient := book.patient(plan, KINDS[row.kind].group)).address is not None:
+    if plan is not None and (recipient := book.patient(plan, KINDS[row.kind])).address is not None:
         made.extend(_missed(row, plan, daily, before=coming.on, days=days, recipient=recipient, at=at))
         if coming.at <= at and _is_called_for(row, plan, coming.on, days=days):
             made.append(_reminder(row, plan, coming, recipient, at=at))

@@ -222,7 +222,7 @@ def recipient_of(
     cannot wait, for whoever is there at that instant.
     """
     if whom is RecipientKind.PATIENT:
-        return book.patient(plan, kind.group)
+        return book.patient(plan, kind)
     if whom is RecipientKind.STAFF:
         pace = kind.pace_to(whom)
         duty_on = on

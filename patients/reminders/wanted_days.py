@@ -27,7 +27,7 @@ def wanted_of_days(plan: Plan, *, at: datetime) -> dict[str, Wanted]:
     for key, subject in subjects_of_days(rows).items():
         row = next(row for row in rows if row.pk == key)
         kind, hours = KINDS[row.kind], daily_of(subject.recurrence).on(subject.on)
-        recipient = book.patient(plan, kind.group)
+        recipient = book.patient(plan, kind)
         if hours is None or recipient.address is None:
             continue
         for call in kind.calls_now(subject, RecipientKind.PATIENT):

@@ -26,14 +26,22 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """All that are usable to one patient, in the usual order, and what was said of each group."""
+    """All that are usable to one patient, in the usual order, and what was said.
+
+    said: by group and kind; an empty kind is the group as a whole.
+    """
 
     usable: tuple[Way, ...]
-    said: Mapping[str, tuple[Channel, ...]]
+    said: Mapping[tuple[str, str], tuple[Channel, ...]]
 
-    def wanted(self, group: MessageGroup | None) -> tuple[Way, ...]:
-        """Those that may carry this group, the first choice first. None: what nobody can switch off."""
-        order = USUAL_ORDER if group is None else self.said.get(group.value, USUAL_ORDER)
+    def wanted(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
+        """Those that may carry this kind, the first choice first; without a kind, whatever of its group nothing was
+        said of by itself. group: None for what nobody can switch off.
+        """
+        order = USUAL_ORDER
+        if group is not None:
+            of_all = self.said.get((group.value, ""), USUAL_ORDER)
+            order = self.said.get((group.value, kind), of_all)
         by_channel = {way.channel: way for way in self.usable}
         return tuple(by_channel[channel] for channel in order if channel in by_channel)
 
@@ -58,9 +66,9 @@ def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
     for patient in patients:
         if patient.user_id is not None:
             found[patient.pk][Channel.PORTAL] = patient.code
-    said: dict[int, dict[str, tuple[Channel, ...]]] = {key: {} for key in keys}
+    said: dict[int, dict[tuple[str, str], tuple[Channel, ...]]] = {key: {} for key in keys}
     for preference in MessagePreference.objects.filter(patient__in=keys):
-        said[preference.patient_id][preference.group] = preference.order
+        said[preference.patient_id][preference.group, preference.kind] = preference.order
     return {key: Ways(_in_usual_order(addresses, set_up), said[key]) for key, addresses in found.items()}
 
 

@@ -3,10 +3,11 @@
 She says it herself, or staff write down what she said. What is owed follows at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clinics.actor import Actor, ActorKind, NotAllowed, require
 from clinics.roles import Act
@@ -23,6 +24,7 @@ from patients.models import (
 )
 from patients.reminders.channels.configured import channels_set_up, read_subscription
 from patients.reminders.channels.push_subscription import SubscriptionRefused
+from patients.reminders.kinds import KINDS
 from patients.reminders.planning import replan_all_of
 from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
@@ -34,27 +36,44 @@ MOST_BROWSERS = 5
 
 @transaction.atomic
 def prefer(
-    patient: Patient, *, group: MessageGroup, channels: Sequence[Channel], by: Actor, at: datetime
+    patient: Patient, *, group: MessageGroup, channels: Sequence[Channel], by: Actor, at: datetime, kind: str = ""
 ) -> MessagePreference:
-    """From now on this group of messages goes by these channels, the first that works; none: no such messages."""
+    """From now on these messages go by these channels, the first that works; none: no such messages.
+
+    kind: one kind of this group alone. Without it the whole group: then it is the last word on each of its kinds, and
+    what was said of one by itself counts no more. Raises `InvalidRequest` for a kind that nobody can choose for or that
+    is not of this group, and for a channel that does not lead to the patient, or that is named twice.
+    """
     locked = _locked(patient, by=by)
+    if kind:
+        _check_kind(kind, group)
     usable = {way.channel for way in ways_of([locked])[locked.pk].usable}
     for channel in channels:
         if channel not in usable:
             raise InvalidRequest(_why_not(locked, channel), field=group.value)
-    preference = _write(locked, group, channels, by=by, at=at)
+    if len(set(channels)) != len(channels):
+        raise InvalidRequest("Name each way once, the first one first.", field=group.value)
+    if not kind:
+        _forget(_of_single_kinds(locked, [group]), by=by, at=at)
+    preference = _write(locked, group, kind, channels, by=by, at=at)
     replan_all_of(locked, at=at)
     return preference
 
 
 @transaction.atomic
 def switch_off(patient: Patient, *, groups: Sequence[MessageGroup], by: Actor, at: datetime) -> None:
-    """No more messages of these groups, by no channel. Said twice, it stays as it was said first."""
+    """No more messages of these groups, by no channel, whatever was said of single kinds in them.
+
+    Said twice, it stays as it was said first.
+    """
     locked = _locked(patient, by=by)
-    off = set(MessagePreference.objects.filter(patient=locked, channels=[]).values_list("group", flat=True))
-    open_groups = [group for group in groups if group.value not in off]
+    off = MessagePreference.objects.filter(patient=locked, kind="", channels=[])
+    single = list(_of_single_kinds(locked, groups))
+    is_off = set(off.values_list("group", flat=True)) - {each.group for each in single}
+    open_groups = [group for group in groups if group.value not in is_off]
+    _forget(single, by=by, at=at)
     for group in open_groups:
-        _write(locked, group, (), by=by, at=at)
+        _write(locked, group, "", (), by=by, at=at)
     if open_groups:
         replan_all_of(locked, at=at)
 
@@ -111,16 +130,44 @@ def _end(subscription: PushSubscription, because: SubscriptionEnd, *, at: dateti
 
 
 def _write(
-    patient: Patient, group: MessageGroup, channels: Sequence[Channel], *, by: Actor, at: datetime
+    patient: Patient, group: MessageGroup, kind: str, channels: Sequence[Channel], *, by: Actor, at: datetime
 ) -> MessagePreference:
-    preference = MessagePreference.objects.filter(patient=patient, group=group.value).first()
-    preference = preference or MessagePreference(patient=patient, group=group.value)
+    preference = MessagePreference.objects.filter(patient=patient, group=group.value, kind=kind).first()
+    preference = preference or MessagePreference(patient=patient, group=group.value, kind=kind)
     preference.channels = [channel.value for channel in channels]
-    preference.said_at, preference.said_by_kind, preference.said_by_code = at, by.kind.value, by.code
+    _sign(preference, by=by, at=at)
     preference.full_clean()
-    stamp_history(preference, by=by, at=at)
     preference.save()
     return preference
+
+
+def _of_single_kinds(patient: Patient, groups: Iterable[MessageGroup]) -> "QuerySet[MessagePreference]":
+    """What was said of single kinds of these groups, also of those that are in no registry any more."""
+    said = MessagePreference.objects.filter(patient=patient, group__in=[group.value for group in groups])
+    return said.exclude(kind="")
+
+
+def _forget(preferences: Iterable[MessagePreference], *, by: Actor, at: datetime) -> None:
+    """They count no more; the history keeps them, and who ended them when."""
+    for preference in preferences:
+        _sign(preference, by=by, at=at)
+        preference.delete()
+
+
+def _sign(preference: MessagePreference, *, by: Actor, at: datetime) -> None:
+    preference.said_at, preference.said_by_kind, preference.said_by_code = at, by.kind.value, by.code
+    stamp_history(preference, by=by, at=at)
+
+
+def _check_kind(name: str, group: MessageGroup) -> None:
+    """Whether somebody may choose for this kind, as one of this group."""
+    kind = KINDS.get(name)
+    if kind is None:
+        raise InvalidRequest("There are no such messages. Look again, then choose.", field="kind")
+    if kind.group is None:
+        raise InvalidRequest("These messages cannot be switched off or sent another way.", field="kind")
+    if kind.group is not group:
+        raise InvalidRequest(f"These messages belong to “{kind.group.label}”. Choose for them there.", field="kind")
 
 
 def _locked(patient: Patient, *, by: Actor) -> Patient:

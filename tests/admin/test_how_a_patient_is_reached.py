@@ -11,11 +11,11 @@ from django.urls import reverse
 from clinics.actor import Actor
 from clinics.models import User
 from patients.actor import acting_patient
-from patients.models import ContactPoint, MessageGroup, Patient, Plan, PushSubscription, Reminder
+from patients.models import Channel, ContactPoint, MessageGroup, Patient, Plan, PushSubscription, Reminder
 from patients.reminders.channels import HandOverFailed
 from patients.reminders.outbox import deliver_due, waiting
 from patients.services.falling_back import fall_back
-from patients.services.reaching import switch_off
+from patients.services.reaching import prefer, switch_off
 from patients.services.reminder_acts import mute, unmute
 from tests.admin.conftest import text_of
 from tests.admin.test_patients import address, form, saved
@@ -126,6 +126,17 @@ def test_what_the_clinic_has_muted_stands_on_the_patients_page_until_it_is_lifte
 def test_staff_read_what_she_wants_no_messages_about(plan: Plan, cho: Client, angela: Patient) -> None:
     switch_off(angela, groups=[MessageGroup.PHASES], by=acting_patient(angela), at=NOON)
     assert "Steps of your plan: no messages (said on 4 January 2027)." in text_of(cho.get(address(angela)))
+
+
+def test_staff_read_what_she_wants_of_one_kind_by_itself(
+    plan: Plan, texting: ContactPoint, cho: Client, angela: Patient
+) -> None:
+    own = acting_patient(angela)
+    prefer(angela, group=MessageGroup.PHASES, channels=[Channel.EMAIL], by=own, at=NOON)
+    prefer(angela, group=MessageGroup.PHASES, kind="phase-coming", channels=[], by=own, at=NOON)
+    page = text_of(cho.get(address(angela)))
+    assert "Steps of your plan: email (said on 4 January 2027)." in page
+    assert "Steps of your plan, “A phase starts soon”: no messages (said on 4 January 2027)." in page
 
 
 def sweep(sender: RecordingSender) -> None:

@@ -53,9 +53,10 @@ def times_come(page: Page, angela: Patient, way: str) -> None:
     """She chooses the first way for the times of her day, and that no other stands in."""
     page.goto(reverse("portal:reaching", args=[angela.code]))
     group = page.get_by_role("region", name="Times of your day")
-    group.get_by_label(way).check()
-    group.get_by_label("If that fails, by the other ways too").uncheck()
-    group.get_by_role("button", name="Save").click()
+    of_all = group.locator("form").first
+    of_all.get_by_label(way).check()
+    of_all.get_by_label("If that fails, by the other ways too").uncheck()
+    of_all.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved: times of your day.")
 
 
@@ -113,7 +114,7 @@ def test_she_is_reminded_by_the_way_she_chose_until_she_ends_it(
         phone.goto(reverse("portal:messages", args=[angela.code]))
         newest = phone.locator("main section").first
         expect(newest).to_contain_text("here")
-        expect(newest).to_contain_text("Something of your day is not recorded yet")
+        expect(newest).to_contain_text("Something for bedtime is not recorded yet")
         expect(phone.locator("main")).to_contain_text("8:01, as a text message")
         look.at(phone, "03-messages")
 

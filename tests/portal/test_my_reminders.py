@@ -28,9 +28,9 @@ def save(client: Client, angela: Patient, **typed: str) -> str:
     return response.content.decode()
 
 
-def choose(angela: Patient, *channels: Channel) -> None:
+def choose(angela: Patient, *channels: Channel, kind: str = "") -> None:
     """What she wants of the times of her day, as “How we reach you” saves it."""
-    prefer(angela, group=MessageGroup.TIMES_OF_DAY, channels=channels, by=acting_patient(angela), at=NOON)
+    prefer(angela, group=MessageGroup.TIMES_OF_DAY, kind=kind, channels=channels, by=acting_patient(angela), at=NOON)
 
 
 def switched_on() -> dict[str, tuple[time, bool]]:
@@ -100,6 +100,20 @@ def test_whoever_ended_such_messages_is_told_that_a_tick_brings_none(
     choose(angela)
     assert said in text_of(page_of(client, angela))
     assert said in text_of(save(client, angela, noon="on"))
+
+
+def test_where_they_come_by_different_ways_each_says_its_own(client: Client, angela: Patient, plan: Plan) -> None:
+    choose(angela, Channel.EMAIL)
+    choose(angela, Channel.PORTAL, kind="day-noon")
+    choose(angela, kind="day-bed")
+    parts = text_of(page_of(client, angela)).split("At a time of my own")
+    assert "They come as you chose for each of them." in parts[0]
+    morning, noon, evening, bed = parts[1:]
+    assert "It comes by email." in morning
+    assert "It comes here: you see it when you look." in noon
+    assert "It comes by email." in evening
+    assert "You chose no messages about this, so none comes." in bed
+    assert "so none comes, whatever is ticked here" not in "".join(parts)
 
 
 def test_nobody_else_switches_them(signed_in: SignedIn, angela: Patient, ben: Patient, plan: Plan) -> None:

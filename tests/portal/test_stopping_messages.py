@@ -8,10 +8,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from gutclinic.logs import WithoutSecrets
-from patients.models import MessageGroup, MessagePreference, Patient, Plan, Reminder
+from patients.actor import acting_patient
+from patients.models import Channel, ContactPoint, MessageGroup, MessagePreference, Patient, Plan, Reminder
 from patients.models.private_links import stopping_token
 from patients.reminders.channels import Envelope
 from patients.reminders.wording import ending
+from patients.services.reaching import prefer
 from tests.portal.reading import forms_of, text_of
 
 Sweep = Callable[[datetime], list[Envelope]]
@@ -48,6 +50,21 @@ def test_one_click_by_the_mail_program_ends_that_group_alone(link: str, angela: 
     assert mail_program.post(link, ONE_CLICK).status_code == 200
     said = MessagePreference.objects.get(patient=angela)
     assert (said.group, said.channels, said.said_by_kind) == ("phases", [], "patient")
+    assert owed() == 0
+
+
+def test_one_click_ends_single_kinds_of_the_group_too(link: str, texting: ContactPoint, angela: Patient) -> None:
+    own = acting_patient(angela)
+    prefer(angela, group=MessageGroup.PHASES, kind="phase-starts", channels=[Channel.SMS], by=own, at=MORNING)
+    prefer(angela, group=MessageGroup.SUPPLIES, kind="supply-short", channels=[Channel.SMS], by=own, at=MORNING)
+    assert owed() > 0
+    for _ in range(2):
+        assert Client().post(link, ONE_CLICK).status_code == 200
+        said = MessagePreference.objects.filter(patient=angela).order_by("group")
+        assert [(row.group, row.kind, row.channels) for row in said] == [
+            ("phases", "", []),
+            ("supplies", "supply-short", ["sms"]),
+        ]
     assert owed() == 0
 
 
