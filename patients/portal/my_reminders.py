@@ -60,8 +60,7 @@ def reminders_shown(
     first = firsts[DayPart.MORNING]
     return {
         "reminders": [
-            _row(each, typed, wrong.get(each.part.value, ""))
-            | {"comes": _how_it_comes(firsts[each.part]) if is_mixed else ""}
+            _row(each, typed, wrong.get(each.part.value, "")) | (_how_it_comes(firsts[each.part]) if is_mixed else {})
             for each in day_reminders_of(patient, at=at)
         ],
         "has_wrong_reminders": bool(wrong),
@@ -76,13 +75,13 @@ def _ways_for(part: DayPart, ways: Ways) -> Sequence[Way]:
     return ways.wanted(MessageGroup.TIMES_OF_DAY, kind_of(part))
 
 
-def _how_it_comes(first: Channel | None) -> str:
-    """Of one part of the day, where they do not all come the same way."""
+def _how_it_comes(first: Channel | None) -> dict[str, object]:
+    """Of one part of the day, where they do not all come the same way. What does not come has no hour either."""
     if first is None:
-        return "You chose no messages about this, so none comes."
+        return {"comes": "You chose no messages about this, so none comes.", "moved_to": ""}
     if first is Channel.PORTAL:
-        return "It comes here: you see it when you look."
-    return f"It comes {BY[first]}."
+        return {"comes": "It comes here: you see it when you look."}
+    return {"comes": f"It comes {BY[first]}."}
 
 
 def _row(each: DayReminder, typed: Mapping[str, str] | None, error: str) -> dict[str, object]:
@@ -94,6 +93,7 @@ def _row(each: DayReminder, typed: Mapping[str, str] | None, error: str) -> dict
         "is_on": each.is_on if typed is None else name in typed,
         "value": _shown(each.own_time) if typed is None else typed.get(f"{name}-at", ""),
         "usual": _shown(each.usual),
+        "comes": "",
         "moved_to": _shown(each.goes_at) if each.goes_at != wanted_at else "",
         "error": error,
     }

@@ -38,7 +38,7 @@ class Ways:
         """Those that may carry this kind, the first choice first; without a kind, whatever of its group nothing was
         said of by itself. group: None for what nobody can switch off.
         """
-        order = USUAL_ORDER
+        order: tuple[Channel, ...] = USUAL_ORDER
         if group is not None:
             of_all = self.said.get((group.value, ""), USUAL_ORDER)
             order = self.said.get((group.value, kind), of_all)

@@ -113,6 +113,8 @@ def test_where_they_come_by_different_ways_each_says_its_own(client: Client, ang
     assert "It comes here: you see it when you look." in noon
     assert "It comes by email." in evening
     assert "You chose no messages about this, so none comes." in bed
+    assert "because of your quiet hours" in morning
+    assert "because of your quiet hours" not in bed
     assert "so none comes, whatever is ticked here" not in "".join(parts)
 
 

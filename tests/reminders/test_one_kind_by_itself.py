@@ -1,18 +1,30 @@
 """One kind of message goes another way than its group, or not at all, and nothing else of the group changes."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from patients.actor import acting_patient
-from patients.models import Channel, ContactPoint, Message, MessageGroup, Patient, Plan, Recurrence, Reminder
+from patients.models import (
+    Channel,
+    ContactPoint,
+    Message,
+    MessageGroup,
+    Patient,
+    Plan,
+    RecipientKind,
+    Recurrence,
+    Reminder,
+)
 from patients.reminders.channels import Envelope
 from patients.reminders.ledger_day import why_nothing
 from patients.reminders.ways import Way, Ways
+from patients.services.day.reminding import set_day_reminders
 from patients.services.falling_back import fall_back
 from patients.services.reaching import prefer, switch_off
-from tests.fixtures.personae import NOON
+from protocols.domain.day_parts import DayPart
+from tests.fixtures.personae import NOON, TODAY
 
 Sweep = Callable[[datetime], list[Envelope]]
 
@@ -67,12 +79,17 @@ def test_one_kind_is_off_and_the_others_of_its_group_go(plan: Plan, angela: Pati
     assert owed("phase-starts") == starts, "not so much as touched"
     assert to_angela(sweep_at(ANNOUNCED)) == []
     assert len(to_angela(sweep_at(BEGINS))) == 1
-    found = why_nothing(angela, ANNOUNCED.date(), at=BEGINS)
-    said = {answer.kind: answer.said for answer in found.answers if answer.whom.value == "patient"}
-    assert said["phase-coming"].startswith("Calls for it, but the patient does not want such messages"), said
     choose(angela, "phase-coming", Channel.EMAIL, at=BEGINS)
     ahead = {each for each in coming if each[2] > BEGINS}
     assert owed("phase-coming") == ahead, "the same rows, owed again"
+
+
+def test_the_ledger_tells_why_that_one_kind_is_not_there(activate_plan: Callable[..., Plan], angela: Patient) -> None:
+    choose(angela, "phase-coming")
+    activate_plan(angela)
+    found = why_nothing(angela, ANNOUNCED.date(), at=NOON)
+    said = {answer.kind: answer.said for answer in found.answers if answer.whom is RecipientKind.PATIENT}
+    assert said["A phase starts soon"] == "Calls for it, but the patient does not want such messages."
 
 
 def test_one_kind_comes_as_a_text_while_its_group_comes_by_email(
@@ -133,18 +150,19 @@ def test_switching_the_group_off_silences_a_kind_that_had_its_own_way(
 
 
 def test_of_the_times_of_her_day_one_goes_its_own_way(
-    plan: Plan, texting: ContactPoint, angela: Patient, add_order: Callable[..., object], sweep_at: Sweep
+    activate_plan: Callable[..., Plan], texting: ContactPoint, angela: Patient, sweep_at: Sweep
 ) -> None:
-    add_order(plan, name="Zinc", times_of_day=["with-breakfast", "with-lunch"])
-    for kind, hour in (("day-morning", 9), ("day-noon", 12)):
-        at = datetime(2027, 1, 5, hour - 1, tzinfo=UTC)
-        Recurrence.objects.create(
-            patient=angela, kind=kind, wall_time=time(hour), next_on=at.date(), next_at=at,
-            said_at=NOON, said_by_kind="patient", said_by_code=angela.code,
-        )  # fmt: skip
-    choose(angela, "day-noon", Channel.SMS, group=MessageGroup.TIMES_OF_DAY)
-    went = [to_angela(sweep_at(datetime(2027, 1, 5, hour, 1, tzinfo=UTC))) for hour in (8, 11)]
-    assert [[each.channel for each in envelopes] for envelopes in went] == [["email"], ["sms"]]
+    # In Repair there is something to take with breakfast and at bedtime.
+    activate_plan(angela, starts_on=TODAY - timedelta(days=81), at=NOON)
+    wanted = {DayPart.MORNING: None, DayPart.BED: None}
+    set_day_reminders(angela, wanted=wanted, by=acting_patient(angela), at=NOON)
+    choose(angela, "day-bed", Channel.SMS, group=MessageGroup.TIMES_OF_DAY)
+    bed, morning = (Recurrence.objects.get(kind=kind).next_at for kind in ("day-bed", "day-morning"))
+    went = {at: to_angela(sweep_at(at)) for at in sorted((bed, morning))}
+    assert {at: [each.channel for each in envelopes] for at, envelopes in went.items()} == {
+        bed: ["sms"],
+        morning: ["email"],
+    }
 
 
 def test_a_kind_that_has_no_second_way_falls_back_to_none(
