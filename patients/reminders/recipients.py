@@ -22,7 +22,8 @@ class Recipient:
     """Somebody on one channel. `address` is None when nothing may be sent there.
 
     ways: by which this kind of message may go to a patient, the first choice first. usable: by which anything may,
-    whatever is wanted. Staff and prescribers have their one address.
+    whatever is wanted. is_wanted: false for a patient who wants no such messages by any channel. Staff and prescribers
+    have their one address.
     """
 
     kind: RecipientKind
@@ -32,13 +33,14 @@ class Recipient:
     receiving: Receiving
     ways: tuple[Way, ...] = ()
     usable: tuple[Way, ...] = ()
+    is_wanted: bool = True
 
     @property
     def why_not(self) -> str:
         """Why nothing may be sent there, as the ledger has it; empty where it may."""
         if self.address is not None:
             return ""
-        return NOT_WANTED if self.usable and not self.ways else UNREACHABLE
+        return UNREACHABLE if self.is_wanted else NOT_WANTED
 
     def by(self, way: Way) -> "Recipient":
         """The same person by this way."""
@@ -110,7 +112,16 @@ class AddressBook:
             self.look_up_patients([patient])
         found = self._ways[patient.pk]
         ways = found.wanted(kind.group, kind.name)
-        nowhere = Recipient(RecipientKind.PATIENT, patient.code, Channel.EMAIL, None, patient, ways, found.usable)
+        nowhere = Recipient(
+            kind=RecipientKind.PATIENT,
+            code=patient.code,
+            channel=Channel.EMAIL,
+            address=None,
+            receiving=patient,
+            ways=ways,
+            usable=found.usable,
+            is_wanted=bool(found.order(kind.group, kind.name)),
+        )
         return nowhere.by(ways[0]) if ways else nowhere
 
     def staff(self, plan: Plan, *, on: date, to: str = "", is_alert: bool = False) -> Recipient:

@@ -34,16 +34,20 @@ class Ways:
     usable: tuple[Way, ...]
     said: Mapping[tuple[str, str], tuple[Channel, ...]]
 
-    def wanted(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
-        """Those that may carry this kind, the first choice first; without a kind, whatever of its group nothing was
-        said of by itself. group: None for what nobody can switch off.
+    def order(self, group: MessageGroup | None, kind: str = "") -> tuple[Channel, ...]:
+        """The channels that are wanted for this kind, whether they lead anywhere or not, the first choice first; empty:
+        no such messages. Without a kind, for whatever of its group nothing was said of by itself. group: None for what
+        nobody can switch off.
         """
-        order: tuple[Channel, ...] = USUAL_ORDER
-        if group is not None:
-            of_all = self.said.get((group.value, ""), USUAL_ORDER)
-            order = self.said.get((group.value, kind), of_all)
+        if group is None:
+            return USUAL_ORDER
+        of_all = self.said.get((group.value, ""), USUAL_ORDER)
+        return self.said.get((group.value, kind), of_all)
+
+    def wanted(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
+        """Those of them that lead to her: by these it may go."""
         by_channel = {way.channel: way for way in self.usable}
-        return tuple(by_channel[channel] for channel in order if channel in by_channel)
+        return tuple(by_channel[channel] for channel in self.order(group, kind) if channel in by_channel)
 
 
 def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:

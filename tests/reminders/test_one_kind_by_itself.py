@@ -19,6 +19,7 @@ from patients.models import (
 )
 from patients.reminders.channels import Envelope
 from patients.reminders.ledger_day import why_nothing
+from patients.reminders.reasons import UNREACHABLE
 from patients.reminders.ways import Way, Ways
 from patients.services.day.reminding import set_day_reminders
 from patients.services.falling_back import fall_back
@@ -174,4 +175,18 @@ def test_a_kind_that_has_no_second_way_falls_back_to_none(
     assert to_angela(sweep_at(ANNOUNCED)) == []
     fall_back(at=ANNOUNCED + timedelta(minutes=1))
     assert to_angela(sweep_at(ANNOUNCED + timedelta(minutes=2))) == []
+    missed = Reminder.objects.get(kind="phase-coming", channel="sms", civil_date=ANNOUNCED.date())
+    assert (missed.status, missed.reason) == ("missed", UNREACHABLE), "she wants it: it is nobody’s wish that it fails"
     assert len(to_angela(sweep_at(BEGINS))) == 1, "its group goes by email"
+
+
+def test_the_ledger_tells_a_way_that_was_lost_from_what_is_not_wanted(
+    activate_plan: Callable[..., Plan], texting: ContactPoint, angela: Patient
+) -> None:
+    choose(angela, "phase-coming", Channel.SMS)
+    texting.stopped_at, texting.stopped_because = NOON, "refused"
+    texting.save()
+    activate_plan(angela)
+    found = why_nothing(angela, ANNOUNCED.date(), at=NOON)
+    said = {answer.kind: answer.said for answer in found.answers if answer.whom is RecipientKind.PATIENT}
+    assert said["A phase starts soon"] == "Calls for it, but there is no address with consent."
