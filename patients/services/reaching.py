@@ -61,6 +61,20 @@ def prefer(
 
 
 @transaction.atomic
+def follow_group(patient: Patient, *, group: MessageGroup, kind: str, by: Actor, at: datetime) -> None:
+    """From now on this kind goes as its group does: what was said of it by itself counts no more.
+
+    Raises `InvalidRequest` as `prefer` does.
+    """
+    locked = _locked(patient, by=by)
+    _check_kind(kind, group)
+    said = list(_of_single_kinds(locked, [group]).filter(kind=kind))
+    _forget(said, by=by, at=at)
+    if said:
+        replan_all_of(locked, at=at)
+
+
+@transaction.atomic
 def switch_off(patient: Patient, *, groups: Sequence[MessageGroup], by: Actor, at: datetime) -> None:
     """No more messages of these groups, by no channel, whatever was said of single kinds in them.
 

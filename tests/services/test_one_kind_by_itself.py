@@ -7,10 +7,10 @@ from pytest_django import Settings
 
 from clinics.actor import Actor, NotAllowed
 from patients.actor import acting_patient
-from patients.models import Channel, ContactPoint, MessageGroup, MessagePreference, Patient, Plan
+from patients.models import Channel, ContactPoint, MessageGroup, MessagePreference, Patient, Plan, Reminder
 from patients.reminders.kinds import GROUPS, KINDS, kinds_in
 from patients.services.errors import InvalidRequest
-from patients.services.reaching import prefer, switch_off
+from patients.services.reaching import follow_group, prefer, switch_off
 from tests.fixtures.personae import NOON
 from tests.services.test_two_at_once import at_once
 
@@ -89,6 +89,37 @@ def test_the_group_as_a_whole_is_the_last_word_and_the_history_keeps_the_others(
     assert {(line.history_date, line.history_user, line.said_by_code) for line in ended} == {
         (LATER, angela.user, own.code)
     }
+
+
+def test_one_kind_follows_its_group_again_and_the_others_keep_their_own_way(
+    plan: Plan, texting: ContactPoint, angela: Patient
+) -> None:
+    own = acting_patient(angela)
+    prefer(angela, group=PHASES, channels=[Channel.EMAIL], by=own, at=NOON)
+    prefer(angela, group=PHASES, kind="phase-coming", channels=[], by=own, at=NOON)
+    prefer(angela, group=PHASES, kind="phase-starts", channels=[Channel.SMS], by=own, at=NOON)
+    owed = Reminder.objects.owed().filter(kind="phase-coming", recipient_kind="patient")
+    assert not owed.exists()
+    for _ in range(2):
+        follow_group(angela, group=PHASES, kind="phase-coming", by=own, at=LATER)
+        assert rows(angela) == {("phases", ""): ["email"], ("phases", "phase-starts"): ["sms"]}
+    assert {row.channel for row in owed} == {"email"}
+    (ended,) = MessagePreference.history.filter(patient=angela, history_type="-")
+    assert (ended.kind, ended.history_date, ended.history_user) == ("phase-coming", LATER, angela.user)
+
+
+def test_what_follows_no_group_cannot_and_somebody_else_cannot_say_it(
+    plan: Plan, angela: Patient, ben: Patient
+) -> None:
+    own = acting_patient(angela)
+    for kind in ("red-flag", "pigeons", "plan-changed", ""):
+        with pytest.raises(InvalidRequest) as refused:
+            follow_group(angela, group=PHASES, kind=kind, by=own, at=NOON)
+        assert refused.value.field == "kind"
+    prefer(angela, group=PHASES, kind="phase-coming", channels=[], by=own, at=NOON)
+    with pytest.raises(NotAllowed):
+        follow_group(angela, group=PHASES, kind="phase-coming", by=acting_patient(ben), at=NOON)
+    assert rows(angela) == {("phases", "phase-coming"): []}
 
 
 def test_a_refused_word_on_the_group_leaves_its_kinds_alone(plan: Plan, texting: ContactPoint, angela: Patient) -> None:
