@@ -2,12 +2,12 @@
 to; and her devices.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,47 +16,20 @@ from django.views.decorators.http import require_http_methods
 from clinics.domain.instants import civil_date, zone
 from patients.actor import acting_patient
 from patients.models import Channel, ContactKind, MessageGroup, Patient, PushSubscription, StopReason
+from patients.portal.chosen_ways import AS_GROUP, NONE, Refusal, choices_in
 from patients.portal.own_page import do_and_say, own_page, sign_in_first
-from patients.portal.records import own_record
+from patients.portal.records import Record, own_record
 from patients.portal.words import day_in_full
 from patients.reminders.channels.configured import channels_set_up, push_public_key
-from patients.reminders.kinds import GROUPS, KINDS, kinds_in
-from patients.reminders.ways import Way, Ways, ways_of
+from patients.reminders.kinds import GROUPS, KINDS
+from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
-from patients.services.reaching import add_browser, end_browser, prefer
+from patients.services.reaching import add_browser, end_browser, follow_group, prefer
 
-NONE = "none"
 STOPPED = {
     StopReason.REFUSED: "It refuses messages. Give the clinic another one.",
     StopReason.UNWANTED: "From there it was said that no more messages are wanted. Tell the clinic if you want some.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What goes the same way, a group of messages or one kind: the first way, and whether the others may stand in."""
-
-    name: str
-    label: str
-    first: str
-    has_others: bool
-
-    def is_as(self, other: "Choice") -> bool:
-        """Whether both go the same way, as the page shows it."""
-        return (self.first, self.has_others) == (other.first, other.has_others)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupOfChoices:
-    """One group as a whole, and each of its kinds by itself; empty where there is but one."""
-
-    whole: Choice
-    single: list[Choice]
-
-    @property
-    def is_mixed(self) -> bool:
-        """Whether something in it goes otherwise than the group."""
-        return not all(each.is_as(self.whole) for each in self.single)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +50,36 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         return sign_in_first(here)
     record = own_record(request.user, code)
     at = timezone.now()
-    if request.method == "POST":
-        return do_and_say(request, lambda: _change(request, record.patient, at=at), back=here)
+    patient = record.patient
+    if request.method != "POST":
+        return _shown(request, record, at=at)
+    if request.POST.get("change", "") != "prefer":
+        return do_and_say(request, lambda: _change(request, patient, at=at), back=here)
+    try:
+        messages.success(request, _prefer(request, patient, at=at))
+    except InvalidRequest as refused:
+        return _shown(request, record, at=at, refusal=_refusal(request, str(refused)))
+    return redirect(here)
+
+
+def _shown(request: HttpRequest, record: Record, *, at: datetime, refusal: Refusal | None = None) -> HttpResponse:
     patient = record.patient
     context = own_page(record, at=at)
     found = ways_of([patient])[patient.pk]
+    groups = [choices_in(group, found, refusal) for group in GROUPS]
     context |= {
-        "groups": [_group_of_choices(group, found) for group in GROUPS],
+        "groups": groups,
         "usable": [way.channel for way in found.usable],
         "none": NONE,
+        "as_group": AS_GROUP,
+        "refusal": refusal,
+        # What no form of this page sends has no place beside one.
+        "is_beside": any(group.has_error for group in groups),
         "agreed": _agreed(patient),
         "push_key": push_public_key() if Channel.PUSH in channels_set_up() else "",
         "browsers": [_browser(row, context["today"], patient) for row in _browsers(request, patient)],
     }
     return render(request, "portal/reaching.html", context)
-
-
-def _group_of_choices(group: MessageGroup, ways: Ways) -> GroupOfChoices:
-    kinds = kinds_in(group)
-    single = [_choice(kind.name, kind.her_words, ways.wanted(group, kind.name)) for kind in kinds]
-    return GroupOfChoices(_choice(group.value, group.label, ways.wanted(group)), single if len(single) > 1 else [])
-
-
-def _choice(name: str, label: str, wanted: Sequence[Way]) -> Choice:
-    return Choice(name, label, wanted[0].channel.value if wanted else NONE, has_others=len(wanted) > 1)
 
 
 def _agreed(patient: Patient) -> list[Agreed]:
@@ -135,10 +114,6 @@ def _browser(row: PushSubscription, today: date, patient: Patient) -> dict[str, 
 def _change(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
     by = acting_patient(patient)
     match request.POST.get("change", ""):
-        case "prefer":
-            group, kind = _group(request.POST.get("group", "")), request.POST.get("kind", "")
-            prefer(patient, group=group, kind=kind, channels=_channels(request, patient), by=by, at=at)
-            return f"Saved: “{KINDS[kind].her_words}”." if kind else f"Saved: {group.label.lower()}."
         case "add-browser":
             add_browser(patient, request.POST.get("subscription", ""), by=by, at=at)
             return "This device shows notes now."
@@ -148,6 +123,27 @@ def _change(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
                     end_browser(row, by=by, at=at)
             return "That device shows no notes any more."
     raise InvalidRequest("There is no such button. Look again, then tap once more.", field="change")
+
+
+def _prefer(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
+    by = acting_patient(patient)
+    group, kind = _group(request.POST.get("group", "")), request.POST.get("kind", "")
+    if kind and request.POST.get("first", "") == AS_GROUP:
+        follow_group(patient, group=group, kind=kind, by=by, at=at)
+        return f"Saved: “{KINDS[kind].her_words}” goes as is chosen for all of these."
+    prefer(patient, group=group, kind=kind, channels=_channels(request, patient), by=by, at=at)
+    return f"Saved: “{KINDS[kind].her_words}”." if kind else f"Saved: {group.label.lower()}."
+
+
+def _refusal(request: HttpRequest, why: str) -> Refusal:
+    sent = request.POST
+    return Refusal(
+        group=sent.get("group", ""),
+        kind=sent.get("kind", ""),
+        first=sent.get("first", ""),
+        has_others=bool(sent.get("others")),
+        why=why,
+    )
 
 
 def _group(typed: str) -> MessageGroup:

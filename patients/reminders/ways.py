@@ -34,6 +34,10 @@ class Ways:
     usable: tuple[Way, ...]
     said: Mapping[tuple[str, str], tuple[Channel, ...]]
 
+    def is_said(self, group: MessageGroup, kind: str = "") -> bool:
+        """Whether she said anything of this kind by itself; without a kind, of the group as a whole."""
+        return (group.value, kind) in self.said
+
     def order(self, group: MessageGroup | None, kind: str = "") -> tuple[Channel, ...]:
         """The channels that are wanted for this kind, whether they lead anywhere or not, the first choice first; empty:
         no such messages. Without a kind, for whatever of its group nothing was said of by itself. group: None for what
