@@ -1,6 +1,7 @@
 """What her day reminds her of: morning, noon, evening and bed, each off until she switches it on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from patients.portal.own_page import own_page, sign_in_first
 from patients.portal.records import own_record
 from patients.portal.typed import clock_of
 from patients.reminders.day_kinds import kind_of
-from patients.reminders.ways import Way, Ways, ways_of
+from patients.reminders.ways import Ways, ways_of
 from patients.services.day.reminding import DayReminder, day_reminders_of, set_day_reminders
 from patients.services.errors import InvalidRequest
 from protocols.domain.day_parts import DayPart
@@ -30,6 +31,26 @@ LABELS: Final = {
     DayPart.EVENING: "In the evening",
     DayPart.BED: "At bedtime",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Comes:
+    """By which way one part of the day comes; None where a tick brings none: she wants none, as whoever ended such
+    messages by the link in one, or what she chose leads nowhere now.
+    """
+
+    by: Channel | None
+    is_wanted: bool
+
+    @property
+    def words(self) -> dict[str, object]:
+        """Where they do not all come the same way. What does not come has no hour either."""
+        if self.by is None:
+            lost, none = "The way that you chose leads nowhere at present", "You chose no messages about this"
+            return {"comes": f"{lost if self.is_wanted else none}, so none comes.", "moved_to": ""}
+        if self.by is Channel.PORTAL:
+            return {"comes": "It comes here: you see it when you look."}
+        return {"comes": f"It comes {BY[self.by]}."}
 
 
 @never_cache
@@ -54,34 +75,27 @@ def reminders_shown(
     """What the page shows of them. typed, errors: what was sent, and what is wrong with it, by part."""
     wrong = errors or {}
     ways = ways_of([patient])[patient.pk]
-    # The first way of each part; none for whoever ended such messages, as by the link in one: a tick brings none then.
-    firsts = {part: next((way.channel for way in _ways_for(part, ways)), None) for part in DayPart}
-    is_mixed = len(set(firsts.values())) > 1
-    first = firsts[DayPart.MORNING]
+    comes = {part: _comes(part, ways) for part in DayPart}
+    of_all = comes[DayPart.MORNING]
+    is_mixed = len(set(comes.values())) > 1
     return {
         "reminders": [
-            _row(each, typed, wrong.get(each.part.value, "")) | (_how_it_comes(firsts[each.part]) if is_mixed else {})
+            _row(each, typed, wrong.get(each.part.value, "")) | (comes[each.part].words if is_mixed else {})
             for each in day_reminders_of(patient, at=at)
         ],
         "has_wrong_reminders": bool(wrong),
         "is_written_to": any(way.channel is not Channel.PORTAL for way in ways.usable),
         "is_mixed": is_mixed,
-        "come_by": "" if first is None else BY[first],
-        "come_here": first is Channel.PORTAL,
+        "is_wanted": of_all.is_wanted,
+        "come_by": "" if of_all.by is None else BY[of_all.by],
+        "come_here": of_all.by is Channel.PORTAL,
     }
 
 
-def _ways_for(part: DayPart, ways: Ways) -> Sequence[Way]:
-    return ways.wanted(MessageGroup.TIMES_OF_DAY, kind_of(part))
-
-
-def _how_it_comes(first: Channel | None) -> dict[str, object]:
-    """Of one part of the day, where they do not all come the same way. What does not come has no hour either."""
-    if first is None:
-        return {"comes": "You chose no messages about this, so none comes.", "moved_to": ""}
-    if first is Channel.PORTAL:
-        return {"comes": "It comes here: you see it when you look."}
-    return {"comes": f"It comes {BY[first]}."}
+def _comes(part: DayPart, ways: Ways) -> _Comes:
+    group, kind = MessageGroup.TIMES_OF_DAY, kind_of(part)
+    by = next((way.channel for way in ways.wanted(group, kind)), None)
+    return _Comes(by, is_wanted=bool(ways.order(group, kind)))
 
 
 def _row(each: DayReminder, typed: Mapping[str, str] | None, error: str) -> dict[str, object]:

@@ -118,6 +118,22 @@ def test_where_they_come_by_different_ways_each_says_its_own(client: Client, ang
     assert "so none comes, whatever is ticked here" not in "".join(parts)
 
 
+def test_a_way_that_leads_nowhere_is_not_told_as_her_wish(
+    client: Client, angela: Patient, texting: ContactPoint, plan: Plan
+) -> None:
+    choose(angela, Channel.SMS)
+    texting.stopped_at, texting.stopped_because = NOON, "refused"
+    texting.save()
+    text = text_of(page_of(client, angela))
+    assert "The way that you chose for the times of your day leads nowhere at present, so none comes" in text
+    assert "You chose no messages" not in text
+    choose(angela, kind="day-bed")
+    morning, noon, evening, bed = text_of(page_of(client, angela)).split("At a time of my own")[1:]
+    for part in (morning, noon, evening):
+        assert "The way that you chose leads nowhere at present, so none comes." in part
+    assert "You chose no messages about this, so none comes." in bed
+
+
 def test_nobody_else_switches_them(signed_in: SignedIn, angela: Patient, ben: Patient, plan: Plan) -> None:
     path = f"/portal/{angela.code}/my-day/reminders/"
     assert signed_in(ben.user).post(path, {"noon": "on"}).status_code == 404
