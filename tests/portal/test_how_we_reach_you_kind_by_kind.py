@@ -135,7 +135,7 @@ def test_a_way_that_leads_nowhere_is_said_to_be_that_and_not_that_she_wants_none
     assert "“Text message”, as you chose, leads nowhere at present. Until it does again, no such messages come." in (
         text_of(phases)
     )
-    assert re.search(r'value="sms" checked> <span>Text message \(leads nowhere at present\)', supplies)
+    assert re.search(r'value="sms" checked> <span>Text message \(not working\)', supplies)
     assert "Until it does again, such messages come by email." in text_of(supplies)
     assert 'name="others" value="1" checked' in supplies.partition("<details")[0]
     assert "leads nowhere" not in section(html, "medicines")
