@@ -103,7 +103,7 @@ def test_an_answer_ends_the_steps_and_the_practitioner_hears_of_it_next_morning(
         assert one(sent_taper, kind).status == "cancelled", kind
     assert sweep_at(later) == [], "single messages are of warning signs alone"
     (message,) = sweep_at(staff_morning(since_sent(2)))
-    assert (message.address, message.subject) == ("dr_cho@example.org", "This morning: 1 note")
+    assert (message.address, message.subject) == ("dr_cho@example.org", "Today: 1 note")
     assert "1 to look at." in message.text
     assert one(sent_taper, "prescriber-answered").status == "sent"
 
