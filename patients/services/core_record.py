@@ -86,20 +86,6 @@ def _known(model: type[Entry], patient: Patient, *, on: date) -> list[Entry]:
     return cast(list[Entry], list(standing.newest_first()))
 
 
-def active_acid_suppressants(patient: Patient, on: date) -> list[MedicineUse]:
-    """The PPIs and H2 blockers that stand in the record as taken that day, the longest taken first.
-
-    What may not be taken together is for the caller: two of one class block a taper.
-    """
-    taken = MedicineUse.objects.standing().filter(
-        Q(since__isnull=True) | Q(since__lte=on),
-        Q(until__isnull=True) | Q(until__gte=on),
-        patient=patient,
-        medicine_class__in=ACID_SUPPRESSANTS,
-    )
-    return sorted(taken.select_related("medicine", "prescriber"), key=lambda use: (use.since or date.min, use.pk))
-
-
 def _newest(newest_first: Iterable[Entry], about: Callable[[Entry], str]) -> list[Entry]:
     """The first row about each thing."""
     found: dict[str, Entry] = {}

@@ -5,11 +5,11 @@ versions of an order are one thing here: whoever took the dose of the morning do
 was changed at noon.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from clinics.actor import Actor, ActorKind
 from clinics.domain.instants import civil_date, zone
@@ -84,24 +84,15 @@ def _record(order: Order, *, slot: Slot, day: date, by: Actor, at: datetime) -> 
     return intake
 
 
-def undo_slot(plan: Plan, *, slot: Slot, day: date, by: Actor, at: datetime) -> int:
-    """Take back what this patient alone recorded for this time of today. The rows stay, marked as undone."""
-    return _undo(plan, Q(slot=slot.value), day=day, by=by, at=at)
-
-
 def undo_doses(plan: Plan, *, doses: Collection[Dose], day: date, by: Actor, at: datetime) -> int:
-    """The same for these doses of today."""
-    named, keys = Q(pk__in=()), dict(plan.orders.values_list("code", "key"))
-    for code, slot in doses:
-        named |= Q(order__key=keys.get(code, ""), slot=slot.value)
-    return _undo(plan, named, day=day, by=by, at=at)
-
-
-def _undo(plan: Plan, which: Q, *, day: date, by: Actor, at: datetime) -> int:
+    """Take back what this patient alone recorded of these doses of today. The rows stay, marked as undone."""
     if by.kind is not ActorKind.PATIENT or by.code != plan.patient.code:
         raise InvalidRequest("Only the patient takes back what the patient recorded.", field="slot")
     _check_day(plan, day, at=at, said="Only today’s intakes can be taken back.")
-    standing = Intake.objects.standing().filter(which, order__plan=plan, taken_on=day)
+    named, keys = Q(pk__in=()), dict(plan.orders.values_list("code", "key"))
+    for code, slot in doses:
+        named |= Q(order__key=keys.get(code, ""), slot=slot.value)
+    standing = Intake.objects.standing().filter(named, order__plan=plan, taken_on=day)
     own = standing.filter(by_kind=by.kind.value, by_code=by.code)
     if standing.exists() and not own.exists():
         raise InvalidRequest("The clinic recorded this. Ask the clinic to take it back.", field="slot")
@@ -116,16 +107,3 @@ def _check_day(plan: Plan, day: date, *, at: datetime, said: str) -> None:
         return
     if day != day_lived(plan.patient, rhythm_of(plan.patient), at=at):
         raise InvalidRequest(f"{said} The day has changed: look again.", field="day")
-
-
-def recorded_slots(plan: Plan, *, day: date) -> dict[str, set[str]]:
-    """For each order's code, the times of that day that are recorded, with whichever version of it."""
-    recorded: dict[str, set[str]] = {}
-    rows: Sequence[tuple[str, str]] = list(
-        Intake.objects.standing()
-        .filter(order__plan=plan, taken_on=day, order__plan__orders__key=F("order__key"))
-        .values_list("order__plan__orders__code", "slot")
-    )
-    for code, slot in rows:
-        recorded.setdefault(code, set()).add(slot)
-    return recorded

@@ -10,7 +10,7 @@ from patients.actor import acting_patient
 from patients.models import Intake, Order, Patient, Plan
 from patients.services import plan_moves
 from patients.services.errors import InvalidRequest
-from patients.services.intakes import due_orders, record_slot, recorded_slots, undo_slot
+from patients.services.intakes import due_orders, record_slot, undo_doses
 from protocols.domain.slots import Slot
 from tests.fixtures.personae import NOON, TODAY
 
@@ -21,14 +21,20 @@ def repair_plan(activate_plan: Callable[..., Plan], angela: Patient) -> Plan:
     return activate_plan(angela, starts_on=TODAY - timedelta(days=60))
 
 
+def undo_bedtime(plan: Plan, *, by: Actor) -> int:
+    """Take back the dose of the evening."""
+    order = Order.objects.get(plan=plan, key="glutamine")
+    return undo_doses(plan, doses=[(order.code, Slot.BEDTIME)], day=TODAY, by=by, at=NOON)
+
+
 def test_what_is_due_follows_the_phases(plan: Plan) -> None:
     assert [order.key for order in due_orders(plan, day=TODAY)] == ["no-alcohol"]
 
 
 def test_one_tap_records_all_of_that_time_of_day(repair_plan: Plan, angela: Patient) -> None:
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=acting_patient(angela), at=NOON)
-    order = Order.objects.get(plan=repair_plan, key="glutamine")
-    assert recorded_slots(repair_plan, day=TODAY) == {order.code: {"bedtime"}}
+    (intake,) = Intake.objects.standing()
+    assert (intake.order.key, intake.slot, intake.taken_on) == ("glutamine", "bedtime", TODAY)
 
 
 def test_a_double_tap_counts_once(repair_plan: Plan, angela: Patient) -> None:
@@ -40,8 +46,8 @@ def test_a_double_tap_counts_once(repair_plan: Plan, angela: Patient) -> None:
 def test_taking_back_keeps_the_row_and_allows_another_tap(repair_plan: Plan, angela: Patient) -> None:
     by = acting_patient(angela)
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
-    assert undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON) == 1
-    assert recorded_slots(repair_plan, day=TODAY) == {}
+    assert undo_bedtime(repair_plan, by=by) == 1
+    assert not Intake.objects.standing().exists()
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
     assert (Intake.objects.count(), Intake.objects.standing().count()) == (2, 1)
 
@@ -50,7 +56,7 @@ def test_nobody_but_the_patient_takes_back(repair_plan: Plan, angela: Patient, b
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=acting_patient(angela), at=NOON)
     for somebody_else in (by, acting_patient(ben)):
         with pytest.raises(InvalidRequest, match="Only the patient"):
-            undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=somebody_else, at=NOON)
+            undo_bedtime(repair_plan, by=somebody_else)
     assert Intake.objects.standing().count() == 1
 
 
@@ -59,15 +65,15 @@ def test_what_the_clinic_recorded_is_not_the_patients_to_take_back(
 ) -> None:
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
     with pytest.raises(InvalidRequest, match="The clinic recorded this"):
-        undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=acting_patient(angela), at=NOON)
+        undo_bedtime(repair_plan, by=acting_patient(angela))
     assert Intake.objects.standing().count() == 1
 
 
 def test_taking_back_twice_changes_nothing_more(repair_plan: Plan, angela: Patient) -> None:
     by = acting_patient(angela)
     record_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON)
-    assert undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON) == 1
-    assert undo_slot(repair_plan, slot=Slot.BEDTIME, day=TODAY, by=by, at=NOON) == 0
+    assert undo_bedtime(repair_plan, by=by) == 1
+    assert undo_bedtime(repair_plan, by=by) == 0
 
 
 def test_yesterday_is_not_recorded_from_a_page_left_open(repair_plan: Plan, angela: Patient) -> None:

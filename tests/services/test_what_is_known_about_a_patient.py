@@ -23,7 +23,7 @@ from patients.models import (
     WeightUnit,
 )
 from patients.services import record
-from patients.services.core_record import active_acid_suppressants, facts_about
+from patients.services.core_record import facts_about
 from patients.services.record import Source, Weight
 from protocols.domain.facts import PersonFacts
 from protocols.domain.medicines import MedicineClass
@@ -289,29 +289,10 @@ def test_a_sample_that_is_not_taken_yet_is_answered_by_a_later_one(
     assert facts().pending_labs == ()
 
 
-def test_acid_suppressants_of_a_day_are_all_named(
-    write: Callable[..., Any], forget: Callable[[Any], None], angela: Patient
-) -> None:
-    def names(day: date) -> list[str]:
-        return [use.name for use in active_acid_suppressants(angela, day)]
-
-    write(record.add_medicine, name="Omeprazole", medicine_class=MedicineClass.PPI, since=JUNE)
-    second = write(record.add_medicine, name="Pantoprazole", medicine_class=MedicineClass.PPI, since=JULY, until=AUGUST)
-    write(record.add_medicine, name="Famotidine", medicine_class=MedicineClass.H2RA)
-    write(record.add_medicine, name="Ibuprofen", medicine_class=MedicineClass.NSAID, since=JUNE)
-    write(record.add_medicine, name="A blue pill", since=JUNE)
-    assert names(JUNE) == ["Famotidine", "Omeprazole"]
-    assert names(JULY) == names(AUGUST) == ["Famotidine", "Omeprazole", "Pantoprazole"]
-    assert names(AUGUST + timedelta(days=1)) == ["Famotidine", "Omeprazole"]
-    forget(second)
-    assert names(JULY) == ["Famotidine", "Omeprazole"]
-
-
 def test_nobody_elses_record_is_read(write: Callable[..., Any], angela: Patient, ben: Patient, by: Actor) -> None:
     write(record.add_allergy, substance="aspirin")
     write(record.add_medicine, name="Omeprazole", medicine_class=MedicineClass.PPI)
     assert facts_about(ben, on=TODAY) == PersonFacts(on=TODAY)
-    assert active_acid_suppressants(ben, TODAY) == []
 
 
 def test_a_long_record_takes_no_more_reads_than_a_short_one(
