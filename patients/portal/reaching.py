@@ -15,7 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from clinics.domain.instants import civil_date, zone
 from patients.actor import acting_patient
-from patients.models import Channel, ContactKind, MessageGroup, Patient, PushSubscription, StopReason
+from patients.models import (
+    USUAL_ORDER,
+    Channel,
+    ContactKind,
+    MessageGroup,
+    Patient,
+    PushSubscription,
+    StopReason,
+)
 from patients.portal.chosen_ways import AS_GROUP, NONE, Refusal, choices_in
 from patients.portal.own_page import do_and_say, own_page, sign_in_first
 from patients.portal.records import Record, own_record
@@ -131,7 +139,7 @@ def _prefer(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
     if kind and request.POST.get("first", "") == AS_GROUP:
         follow_group(patient, group=group, kind=kind, by=by, at=at)
         return f"Saved: “{KINDS[kind].her_words}” goes as is chosen for all of these."
-    prefer(patient, group=group, kind=kind, channels=_channels(request, patient), by=by, at=at)
+    prefer(patient, group=group, kind=kind, channels=_channels(request), by=by, at=at)
     return f"Saved: “{KINDS[kind].her_words}”." if kind else f"Saved: {group.label.lower()}."
 
 
@@ -153,8 +161,8 @@ def _group(typed: str) -> MessageGroup:
     return found
 
 
-def _channels(request: HttpRequest, patient: Patient) -> list[Channel]:
-    """The first choice, and after it, if she wants so, the other ways that lead to her."""
+def _channels(request: HttpRequest) -> list[Channel]:
+    """The first choice, and after it, if she wants so, every other way: also one that she agrees to later."""
     first = request.POST.get("first", "")
     if first == NONE:
         return []
@@ -162,5 +170,4 @@ def _channels(request: HttpRequest, patient: Patient) -> list[Channel]:
         raise InvalidRequest("Choose one of the ways, or none.", field="first")
     if not request.POST.get("others"):
         return [Channel(first)]
-    usable = [way.channel for way in ways_of([patient])[patient.pk].usable]
-    return [Channel(first), *(channel for channel in usable if channel.value != first)]
+    return [Channel(first), *(channel for channel in USUAL_ORDER if channel.value != first)]

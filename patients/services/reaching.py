@@ -40,17 +40,18 @@ def prefer(
 ) -> MessagePreference:
     """From now on these messages go by these channels, the first that works; none: no such messages.
 
-    kind: one kind of this group alone. Without it the whole group: then it is the last word on each of its kinds, and
-    what was said of one by itself counts no more. Raises `InvalidRequest` for a kind that nobody can choose for or that
-    is not of this group, and for a channel that does not lead to the patient, or that is named twice.
+    The first leads to the patient now; those that stand in for it may come to do so later, as a number that is agreed
+    to next week does. kind: one kind of this group alone. Without it the whole group: then it is the last word on each
+    of its kinds, and what was said of one by itself counts no more. Raises `InvalidRequest` for a kind that nobody can
+    choose for or that is not of this group, for a first channel that does not lead to the patient, and for one that is
+    named twice.
     """
     locked = _locked(patient, by=by)
     if kind:
         _check_kind(kind, group)
     usable = {way.channel for way in ways_of([locked])[locked.pk].usable}
-    for channel in channels:
-        if channel not in usable:
-            raise InvalidRequest(_why_not(locked, channel), field=group.value)
+    if channels and channels[0] not in usable:
+        raise InvalidRequest(_why_not(locked, channels[0]), field=group.value)
     if len(set(channels)) != len(channels):
         raise InvalidRequest("Name each way once, the first one first.", field=group.value)
     if not kind:

@@ -25,6 +25,7 @@ from patients.models import (
     Reminder,
 )
 from patients.reminders.channels import Envelope
+from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
 from patients.services.people import end_contact_point
 from patients.services.reaching import MOST_BROWSERS, add_browser, end_browser, prefer
@@ -50,16 +51,31 @@ def choose(client: Client, patient: Patient, **sent: str) -> str:
     return text_of(page.content.decode())
 
 
+def by_which(patient: Patient) -> list[Channel]:
+    """The channels that the steps of her plan may go by, in their order."""
+    return [way.channel for way in ways_of([patient])[patient.pk].wanted(MessageGroup.PHASES)]
+
+
 def test_she_chooses_a_first_way_and_what_is_owed_follows(
     plan: Plan, texting: ContactPoint, angela: Patient, signed_in: SignedIn
 ) -> None:
     she = signed_in(angela.user)
     assert "Saved: steps of your plan." in choose(she, angela, first="sms", others="1")
-    assert MessagePreference.objects.get(patient=angela).channels == ["sms", "email", "portal"]
+    assert MessagePreference.objects.get(patient=angela).channels == ["sms", "email", "push", "portal"]
     owed = Reminder.objects.owed().filter(recipient_kind="patient", kind__startswith="phase-")
     assert set(owed.values_list("channel", flat=True)) == {"sms"}
     said = MessagePreference.history.get(patient=angela)
     assert (said.history_date, said.history_user) == (NOON, angela.user)
+
+
+def test_a_way_that_she_agrees_to_later_stands_in_as_well(
+    plan: Plan, texting: ContactPoint, angela: Patient, signed_in: SignedIn
+) -> None:
+    ContactPoint.objects.filter(pk=texting.pk).update(messages_allowed=False)
+    choose(signed_in(angela.user), angela, first="email", others="1")
+    assert Channel.SMS not in by_which(angela)
+    ContactPoint.objects.filter(pk=texting.pk).update(messages_allowed=True)
+    assert by_which(angela) == [Channel.EMAIL, Channel.SMS, Channel.PORTAL]
 
 
 def test_she_wants_none_and_later_some_again(plan: Plan, angela: Patient, signed_in: SignedIn) -> None:

@@ -57,7 +57,7 @@ def test_a_way_that_is_off_or_leads_nowhere_or_is_named_twice_is_refused(
     settings.SMS_PROVIDER, settings.VAPID_PRIVATE_KEY = "", ""
     for channels, why in (
         ([Channel.SMS], "“Text message” is not set up"),
-        ([Channel.EMAIL, Channel.PUSH], "“Notification on a device” is not set up"),
+        ([Channel.PUSH, Channel.EMAIL], "“Notification on a device” is not set up"),
         ([Channel.EMAIL, Channel.EMAIL], "Name each way once"),
     ):
         with pytest.raises(InvalidRequest, match=why):
