@@ -220,7 +220,9 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                ("detail", models.CharField(blank=True, max_length=300)),
                 ("finished_at", models.DateTimeField(null=True)),
+                ("again_at", models.DateTimeField(null=True)),
                 (
                     "reported",
                     models.CharField(

@@ -45,12 +45,14 @@ class ReminderPast(AppendOnlyModel):
 
 
 class AttemptPast(AppendOnlyModel):
-    """What was known of an attempt until a report of its provider said something else. Never changed."""
+    """What was known of an attempt until a report of its provider, or its own worker, said otherwise. Never changed."""
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="pasts")
     until = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=choices(AttemptOutcome))
+    detail = models.CharField(max_length=300, blank=True)
     finished_at = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True)
     reported = models.CharField(max_length=12, blank=True, choices=choices(ReportOutcome))
     reported_code = models.CharField(max_length=40, blank=True)
     reported_at = models.DateTimeField(null=True)

@@ -2,7 +2,8 @@
 
 This is the path that every message takes, so on PostgreSQL each of the two is one statement, which is a transaction of
 its own: one way there and back instead of six. Elsewhere the same rows are written one after the other. What was let
-go of while it was on its way is kept for the ledger in a commit of its own: that one must not fail with it.
+go of, or given up, while it was on its way is kept for the ledger in a commit of its own: this one must not fail with
+it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from psycopg import Cursor as ServerCursor
 
 from patients.models import Attempt, AttemptOutcome, Message, MessageStatus, Reminder, ReminderStatus
 from patients.reminders.claim import LEASE, Claim, still_held
-from patients.reminders.keeping import keep
+from patients.reminders.keeping import keep, keep_attempt
 from patients.reminders.reasons import REFUSED, UNDELIVERED
 
 DID_NOT_GO = (REFUSED, UNDELIVERED)
@@ -37,21 +38,22 @@ RETURNING id
 """
 
 # By itself PostgreSQL would lock the reminders first. Asked for the envelope’s row it takes that one before them, as
-# everywhere.
+# everywhere. An attempt that is not under way any more is left to `_accept_late`.
 _ACCEPT_BOTH = f"""
 WITH letter AS (
     UPDATE {_MESSAGES} SET status = 'sent', finished_at = %(at)s, claim_token = '', claimed_until = NULL
     WHERE id = %(message)s RETURNING id
 ), attempt AS (
     UPDATE {_ATTEMPTS} SET outcome = 'accepted', finished_at = %(at)s, provider_id = %(provider_id)s
-    WHERE id = %(attempt)s
+    WHERE id = %(attempt)s AND outcome = 'started' RETURNING id
 )"""
+_GIVE_BACK = "RETURNING before.id, before.status, before.reason, before.finished_at, EXISTS (SELECT FROM attempt)"
 _ACCEPT_ONE = f"""{_ACCEPT_BOTH}
 UPDATE {_REMINDERS} AS reminder SET status = 'sent', reason = '', finished_at = %(at)s
 FROM {_REMINDERS} AS before
 WHERE EXISTS (SELECT FROM letter) AND reminder.id = %(reminder)s AND before.id = reminder.id
     AND reminder.status <> 'sent' AND reminder.reason <> ALL(%(did_not_go)s)
-RETURNING before.id, before.status, before.reason, before.finished_at
+{_GIVE_BACK}
 """
 # Of several, all are locked first, by rising key.
 _ACCEPT_SEVERAL = f"""{_ACCEPT_BOTH}, before AS (
@@ -60,7 +62,7 @@ _ACCEPT_SEVERAL = f"""{_ACCEPT_BOTH}, before AS (
 UPDATE {_REMINDERS} AS reminder SET status = 'sent', reason = '', finished_at = %(at)s
 FROM before WHERE reminder.id = before.id
     AND reminder.status <> 'sent' AND reminder.reason <> ALL(%(did_not_go)s)
-RETURNING before.id, before.status, before.reason, before.finished_at
+{_GIVE_BACK}
 """
 
 
@@ -97,21 +99,34 @@ def record_acceptance(
             rows = _execute(_ACCEPT_ONE, {**values, "reminder": reminders[0]})
         else:
             rows = _execute(_ACCEPT_SEVERAL, {**values, "reminders": list(reminders)})
-        _keep_what_had_ended([row for row in rows if row[1:3] != _PLAIN], at=at)
+        if not rows or not rows[0][4]:
+            _accept_late(attempt, provider_id, at=at)
+        _keep_what_had_ended([row[:4] for row in rows if row[1:3] != _PLAIN], at=at)
         return
     with transaction.atomic():
         Message.objects.filter(pk=claimed.message_id).update(
             status=MessageStatus.SENT.value, finished_at=at, claim_token="", claimed_until=None
         )
-        Attempt.objects.filter(pk=attempt).update(
-            outcome=AttemptOutcome.ACCEPTED.value, finished_at=at, provider_id=provider_id
-        )
+        _accept_late(attempt, provider_id, at=at)
         locked = Reminder.objects.filter(pk__in=reminders).select_for_update(of=("self",)).order_by("pk")
         going = [row for row in locked if row.status != ReminderStatus.SENT.value and row.reason not in DID_NOT_GO]
         keep(going, at=at)
         Reminder.objects.filter(pk__in=[row.pk for row in going]).update(
             status=ReminderStatus.SENT.value, reason="", finished_at=at
         )
+
+
+@transaction.atomic
+def _accept_late(attempt: int, provider_id: str, *, at: datetime) -> None:
+    """Of an attempt that may have ended by now: its worker was taken for gone; or a report called it accepted, which it
+    is since then.
+    """
+    accepted = Attempt.objects.select_for_update().get(pk=attempt)
+    if accepted.outcome != AttemptOutcome.ACCEPTED.value:
+        keep_attempt(accepted, at=at)
+        accepted.outcome, accepted.finished_at = AttemptOutcome.ACCEPTED.value, at
+        accepted.provider_id = provider_id
+        accepted.save(update_fields=["outcome", "finished_at", "provider_id"])
 
 
 def _keep_what_had_ended(before: list[tuple[Any, ...]], *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from patients.models import Attempt, AttemptPast, Reminder, ReminderPast, Remind
 
 KEPT = ("status", "reason", "send_at", "too_late_at", "finished_at", "message_id", "gathered_at")
 """What is kept of a reminder."""
-KEPT_OF_ATTEMPT = ("outcome", "finished_at", "reported", "reported_code", "reported_at")
+KEPT_OF_ATTEMPT = ("outcome", "detail", "finished_at", "again_at", "reported", "reported_code", "reported_at")
 
 
 class Keeping:
@@ -42,7 +42,9 @@ def keep(rows: Iterable[Reminder], *, at: datetime) -> None:
 
 
 def keep_attempt(attempt: Attempt, *, at: datetime) -> None:
-    """Keep what was known of this attempt, which is locked, before a report says something else."""
+    """Keep what was known of this attempt, which is locked, before something else is. While it is under way: nothing."""
+    if attempt.finished_at is None:
+        return
     kept = {name: getattr(attempt, name) for name in KEPT_OF_ATTEMPT}
     AttemptPast.objects.create(attempt=attempt, until=at, **kept)
 

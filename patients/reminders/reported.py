@@ -114,8 +114,7 @@ def _counts_more(outcome: str, attempt: Attempt, *, channel: str) -> bool:
 
 def _was_accepted(message: Message, attempt: Attempt, provider_id: str, *, at: datetime) -> None:
     """The other side has it although nobody here knew: it is sent, and not tried again."""
-    if attempt.outcome != AttemptOutcome.STARTED.value:
-        keep_attempt(attempt, at=at)
+    keep_attempt(attempt, at=at)
     attempt.outcome, attempt.finished_at, attempt.provider_id = AttemptOutcome.ACCEPTED.value, at, provider_id
     attempt.save(update_fields=["outcome", "finished_at", "provider_id"])
     if message.status != MessageStatus.OPEN.value:

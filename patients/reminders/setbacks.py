@@ -10,7 +10,7 @@ from patients.models import Attempt, AttemptOutcome, HeldFor, Message, MessageSt
 from patients.reminders.budget import give_back
 from patients.reminders.channels import HandOverFailed
 from patients.reminders.claim import Claim, let_go
-from patients.reminders.keeping import keep
+from patients.reminders.keeping import keep, keep_attempt
 from patients.reminders.locking import lock_in_order
 from patients.reminders.reasons import REFUSED
 
@@ -40,6 +40,11 @@ def record_failure(
     attempt: its key.
     """
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
+    begun = Attempt.objects.get(pk=attempt)
+    if begun.outcome == AttemptOutcome.ACCEPTED.value:
+        # A report came before this, and knows better.
+        return
+    keep_attempt(begun, at=at)
     outcome = AttemptOutcome.REFUSED if failure.permanent else AttemptOutcome.FAILED
     is_held = message.claim_token == claimed.token
     again_at = None

@@ -29,14 +29,15 @@ from patients.models import (
 )
 from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.channels.status_report import StatusReport
-from patients.reminders.claim import claim_batch
+from patients.reminders.claim import claim_batch, let_go
 from patients.reminders.committing import begin_attempt, record_acceptance
-from patients.reminders.delivery import prepare
+from patients.reminders.delivery import Prepared, prepare
 from patients.reminders.gathering import gather
 from patients.reminders.ledger import Why, why, why_then, whys_then
 from patients.reminders.ledger_day import why_nothing_then
 from patients.reminders.ledger_facts import ROWS
 from patients.reminders.reported import take_report
+from patients.reminders.setbacks import record_failure
 from patients.services import plan_moves
 from patients.services.falling_back import fall_back
 from patients.services.intakes import record_slot
@@ -296,6 +297,54 @@ def test_what_was_let_go_of_while_it_was_on_its_way(plan: Plan, diary: Diary, by
     then = why_then(coming(), at=MORNING + MINUTE)
     assert then is not None
     assert then.sentence.startswith("It was not sent because dr_cho cancelled it")
+
+
+def given_up_by_all_others(diary: Diary) -> tuple[Prepared, int]:
+    """Handed over on that morning by a worker who is taken for gone five minutes later; with the key of its attempt."""
+    gather(at=MORNING)
+    claims = claim_batch(at=MORNING, limit=10)
+    (ready,) = [ready for ready in prepare(claims, at=MORNING) if coming().pk in ready.reminders]
+    attempt = begin_attempt(ready.claim, at=MORNING)
+    assert attempt is not None
+    Message.objects.exclude(pk=ready.claim.message_id).update(claimed_until=None)
+    diary.note(MORNING)
+    again = claim_batch(at=MORNING + 5 * MINUTE, limit=10)
+    prepare(again, at=MORNING + 5 * MINUTE)
+    let_go(again)
+    diary.note(MORNING + 5 * MINUTE)
+    return ready, attempt
+
+
+def test_an_answer_after_its_worker_was_taken_for_gone(plan: Plan, diary: Diary) -> None:
+    ready, attempt = given_up_by_all_others(diary)
+    record_acceptance(ready.claim, attempt, ready.reminders, at=MORNING + 6 * MINUTE)
+    diary.note(MORNING + 6 * MINUTE)
+    diary.check()
+    assert coming().status == "sent"
+
+
+def test_a_failure_after_its_worker_was_taken_for_gone(plan: Plan, diary: Diary) -> None:
+    ready, attempt = given_up_by_all_others(diary)
+    record_failure(ready.claim, attempt, DOWN, at=MORNING + 6 * MINUTE)
+    diary.note(MORNING + 6 * MINUTE)
+    diary.check()
+    assert Attempt.objects.get(pk=attempt).outcome == "failed"
+
+
+@pytest.mark.parametrize("failure", [None, DOWN])
+def test_a_report_that_comes_before_the_answer(plan: Plan, diary: Diary, failure: HandOverFailed | None) -> None:
+    """What the provider says it has is accepted, although the connection broke before it said so to us."""
+    ready, attempt = given_up_by_all_others(diary)
+    report = StatusReport(provider_id="pm-1", key=ready.envelope.opaque_key, outcome=ReportOutcome.DELIVERED, detail="")
+    take_report(report, channel=Channel.EMAIL, at=MORNING + 6 * MINUTE)
+    diary.note(MORNING + 6 * MINUTE)
+    if failure is None:
+        record_acceptance(ready.claim, attempt, ready.reminders, at=MORNING + 7 * MINUTE, provider_id="pm-1")
+    else:
+        record_failure(ready.claim, attempt, failure, at=MORNING + 7 * MINUTE)
+    diary.note(MORNING + 7 * MINUTE)
+    diary.check()
+    assert Attempt.objects.get(pk=attempt).outcome == "accepted"
 
 
 # --- What is not kept -----------------------------------------------------------------------------------------
