@@ -42,7 +42,7 @@ def keep(rows: Iterable[Reminder], *, at: datetime) -> None:
 
 
 def keep_attempt(attempt: Attempt, *, at: datetime) -> None:
-    """Keep what was known of this attempt, which is locked, before something else is. While it is under way: nothing."""
+    """Keep what was known of this attempt, which is locked, before something else is; nothing while it is under way."""
     if attempt.finished_at is None:
         return
     kept = {name: getattr(attempt, name) for name in KEPT_OF_ATTEMPT}

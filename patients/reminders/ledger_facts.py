@@ -17,6 +17,7 @@ from patients.models import (
     HeldFor,
     NoteAct,
     RecipientKind,
+    Recurrence,
     Reminder,
     ReminderNote,
     ReminderStatus,
@@ -222,6 +223,19 @@ class Facts:
             if is_of_it and not is_over and not is_lifted:
                 return note
         return None
+
+    @property
+    def switched_off_at(self) -> datetime | None:
+        """When the patient had switched off what comes back each day, if it was off when this one was settled."""
+        row, moment = self.reminder.recurrence, self.reminder.finished_at or self.at
+        if row is None:
+            return None
+        ended_at: datetime | None = (self._said_of(row, at=moment) or row).ended_at
+        return ended_at if ended_at is not None and ended_at <= moment else None
+
+    def _said_of(self, row: Recurrence, *, at: datetime) -> Any:
+        """What she had said of it by then, where that is known: she may have said otherwise since."""
+        return row.history.filter(history_date__lte=at).order_by("-history_date", "-history_id").first()
 
     # --- What moved the plan --------------------------------------------------------------------------------
 

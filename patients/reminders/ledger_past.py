@@ -18,7 +18,9 @@ from patients.models import (
     Attempt,
     AttemptOutcome,
     Message,
+    Patient,
     RecipientKind,
+    Recurrence,
     Reminder,
     ReminderNote,
     ReminderPast,
@@ -75,9 +77,9 @@ class Past:
         """The row of this member of staff or prescriber; None for nobody."""
         return self._people.get(whom)
 
-    def versions(self, person: Any) -> list[Any]:
-        """What the history of particulars has of this person, oldest first; nothing where none is kept."""
-        return self._versions[type(person)][person.pk]
+    def versions(self, row: Any) -> list[Any]:
+        """What the history has of this person, or of what she wants each day, oldest first; nothing where none is."""
+        return self._versions[type(row)][row.pk]
 
     # --- What is read, once for all of them -----------------------------------------------------------------
 
@@ -140,9 +142,10 @@ class Past:
     def _versions(self) -> dict[type, dict[int, list[Any]]]:
         patients = [row.plan.patient for row in self._reminders if row.recipient_kind == RecipientKind.PATIENT.value]
         prescribers = [person for person in self._people.values() if isinstance(person, Prescriber)]
+        recurrences = [row.recurrence for row in self._reminders if row.recurrence is not None]
         found: dict[type, dict[int, list[Any]]] = {User: defaultdict(list)}
-        for model, people in ((type(self._reminders[0].plan.patient), patients), (Prescriber, prescribers)):
-            keys = {person.pk for person in people}
+        for model, those in ((Patient, patients), (Prescriber, prescribers), (Recurrence, recurrences)):
+            keys = {each.pk for each in those}
             rows = model.history.filter(id__in=keys).order_by("history_date", "history_id") if keys else []
             found[model] = _grouped((row.id, row) for row in rows)
         return found

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from patients.models import NoteAct, Recurrence, Reminder, ReminderStatus
+from patients.models import NoteAct, Reminder, ReminderStatus
 from patients.reminders.ledger_facts import Facts
 from patients.reminders.ledger_waiting import failed, muted, not_yet
 from patients.reminders.ledger_words import (
@@ -81,18 +81,17 @@ def _why_cancelled(facts: Facts) -> str:
             return f"{who_did(note)} cancelled it on {facts.clock(note.at)}: “{note.reason}”"
     if reason == MUTED and (mute := facts.mute_at(moment)) is not None:
         return muted(mute, facts)
-    row = facts.reminder.recurrence
-    if reason == NO_LONGER_CALLED_FOR and row is not None:
-        return _why_not_that_day(facts, row, moment=moment)
+    if reason == NO_LONGER_CALLED_FOR and facts.reminder.recurrence is not None:
+        return _why_not_that_day(facts, moment=moment)
     if reason in {NO_LONGER_CALLED_FOR, SOMEBODY_ELSE, OTHER_PRESCRIBER}:
         return f"{then_words(reason)} on {facts.clock(moment)}{moved(facts)}"
     return f"{then_words(reason)} on {facts.clock(moment)}"
 
 
-def _why_not_that_day(facts: Facts, row: Recurrence, *, moment: datetime) -> str:
+def _why_not_that_day(facts: Facts, *, moment: datetime) -> str:
     """Of what comes back each day: she switched it off, the plan rests or is over, or nothing of it was left."""
-    if row.ended_at is not None and row.ended_at <= moment:
-        return f"the patient had switched it off on {facts.clock(row.ended_at)}"
+    if facts.switched_off_at is not None:
+        return f"the patient had switched it off on {facts.clock(facts.switched_off_at)}"
     if facts.plan_move is not None and facts.plan_move.to_status != PlanStatus.ACTIVE.value:
         return move_words(facts.plan_move, zone_name=facts.zone_name)
     return f"nothing of it was left to record on {facts.clock(moment)}"

@@ -12,7 +12,16 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from clinics.domain.message_budget import Written
-from patients.models import Attempt, AttemptOutcome, HeldFor, RecipientKind, Reminder, ReminderNote, Transition
+from patients.models import (
+    Attempt,
+    AttemptOutcome,
+    HeldFor,
+    RecipientKind,
+    Recurrence,
+    Reminder,
+    ReminderNote,
+    Transition,
+)
 from patients.reminders.claim import LEASE
 from patients.reminders.ledger_facts import LOOKS_AT, Facts, is_going
 from patients.reminders.ledger_past import Past
@@ -84,14 +93,22 @@ class FactsThen(Facts):
 
     @property
     def is_being_handed_over(self) -> bool:
-        last = next(reversed(self.attempts), None)
+        last = self._last
         return last is not None and last.outcome == AttemptOutcome.STARTED.value and self.at < last.started_at + LEASE
 
     @property
     def tried_from(self) -> datetime | None:
-        last = next(reversed(self.attempts), None)
-        known = [None if last is None else last.again_at, None if self.held_for is None else self._held_until]
+        known = [
+            None if self._last is None else self._last.again_at,
+            None if self.held_for is None else self._held_until,
+        ]
         return max((instant for instant in known if instant is not None and instant > self.at), default=None)
+
+    @property
+    def _last(self) -> Attempt | None:
+        """The last attempt; not that of a worker who found its claim gone, since it ended nobody else’s."""
+        superseded = AttemptOutcome.SUPERSEDED.value
+        return next((attempt for attempt in reversed(self.attempts) if attempt.outcome != superseded), None)
 
     @property
     def held_for(self) -> HeldFor | None:
@@ -127,6 +144,10 @@ class FactsThen(Facts):
         return None
 
     # --- What people did, and what moved the plan -----------------------------------------------------------
+
+    def _said_of(self, row: Recurrence, *, at: datetime) -> Any:
+        said = [version for version in self.past.versions(row) if version.history_date <= at]
+        return said[-1] if said else None
 
     @cached_property
     def notes(self) -> list[ReminderNote]:

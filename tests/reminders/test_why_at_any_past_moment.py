@@ -37,7 +37,7 @@ from patients.reminders.ledger import Why, why, why_then, whys_then
 from patients.reminders.ledger_day import why_nothing_then
 from patients.reminders.ledger_facts import ROWS
 from patients.reminders.reported import take_report
-from patients.reminders.setbacks import record_failure
+from patients.reminders.setbacks import give_up, record_failure
 from patients.services import plan_moves
 from patients.services.falling_back import fall_back
 from patients.services.intakes import record_slot
@@ -345,6 +345,41 @@ def test_a_report_that_comes_before_the_answer(plan: Plan, diary: Diary, failure
     diary.note(MORNING + 7 * MINUTE)
     diary.check()
     assert Attempt.objects.get(pk=attempt).outcome == "accepted"
+
+
+def test_a_worker_that_comes_too_late_to_try(
+    plan: Plan, diary: Diary, sweep_at: Sweep, sender: RecordingSender
+) -> None:
+    """What its successor has in hand, or is to try again, it neither ends nor hides."""
+    gather(at=MORNING)
+    late = next(each for each in claim_batch(at=MORNING, limit=10) if each.message_id == coming().message_id)
+    Message.objects.exclude(pk=late.message_id).update(claimed_until=None)
+    sender.failure = DOWN
+    sweep_at(MORNING + 5 * MINUTE)
+    give_up(late, at=MORNING + 5 * MINUTE + timedelta(seconds=10))
+    diary.note(MORNING + 5 * MINUTE + timedelta(seconds=20))
+    sweep_at(MORNING + 6 * MINUTE)
+    diary.note(MORNING + 6 * MINUTE)
+    diary.check()
+
+
+def test_what_comes_back_each_day_and_was_switched_off_for_a_while(
+    plan: Plan, angela: Patient, diary: Diary, sweep_at: Sweep, sender: RecordingSender
+) -> None:
+    takes(plan, "with-lunch")
+    asks_for(angela, DayPart.NOON)
+    sender.failure = DOWN
+    sweep_at(AT_LUNCH)
+    asks_for(angela, at=AT_LUNCH + MINUTE)
+    sweep_at(AT_LUNCH + 2 * MINUTE)
+    diary.note(AT_LUNCH + 2 * MINUTE)
+    asks_for(angela, DayPart.NOON, at=AT_LUNCH + HOUR)
+    diary.note(AT_LUNCH + HOUR)
+    asks_for(angela, at=AT_LUNCH + 2 * HOUR)
+    diary.note(AT_LUNCH + 2 * HOUR)
+    diary.check()
+    (row,) = Reminder.objects.filter(recurrence__isnull=False).select_related(*ROWS)
+    assert "the patient had switched it off on 5 January 2027, 12:31" in why(row, at=AT_LUNCH + 2 * HOUR).sentence
 
 
 # --- What is not kept -----------------------------------------------------------------------------------------
