@@ -19,6 +19,8 @@ SHUT_AFTER = 5
 """Failures in a row after which nobody tries for a while."""
 SHUT_FOR = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10))
 """How long: after each further failure the next one, or as long as the other side asks for."""
+CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
+"""Those of the machines that workers run on."""
 
 
 class Line:
@@ -124,6 +126,9 @@ class Line:
         while True:
             at = self._clock()
             begins = max(state.paced_until or at, at)
+            if begins > at + self._rate.ahead + CLOCKS_AGREE_WITHIN:
+                # No hand-over at this rate can have left that: the limit was lower then, or a clock was wrong.
+                begins = at
             count = min(wanted, (at + self._rate.ahead - begins) // self._rate.apart)
             if count < wanted:
                 self.full_until = begins + self._rate.apart - self._rate.ahead

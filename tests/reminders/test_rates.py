@@ -89,6 +89,22 @@ def test_the_first_second_goes_at_once_and_then_one_every_tenth(line: Callable[[
     assert line().may_try(50) == 10, "what was not used is not saved up"
 
 
+def test_what_no_hand_over_at_this_rate_can_have_left_holds_nothing_back(
+    line: Callable[[], Line], clock: SetClock, settings: Settings
+) -> None:
+    """A limit that was raised since, or a machine whose clock was wrong; one a little ahead of this one counts."""
+    rate, settings.MESSAGE_RATES = settings.MESSAGE_RATES, {"email": "1/h"}
+    assert line().may_try(1) == 1
+    settings.MESSAGE_RATES = rate
+    assert line().may_try(50) == 10
+    clock.at += timedelta(days=1)
+    assert line().may_try(50) == 10
+    clock.at -= timedelta(days=1)
+    assert line().may_try(50) == 10
+    clock.at -= timedelta(seconds=5)
+    assert line().may_try(50) == 0
+
+
 def test_workers_together_never_pass_it(line: Callable[[], Line], clock: SetClock) -> None:
     """Counted apart: in no ten seconds more than the pace and its first second."""
     workers, granted = [line() for _ in range(4)], []
