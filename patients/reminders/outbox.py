@@ -159,7 +159,7 @@ class _Turn:
             is_without = bool(broken) and take_out(one, broken, at=at)
             # Where nothing could be taken out it breaks again, and is set aside as a whole.
             ready = prepare([one], at=at)
-        went = [self.try_one(prepared) for prepared in ready]
+        went = [self.try_one(prepared) for prepared in ready if not self._is_put_off(prepared)]
         if is_without:
             raise CannotBeMadeUp
         return any(went)
@@ -170,12 +170,16 @@ class _Turn:
         for one in batch if ready is None else ready:
             if self.is_over or (isinstance(one, Prepared) and self._line(one.channel).is_shut):
                 given_back.append(_claim_of(one))
-            elif isinstance(one, Prepared) and (until := self._left_alone_until(one)) is not None:
-                # Given back it would be claimed again at once, in front of all that can go.
-                put_off(one.claim, until=until)
-            else:
+            elif isinstance(one, Claim) or not self._is_put_off(one):
                 yield one
         let_go(given_back)
+
+    def _is_put_off(self, one: Prepared) -> bool:
+        """Whether it waits for its provider. Given back it would be claimed at once, in front of all that can go."""
+        until = self._left_alone_until(one)
+        if until is not None:
+            put_off(one.claim, until=until)
+        return until is not None
 
     def _left_alone_until(self, one: Prepared) -> datetime | None:
         """Until when this one waits for its provider, where its channel has several; None if it may go."""
@@ -208,17 +212,27 @@ class _Turn:
 
     def _waits(self) -> bool:
         """Wait for the limit of a channel or provider, if that comes within this turn; whether something may be due."""
-        has_come = False
-        while self._slots and self._slots[0] <= self._clock():
-            heappop(self._slots)
-            has_come = True
-        if has_come:
+        at = self._clock()
+        if self._forgets_what_has_come(at=at):
             return True
         full = [line.full_until for line in self._lines.values() if line.full_until is not None] + self._slots[:1]
         if self._wait is None or not full or min(full) >= self._until:
             return False
-        self._wait(max(min(full) - self._clock(), timedelta()))
+        self._wait(min(full) - at)
         return True
+
+    def _forgets_what_has_come(self, *, at: datetime) -> bool:
+        """Whether there was an instant to wait for that has come. What was to go then may be another worker’s by now:
+        whoever went on waiting for it would ask without a pause.
+        """
+        has_come = False
+        while self._slots and self._slots[0] <= at:
+            heappop(self._slots)
+            has_come = True
+        for line in self._lines.values():
+            if line.full_until is not None and line.full_until <= at:
+                line.full_until, has_come = None, True
+        return has_come
 
     def _may_try(self, channel: str, wanted: int) -> int:
         return self._line(channel).may_try(wanted)

@@ -1,6 +1,7 @@
 """A push service that takes only so many is used no faster, and nothing else waits for it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -8,7 +9,10 @@ import pytest
 from pytest_django import Settings
 
 from patients.models import Message
+from patients.reminders import outbox
 from patients.reminders.channels import Envelope
+from patients.reminders.claim import Claim
+from patients.reminders.delivery import Prepared
 from patients.reminders.outbox import LONGEST_PAUSE, deliver_due
 from tests.fixtures.personae import NOON
 from tests.fixtures.sending import RecordingSender, SetClock
@@ -81,6 +85,38 @@ def test_a_limit_of_few_an_hour_holds_nothing_back_unseen(
     left = Message.objects.filter(status="open", attempts=None)
     assert left.count() >= 28
     assert max(left.values_list("next_attempt_at", flat=True)) <= clock.at + LONGEST_PAUSE
+
+
+@pytest.mark.usefixtures("limited", "made_up")
+def test_it_holds_for_what_is_made_up_one_by_one(clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where one of the batch breaks."""
+    prepare = outbox.prepare
+
+    def breaks_together(claims: Sequence[Claim], *, at: datetime) -> list[Prepared]:
+        assert len(claims) == 1, "they cannot be made up together"
+        return prepare(claims, at=at)
+
+    monkeypatch.setattr(outbox, "prepare", breaks_together)
+    sender = NotesWhen(clock)
+    deliver_due(sender=sender, clock=clock)
+    assert [len(sender.at[provider]) for provider in ("", APPLE)] == [30, 30]
+    assert 2 <= len(sender.at[MOZILLA]) <= 4
+    assert not Message.objects.filter(status="open", attempts=None).exclude(claim_token="").exists()
+
+
+@pytest.mark.usefixtures("made_up")
+def test_nobody_waits_for_a_limit_whose_envelopes_another_worker_took(clock: SetClock, settings: Settings) -> None:
+    settings.MESSAGE_RATES = {"email": "10/s"}
+    pauses: list[timedelta] = []
+
+    def wait(pause: timedelta) -> None:
+        assert len(pauses) < 5, "or it asks again and again, without a pause, until its time is over"
+        pauses.append(pause)
+        clock.at += pause
+        Message.objects.filter(status="open", channel="email", attempts=None).update(claimed_until=NOON + LONGEST_PAUSE)
+
+    deliver_due(sender=NotesWhen(clock), clock=clock, wait=wait)
+    assert len(pauses) == 1
 
 
 @pytest.mark.usefixtures("made_up")
