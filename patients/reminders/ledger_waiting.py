@@ -2,7 +2,7 @@
 
 from clinics.domain.instants import civil_date, next_allowed, zone
 from clinics.domain.message_budget import next_day
-from patients.models import HeldFor, RecipientKind, ReminderNote
+from patients.models import Channel, HeldFor, RecipientKind, ReminderNote
 from patients.reminders.kinds import EXEMPT_FROM_QUIET_HOURS, KINDS
 from patients.reminders.ledger_facts import Facts
 from patients.reminders.ledger_words import BY, counted, day_words, kind_words, sentence_of, who_did
@@ -63,7 +63,7 @@ def _held_back(facts: Facts) -> str:
     """By what rule an envelope waits that nobody has tried."""
     if facts.held_for is not None:
         return (_doubt(facts) if facts.held_for is HeldFor.DOUBT else "") or HELD[facts.held_for].format(facts.whom)
-    found = _doubt(facts) or _budget(facts) or _digest(facts) or _night(facts)
+    found = _doubt(facts) or _budget(facts) or _digest(facts) or _night(facts) or _push_service(facts)
     return found or HELD[HeldFor.HOUR]
 
 
@@ -97,6 +97,18 @@ def _night(facts: Facts) -> str:
     quiet = getattr(person, "quiet_hours", None)
     is_night = person is not None and next_allowed(facts.at, zone(person.zone), quiet) > facts.at
     return HELD[HeldFor.NIGHT].format(facts.whom) if is_night else ""
+
+
+def _push_service(facts: Facts) -> str:
+    message = facts.reminder.message
+    # Of this channel alone one knows the provider only once an envelope is made up. Then no rule of ours holds it back.
+    is_put_off = (
+        message is not None
+        and message.channel == Channel.PUSH.value
+        and message.frozen_at is not None
+        and message.next_attempt_at != message.held_until
+    )
+    return "its push service is used no faster than it allows, or did not answer" if is_put_off else ""
 
 
 def failed(facts: Facts) -> str:

@@ -84,6 +84,21 @@ def test_a_channel_that_is_left_alone_is_named(sweep_at: Sweep) -> None:
 
 
 @pytest.mark.usefixtures("plan")
+def test_what_its_push_service_keeps_waiting_says_so(sweep_at: Sweep) -> None:
+    """Which service that is, one knows once it is made up; then it is put off, and nothing was tried."""
+    Reminder.objects.filter(pk=coming().pk).update(channel="push")
+    gather(at=MORNING)
+    until = MORNING + 2 * MINUTE
+    Message.objects.filter(pk=coming().message_id).update(frozen_at=MORNING, next_attempt_at=until)
+    assert said(MORNING) == (
+        "It has not been sent yet because its push service is used no faster than it allows, or did not answer: it "
+        "goes on 15 January 2027, 09:02 Europe/Berlin."
+    )
+    Message.objects.filter(pk=coming().message_id).update(held_for="hour", held_since=MORNING, held_until=until)
+    assert "its envelope waits for its hour" in said(MORNING)
+
+
+@pytest.mark.usefixtures("plan")
 def test_what_another_channel_is_handing_over_at_this_moment_is_awaited(sweep_at: Sweep) -> None:
     """It was called off there while a worker was at it, and is owed on her own pages now."""
     gather(at=MORNING)
