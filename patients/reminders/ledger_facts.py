@@ -224,7 +224,7 @@ class Facts:
                 return note
         return None
 
-    @property
+    @cached_property
     def switched_off_at(self) -> datetime | None:
         """When the patient had switched off what comes back each day, if it was off when this one was settled."""
         row, moment = self.reminder.recurrence, self.reminder.finished_at or self.at
