@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from patients.models import Plan, Reminder
+from patients.reminders.batches import in_batches
 from patients.reminders.isolation import each
 from patients.reminders.locking import lock_in_order
 from patients.reminders.planning import replan, replan_days
@@ -18,8 +19,10 @@ BATCH = 200
 def fall_back(*, at: datetime) -> int:
     """Plan anew where a channel failed a reminder; of how many plans. One indexed read where none did."""
     waiting = Reminder.objects.filter(falls_back_since__isnull=False)
-    plans = list(waiting.order_by("plan").values_list("plan", flat=True).distinct()[:BATCH])
-    return each(plans, lambda plan: _plan_anew(plan, at=at), what="a plan whose message could not go")
+    plans = Plan.objects.filter(pk__in=waiting.values("plan")).order_by("pk")
+    return each(
+        in_batches(plans, size=BATCH), lambda plan: _plan_anew(plan.pk, at=at), what="a plan whose message could not go"
+    )
 
 
 def _plan_anew(key: int, *, at: datetime) -> bool:

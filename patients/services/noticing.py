@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinics.models import Clinic, Cover, Membership, Prescriber
 from patients.models import Plan, RecipientKind, RedFlagReport, Reminder
+from patients.reminders.batches import in_batches
 from patients.reminders.isolation import each
 from patients.reminders.planning import replan
 
@@ -22,20 +23,30 @@ _SIGN_NOT_TAKEN_ON = Exists(RedFlagReport.objects.filter(taper__plan=OuterRef("p
 
 def notice_prescribers(*, at: datetime) -> int:
     """Plan anew what is owed in the plans of every prescriber who was changed; how many they were."""
-    changed = list(Prescriber.objects.unnoticed().order_by("unnoticed_since", "pk")[:BATCH])
-    return each(changed, lambda prescriber: _notice(prescriber, at=at), what="a prescriber who was changed")
+    changed = Prescriber.objects.unnoticed().order_by("unnoticed_since", "pk")
+    return each(
+        in_batches(changed, size=BATCH),
+        lambda prescriber: _notice(prescriber, at=at),
+        what="a prescriber who was changed",
+    )
 
 
 def notice_staff(*, at: datetime) -> int:
     """Plan anew what is owed in the plans of everybody whose membership ended; how many memberships they were."""
-    ended = list(Membership.objects.unnoticed().order_by("unnoticed_since", "pk")[:BATCH])
-    return each(ended, lambda membership: _notice_end(membership, at=at), what="a membership that ended")
+    ended = Membership.objects.unnoticed().order_by("unnoticed_since", "pk")
+    return each(
+        in_batches(ended, size=BATCH), lambda membership: _notice_end(membership, at=at), what="a membership that ended"
+    )
 
 
 def notice_clinics(*, at: datetime) -> int:
     """Plan anew what is owed where cover or the order of escalation was changed; how many clinics they were."""
-    changed = list(Clinic.objects.unnoticed().order_by("unnoticed_since", "pk")[:BATCH])
-    return each(changed, lambda clinic: _notice_staffing(clinic, at=at), what="a clinic whose cover was changed")
+    changed = Clinic.objects.unnoticed().order_by("unnoticed_since", "pk")
+    return each(
+        in_batches(changed, size=BATCH),
+        lambda clinic: _notice_staffing(clinic, at=at),
+        what="a clinic whose cover was changed",
+    )
 
 
 def replan_of_prescriber(prescriber: Prescriber, *, at: datetime, patient: int | None = None) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from clinics.domain.message_budget import SILENT_AFTER
 from patients.models import Heard, Plan
+from patients.reminders.batches import in_batches
 from patients.reminders.isolation import each
 from patients.reminders.planning import replan_as_a_whole
 
@@ -17,8 +18,10 @@ AHEAD = timedelta(days=3)
 def notice_silence(*, at: datetime) -> int:
     """Plan what the clinic is to be told if the silence lasts; of how many patients."""
     since = at.date() - SILENT_AFTER + AHEAD
-    found = Heard.objects.unplanned().filter(unanswered_since__lte=since).order_by("unanswered_since", "pk")[:BATCH]
-    return each(list(found), lambda heard: _plan(heard, at=at), what="a patient who is not heard from")
+    found = Heard.objects.unplanned().filter(unanswered_since__lte=since).order_by("unanswered_since", "pk")
+    return each(
+        in_batches(found, size=BATCH), lambda heard: _plan(heard, at=at), what="a patient who is not heard from"
+    )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from clinics.actor import Actor
 from patients.models import PlanPhase
+from patients.reminders.batches import in_batches
 from patients.reminders.isolation import each
 from patients.services import phase_moves
 from patients.services.falling_back import fall_back
@@ -45,8 +46,8 @@ def move_what_is_due(*, by: Actor, at: datetime) -> None:
 
 def start_due_phases(*, by: Actor, at: datetime) -> int:
     """Start every phase whose day has begun where its patient lives; how many. Several may run at once."""
-    due = PlanPhase.objects.filter(begins_at__lte=at).select_related("plan").order_by("begins_at", "position")[:BATCH]
-    return each(list(due), lambda phase: _start(phase, by=by, at=at), what="a phase that begins")
+    due = PlanPhase.objects.filter(begins_at__lte=at).select_related("plan").order_by("begins_at", "position", "pk")
+    return each(in_batches(due, size=BATCH), lambda phase: _start(phase, by=by, at=at), what="a phase that begins")
 
 
 def _start(phase: PlanPhase, *, by: Actor, at: datetime) -> bool:

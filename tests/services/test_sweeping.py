@@ -10,6 +10,7 @@ from patients import tasks
 from patients.models import Message, Patient, Plan, PlanPhase
 from patients.reminders import gathering
 from patients.reminders.gathering import Whose
+from patients.services import sweeping
 from patients.services.sweeping import start_due_phases
 from tests.fixtures.personae import NOON
 from tests.reminders.test_delivery import PATIENT_MORNING
@@ -28,6 +29,14 @@ def test_the_others_start_and_the_broken_one_is_raised(broken_plan: Plan, plan: 
         start_due_phases(by=for_system(), at=NOON + timedelta(days=14))
     assert PlanPhase.objects.get(plan=plan, key="replace").status == "active"
     assert PlanPhase.objects.get(plan=broken_plan, key="replace").status == "planned"
+
+
+def test_what_breaks_each_time_fills_no_batch(broken_plan: Plan, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "BATCH", 1)
+    broken_plan.phases.filter(key="replace").update(begins_at=NOON)
+    with pytest.raises(ExceptionGroup, match="1 × a phase that begins"):
+        start_due_phases(by=for_system(), at=NOON + timedelta(days=14))
+    assert PlanPhase.objects.get(plan=plan, key="replace").status == "active"
 
 
 def test_reminders_go_on_when_phases_cannot_start(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

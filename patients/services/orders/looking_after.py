@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from clinics.actor import Actor
 from clinics.domain.instants import civil_date, zone
 from patients.models import Order, Plan
+from patients.reminders.batches import in_batches
 from patients.reminders.isolation import each
 from patients.services.moving import moving
 from patients.services.orders.ending import cut_versions, stop_held
@@ -22,8 +23,10 @@ def stop_what_rested_to_its_end(*, by: Actor, at: datetime) -> int:
     held = Order.objects.current().filter(standing=OrderStanding.HELD.value, ends_on__lt=tomorrow)
     # While the whole plan rests, last days wait with it: they move once it is resumed.
     active = Plan.objects.filter(status=PlanStatus.ACTIVE.value, pk__in=held.values("plan"))
-    plans = active.select_related("patient").order_by("pk")[:BATCH]
-    return each(list(plans), lambda plan: _stop(plan, by=by, at=at), what="an order on hold that is over")
+    plans = active.select_related("patient").order_by("pk")
+    return each(
+        in_batches(plans, size=BATCH), lambda plan: _stop(plan, by=by, at=at), what="an order on hold that is over"
+    )
 
 
 def _stop(plan: Plan, *, by: Actor, at: datetime) -> bool:
