@@ -34,10 +34,11 @@ test: test-domain test-postgresql test-sqlite ## Run every test, on real servers
 test-domain: $(TO_DEVELOP) ## The arithmetic, where Django cannot be imported
 	$(BIN)/python -m pytest tests/domain $(ARGS)
 
-# Whether the simulator finds what is broken takes long and does not depend on the database: SQLite alone tries it.
+# What takes long and does not depend on the database is tried on SQLite alone: whether the simulator finds what is
+# broken, and the clinic of the demonstration, which lives there.
 test-postgresql: install ## Everything else on PostgreSQL and Redis
 	GUTCLINIC_TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore=tests/domain -n $(WORKERS) \
-		--ignore-glob="tests/simulator/*_broken.py" --ignore=tests/simulator/planted $(ARGS)
+		--ignore-glob="tests/simulator/*_broken.py" --ignore=tests/simulator/planted --ignore=tests/demo/clinic $(ARGS)
 
 test-sqlite: $(TO_DEVELOP) ## The same without servers, so without the browser and the Celery worker
 	GUTCLINIC_TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore=tests/domain -n $(WORKERS) \
