@@ -93,7 +93,7 @@ def _choice(group: MessageGroup, kind: str, label: str, ways: Ways) -> Choice:
         name=kind or group.value,
         label=label,
         first=order[0].value if order else NONE,
-        has_others=len(order) > 1,
+        has_others=len(ways.order(group, kind)) > 1,
         lost=lost,
         instead=BY[wanted[0]] if lost is not None and wanted else "",
     )

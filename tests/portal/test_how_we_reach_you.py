@@ -78,6 +78,16 @@ def test_a_way_that_she_agrees_to_later_stands_in_as_well(
     assert by_which(angela) == [Channel.EMAIL, Channel.SMS, Channel.PORTAL]
 
 
+def test_where_nothing_was_said_the_other_ways_stand_in_though_one_alone_leads_to_her(
+    plan: Plan, angela: Patient, signed_in: SignedIn
+) -> None:
+    ContactPoint.objects.filter(kind="email").update(stopped_at=NOON, stopped_because="refused")
+    assert by_which(angela) == [Channel.PORTAL]
+    page = signed_in(angela.user).get(address(angela)).content.decode()
+    assert 'name="others" value="1" checked' in page
+    assert 'name="others" value="1">' not in page.partition("<details")[0]
+
+
 def test_she_wants_none_and_later_some_again(plan: Plan, angela: Patient, signed_in: SignedIn) -> None:
     she = signed_in(angela.user)
     choose(she, angela, first="none")
