@@ -2521,6 +2521,14 @@ class Migration(migrations.Migration):
                         fields=("recipient_kind", "recipient_code", "channel"),
                         name="one_filling_message_per_recipient_and_channel",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "open"),
+                            models.Q(("claim_token", ""), ("claimed_until__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="only_open_messages_are_claimed",
+                    ),
                 ],
             },
         ),

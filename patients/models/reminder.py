@@ -121,6 +121,11 @@ class Message(models.Model):
                 condition=Q(status="open", frozen_at__isnull=True),
                 name="one_filling_message_per_recipient_and_channel",
             ),
+            # So a claim that holds is of an open envelope, and whoever confirms it need not ask for that.
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(claim_token="", claimed_until__isnull=True),
+                name="only_open_messages_are_claimed",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(status="open"), name="message_due"),

@@ -95,7 +95,6 @@ def still_held(claimed: Claim, *, at: datetime) -> bool:
     kept = Message.objects.filter(
         Exists(Reminder.objects.owed().filter(message=OuterRef("pk"))),
         pk=claimed.message_id,
-        status=MessageStatus.OPEN.value,
         claim_token=claimed.token,
         claimed_until__gt=at,
     ).update(claimed_until=at + LEASE)
@@ -106,14 +105,12 @@ def let_go(claims: list[Claim]) -> None:
     """Give back what was taken and not tried, for whoever asks next."""
     for token in {claimed.token for claimed in claims}:
         mine = [claimed.message_id for claimed in claims if claimed.token == token]
-        Message.objects.filter(pk__in=mine, status=MessageStatus.OPEN.value, claim_token=token).update(
-            claim_token="", claimed_until=None
-        )
+        Message.objects.filter(pk__in=mine, claim_token=token).update(claim_token="", claimed_until=None)
 
 
 def put_off(claimed: Claim, *, until: datetime) -> None:
     """Give back what was taken and not tried, and is not to be asked for before that."""
-    Message.objects.filter(pk=claimed.message_id, status=MessageStatus.OPEN.value, claim_token=claimed.token).update(
+    Message.objects.filter(pk=claimed.message_id, claim_token=claimed.token).update(
         claim_token="", claimed_until=None, next_attempt_at=until
     )
 

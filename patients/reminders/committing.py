@@ -22,11 +22,12 @@ DID_NOT_GO = (REFUSED, UNDELIVERED)
 _PLAIN = (ReminderStatus.OWED.value, "")
 _MESSAGES, _ATTEMPTS, _REMINDERS = (model._meta.db_table for model in (Message, Attempt, Reminder))
 
-# The same as `still_held`, and the attempt.
+# The same as `still_held`, and the attempt. Asked for open envelopes by themselves, PostgreSQL might read all of them
+# by the index of those instead of this one by its key.
 _BEGIN = f"""
 WITH held AS (
     UPDATE {_MESSAGES} AS message SET claimed_until = %(lease_ends)s
-    WHERE id = %(message)s AND status = 'open' AND claim_token = %(token)s AND claimed_until > %(at)s
+    WHERE id = %(message)s AND claim_token = %(token)s AND claimed_until > %(at)s
         AND EXISTS (SELECT FROM {_REMINDERS} AS reminder WHERE reminder.message_id = message.id AND status = 'owed')
     RETURNING id
 )

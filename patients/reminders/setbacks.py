@@ -75,7 +75,7 @@ def set_aside(claimed: Claim, *, error: Exception, at: datetime, jitter: Jitter 
     An attempt that was written already may have reached the other side: it is unknown, never called a failure.
     """
     message = Message.objects.select_for_update().get(pk=claimed.message_id)
-    is_held = message.status == MessageStatus.OPEN.value and message.claim_token == claimed.token
+    is_held = message.claim_token == claimed.token
     begun = message.attempts.filter(claim_token=claimed.token).last()
     tried = message.attempts.count() + (begun is None)
     again_at = _again_at(tried, at=at, jitter=jitter) if is_held else None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from clinics.actor import Actor
 from patients.models import Attempt, Message, Plan, Reminder
@@ -34,6 +35,15 @@ def test_only_one_of_two_workers_gets_an_envelope(plan: Plan) -> None:
     message = envelope_of_the_patient()
     assert claim(message.pk, at=PATIENT_MORNING) is not None
     assert claim(message.pk, at=PATIENT_MORNING) is None
+
+
+@pytest.mark.parametrize("status", ["sent", "closed"])
+def test_an_envelope_that_is_done_with_is_nobodys(plan: Plan, status: str) -> None:
+    """Whoever confirms a claim does not ask whether the envelope is open: that it is claimed says so."""
+    message = envelope_of_the_patient()
+    taken(message)
+    with pytest.raises(IntegrityError, match="only_open_messages_are_claimed"):
+        Message.objects.filter(pk=message.pk).update(status=status)
 
 
 def test_a_lease_that_ran_out_can_be_taken_over(plan: Plan) -> None:

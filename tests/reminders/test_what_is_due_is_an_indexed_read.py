@@ -10,8 +10,8 @@ from patients.reminders.claim import due as due_envelopes
 from tests.fixtures.personae import NOON, TODAY
 
 
-def explained(rows: QuerySet, *, index: str) -> str:  # type: ignore[type-arg]
-    """How PostgreSQL reads these rows with this index and no other, until the test is taken back.
+def leave_only(index: str) -> None:
+    """Let PostgreSQL read the table of this index by no other one, until the test is taken back.
 
     Which of several it would take depends on what other tests left in the tables; how fast the right one is with a
     million rows, `make bench-reminders` measures.
@@ -23,6 +23,11 @@ def explained(rows: QuerySet, *, index: str) -> str:  # type: ignore[type-arg]
             WHERE indrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = %(index)s::regclass)""",
             {"index": index},
         )
+
+
+def explained(rows: QuerySet, *, index: str) -> str:  # type: ignore[type-arg]
+    """How PostgreSQL reads these rows where it has this index alone."""
+    leave_only(index)
     return rows.explain()
 
 
