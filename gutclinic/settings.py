@@ -128,8 +128,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Django leaves this out, for the sake of poolers. Only what every message costs asks to be prepared: it is planned
-    # once for each connection, and planning it takes longer than doing it (patients/reminders/committing.py).
+    # Django leaves this out, for the sake of poolers. Only what every message costs asks to be prepared, since planning
+    # it takes longer than doing it (patients/reminders/committing.py).
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -141,7 +141,7 @@ def _keep_what_had_ended(before: list[tuple[Any, ...]], *, at: datetime) -> None
 
 
 def _execute(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows that it gives back. PostgreSQL plans it once for each connection, and not each time anew."""
+    """The rows that it gives back. PostgreSQL keeps its plan with the connection instead of making it anew."""
     connection.ensure_connection()
     with connection.wrap_database_errors, ServerCursor(connection.connection) as cursor:
         cursor.execute(statement, values, prepare=True)
