@@ -3301,6 +3301,7 @@ class Migration(migrations.Migration):
                 ("endpoint", models.CharField(max_length=2048)),
                 ("p256dh", models.CharField(max_length=120)),
                 ("auth", models.CharField(max_length=40)),
+                ("made_for", models.CharField(max_length=90)),
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 (

@@ -138,6 +138,8 @@ class PushSubscription(models.Model):
     endpoint = models.CharField(max_length=2048)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
+    # The public key of this server then: with another one its push service takes nothing from us for this browser.
+    made_for = models.CharField(max_length=90)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=10, blank=True, choices=choices(SubscriptionEnd))

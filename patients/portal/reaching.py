@@ -28,7 +28,7 @@ from patients.portal.chosen_ways import AS_GROUP, NONE, Refusal, choices_in
 from patients.portal.own_page import do_and_say, own_page, sign_in_first
 from patients.portal.records import Record, own_record
 from patients.portal.words import day_in_full
-from patients.reminders.channels.configured import channels_set_up, push_public_key
+from patients.reminders.channels.configured import channels_set_up, push_public_key, takes_from_us
 from patients.reminders.kinds import GROUPS, KINDS
 from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
@@ -115,15 +115,19 @@ def _browsers(request: HttpRequest, patient: Patient) -> list[PushSubscription]:
 
 
 def _browser(row: PushSubscription, today: date, patient: Patient) -> dict[str, str]:
-    made_on = civil_date(row.made_at, zone(patient.zone))
-    return {"code": row.code, "words": f"On since {day_in_full(made_on, today)}"}
+    made_on = day_in_full(civil_date(row.made_at, zone(patient.zone)), today)
+    if takes_from_us(row.endpoint, made_for=row.made_for):
+        return {"code": row.code, "words": f"On since {made_on}"}
+    words = f"Switched on {made_on}, but nothing gets there any more. On that device, tap “Show notes on this device”."
+    return {"code": row.code, "words": words}
 
 
 def _change(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
     by = acting_patient(patient)
     match request.POST.get("change", ""):
         case "add-browser":
-            add_browser(patient, request.POST.get("subscription", ""), by=by, at=at)
+            said, key = request.POST.get("subscription", ""), request.POST.get("key", "")
+            add_browser(patient, said, made_for=key, by=by, at=at)
             return "This device shows notes now."
         case "end-browser":
             for row in _browsers(request, patient):

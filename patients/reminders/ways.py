@@ -12,7 +12,7 @@ from patients.models import (
     Patient,
     PushSubscription,
 )
-from patients.reminders.channels.configured import channels_set_up, may_call
+from patients.reminders.channels.configured import channels_set_up, takes_from_us
 from patients.reminders.channels.push_subscription import PushSubscription as Subscription
 
 
@@ -66,10 +66,10 @@ def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
     ):
         found[patient_id][Channel(kind)] = value
     if Channel.PUSH in set_up:
-        # The newest browser stands last, and is the one that is used. One whose push service was taken out of the
-        # settings is no way until it stands there again: nobody has to say yes anew for what an operator mends.
+        # The newest browser stands last, and is the one that is used. One whose push service, or key, was taken out of
+        # the settings is no way until it stands there again: nobody has to say yes anew for what an operator mends.
         for row in PushSubscription.objects.usable().filter(patient__in=keys):
-            if may_call(row.endpoint):
+            if takes_from_us(row.endpoint, made_for=row.made_for):
                 found[row.patient_id][Channel.PUSH] = address_of(row)
     for patient in patients:
         if patient.user_id is not None:

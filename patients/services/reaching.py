@@ -22,7 +22,7 @@ from patients.models import (
     StopReason,
     SubscriptionEnd,
 )
-from patients.reminders.channels.configured import channels_set_up, read_subscription
+from patients.reminders.channels.configured import channels_set_up, push_public_key, read_subscription
 from patients.reminders.channels.push_subscription import SubscriptionRefused
 from patients.reminders.kinds import KINDS
 from patients.reminders.planning import replan_all_of
@@ -94,10 +94,10 @@ def switch_off(patient: Patient, *, groups: Sequence[MessageGroup], by: Actor, a
 
 
 @transaction.atomic
-def add_browser(patient: Patient, text: str, *, by: Actor, at: datetime) -> PushSubscription:
+def add_browser(patient: Patient, text: str, *, made_for: str, by: Actor, at: datetime) -> PushSubscription:
     """Let this browser show notes: what it sent is her consent. The one that it has, if it has one.
 
-    text: what the browser says of its subscription, as JSON.
+    text: what the browser says of its subscription, as JSON. made_for: the public key that the page gave it.
     """
     locked = _own(patient, by=by)
     if locked.user_id is None:
@@ -108,9 +108,12 @@ def add_browser(patient: Patient, text: str, *, by: Actor, at: datetime) -> Push
         said = read_subscription(text)
     except SubscriptionRefused as refused:
         raise InvalidRequest(f"{refused} Try again in another browser.", field="subscription") from None
+    if made_for != push_public_key():
+        raise InvalidRequest("Notifications were set up anew meanwhile. Try once more.", field="subscription")
     standing = list(PushSubscription.objects.filter(patient=locked, ended_at__isnull=True).order_by("made_at", "pk"))
     for one in standing:
-        if (one.endpoint, one.p256dh, one.auth, one.user_id) == (said.endpoint, said.p256dh, said.auth, by.user_id):
+        keys = (one.endpoint, one.p256dh, one.auth, one.made_for)
+        if keys == (said.endpoint, said.p256dh, said.auth, made_for) and one.user_id == by.user_id:
             return one
     # The same browser with new keys, or of another login; and what is more than anybody has.
     for one in standing:
@@ -122,6 +125,7 @@ def add_browser(patient: Patient, text: str, *, by: Actor, at: datetime) -> Push
         endpoint=said.endpoint,
         p256dh=said.p256dh,
         auth=said.auth,
+        made_for=made_for,
         made_at=at,
     )
     replan_all_of(locked, at=at)

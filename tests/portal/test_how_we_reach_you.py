@@ -25,13 +25,15 @@ from patients.models import (
     Reminder,
 )
 from patients.reminders.channels import Envelope
+from patients.reminders.channels.configured import push_public_key
+from patients.reminders.channels.vapid import new_vapid_key
 from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
 from patients.services.people import end_contact_point
 from patients.services.reaching import MOST_BROWSERS, add_browser, end_browser, prefer
 from tests.channels.envelopes import FIREFOX, NUMBER
 from tests.fixtures.personae import NOON
-from tests.fixtures.reaching import HER_BROWSER
+from tests.fixtures.reaching import HER_BROWSER, switch_on
 from tests.portal.reading import text_of
 
 SignedIn = Callable[[User | None], Client]
@@ -176,7 +178,7 @@ def test_a_device_shows_notes_once_she_says_so_and_no_more_when_she_says_so(
     assert "This browser cannot show notes, or its scripts are switched off." in page
     text = HER_BROWSER.subscription(endpoint=FIREFOX)
     for _ in range(2):
-        she.post(address(angela), {"change": "add-browser", "subscription": text})
+        she.post(address(angela), {"change": "add-browser", "subscription": text, "key": push_public_key()})
     made = PushSubscription.objects.get(ended_at=None)
     assert (made.patient, made.user, made.endpoint, made.made_at) == (angela, angela.user, FIREFOX, NOON)
     assert FIREFOX not in she.get(address(angela)).content.decode()
@@ -203,7 +205,8 @@ def test_an_endpoint_that_is_none_or_leads_inside_is_refused(
     plan: Plan, pushing: None, angela: Patient, signed_in: SignedIn, text: str
 ) -> None:
     she = signed_in(angela.user)
-    page = she.post(address(angela), {"change": "add-browser", "subscription": text}, follow=True)
+    sent = {"change": "add-browser", "subscription": text, "key": push_public_key()}
+    page = she.post(address(angela), sent, follow=True)
     assert "push subscription" in text_of(page.content.decode())
     assert not PushSubscription.objects.exists()
 
@@ -213,7 +216,7 @@ def test_somebody_else_can_neither_add_a_device_nor_end_one(
 ) -> None:
     for stranger in (acting_patient(ben), by):
         with pytest.raises(NotAllowed):
-            add_browser(angela, HER_BROWSER.subscription(), by=stranger, at=NOON)
+            add_browser(angela, HER_BROWSER.subscription(), made_for=push_public_key(), by=stranger, at=NOON)
         with pytest.raises(NotAllowed):
             end_browser(her_browser, by=stranger, at=NOON)
     assert signed_in(ben.user).get(address(angela)).status_code == 404
@@ -223,10 +226,35 @@ def test_somebody_else_can_neither_add_a_device_nor_end_one(
 
 def test_more_devices_than_anybody_has_end_the_oldest(plan: Plan, pushing: None, angela: Patient) -> None:
     for number in range(MOST_BROWSERS + 2):
-        text = HER_BROWSER.subscription(endpoint=f"{FIREFOX}-{number}")
-        add_browser(angela, text, by=acting_patient(angela), at=NOON)
+        switch_on(angela, f"{FIREFOX}-{number}")
     standing = PushSubscription.objects.filter(ended_at=None).order_by("pk")
     assert [row.endpoint.rpartition("-")[2] for row in standing] == ["2", "3", "4", "5", "6"]
+
+
+def test_a_page_from_before_this_server_s_key_was_changed_switches_nothing_on(
+    plan: Plan, pushing: None, angela: Patient, signed_in: SignedIn, settings: Settings
+) -> None:
+    """What the browser made for the key of that page takes nothing that is signed with this one."""
+    she = signed_in(angela.user)
+    sent = {"change": "add-browser", "subscription": HER_BROWSER.subscription(), "key": push_public_key()}
+    settings.VAPID_PRIVATE_KEY = new_vapid_key()
+    page = she.post(address(angela), sent, follow=True)
+    assert "Notifications were set up anew meanwhile. Try once more." in text_of(page.content.decode())
+    assert not PushSubscription.objects.exists()
+
+
+def test_a_device_that_nothing_reaches_any_more_says_so_and_can_be_switched_on_again(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, signed_in: SignedIn, settings: Settings
+) -> None:
+    she = signed_in(angela.user)
+    assert "On since" in she.get(address(angela)).content.decode()
+    settings.VAPID_PRIVATE_KEY = new_vapid_key()
+    page = text_of(she.get(address(angela)).content.decode())
+    assert "but nothing gets there any more. On that device, tap “Show notes on this device”." in page
+    switch_on(angela, FIREFOX)
+    her_browser.refresh_from_db()
+    assert her_browser.ended_because == "replaced"
+    assert "nothing gets there" not in she.get(address(angela)).content.decode()
 
 
 def test_a_login_that_changed_hands_takes_the_devices_along(

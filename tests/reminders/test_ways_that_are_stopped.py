@@ -12,6 +12,7 @@ from patients.models import Channel, ContactPoint, Message, MessageGroup, Patien
 from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.channels.configured import senders
 from patients.reminders.channels.each import SenderOfEach
+from patients.reminders.channels.vapid import new_vapid_key
 from patients.reminders.ways import ways_of
 from patients.services.falling_back import fall_back
 from patients.services.people import end_contact_point, save_contact_point, use_again
@@ -138,6 +139,21 @@ def test_a_push_service_that_is_taken_out_of_the_settings_ends_nobody_s_yes(
     her_browser.refresh_from_db()
     assert her_browser.ended_at is None
     settings.PUSH_HOSTS = listed
+    assert [way.channel.value for way in ways_of([angela])[angela.pk].wanted(MessageGroup.PHASES)] == ["push", "email"]
+
+
+def test_with_another_key_of_this_server_it_goes_by_her_next_way_and_with_the_first_one_to_her_device(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, settings: Settings, sweep_at: Sweep
+) -> None:
+    """A browser takes what is signed with the key that it was given, and nothing else."""
+    ways = [Channel.PUSH, Channel.EMAIL]
+    prefer(angela, group=MessageGroup.PHASES, channels=ways, by=acting_patient(angela), at=NOON)
+    first, settings.VAPID_PRIVATE_KEY = settings.VAPID_PRIVATE_KEY, new_vapid_key()
+    sweep_at(MORNING)
+    fall_back(at=MORNING + MINUTE)
+    (went,) = [each for each in sweep_at(MORNING + MINUTE) if each.address != "dr_cho@example.org"]
+    assert (went.channel, went.address) == ("email", "angela@example.org")
+    settings.VAPID_PRIVATE_KEY = first
     assert [way.channel.value for way in ways_of([angela])[angela.pk].wanted(MessageGroup.PHASES)] == ["push", "email"]
 
 

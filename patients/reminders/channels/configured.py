@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,7 +91,13 @@ def senders(*, clock: Callable[[], datetime]) -> SenderOfEach:
 
 def push_public_key() -> str:
     """What a page gives to `pushManager.subscribe` as `applicationServerKey`; empty without a key."""
-    return public_part(vapid_key(settings.VAPID_PRIVATE_KEY)) if settings.VAPID_PRIVATE_KEY else ""
+    return _public_part_of(settings.VAPID_PRIVATE_KEY) if settings.VAPID_PRIVATE_KEY else ""
+
+
+@cache
+def _public_part_of(private: str) -> str:
+    """Worked out once: it is asked for each browser of each batch."""
+    return public_part(vapid_key(private))
 
 
 def read_subscription(text: str) -> PushSubscription:
@@ -98,6 +105,8 @@ def read_subscription(text: str) -> PushSubscription:
     return push_subscription(text, hosts=settings.PUSH_HOSTS)
 
 
-def may_call(endpoint: str) -> bool:
-    """Whether the push service of this endpoint, which was read and kept, is still one of those in the settings."""
-    return is_listed(urlsplit(endpoint).hostname or "", settings.PUSH_HOSTS)
+def takes_from_us(endpoint: str, *, made_for: str) -> bool:
+    """Whether this subscription, which was read and kept, still fits the settings: its push service is one of those
+    that may be called, and made_for, the public key that it was made for, is that of this server.
+    """
+    return made_for == push_public_key() and is_listed(urlsplit(endpoint).hostname or "", settings.PUSH_HOSTS)
