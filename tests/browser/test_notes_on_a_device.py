@@ -27,7 +27,7 @@ from patients.reminders.channels import Sender
 from patients.reminders.channels.configured import email_sender, push_public_key
 from patients.reminders.channels.each import SenderOfEach
 from patients.reminders.channels.http import Connections
-from patients.reminders.channels.vapid import vapid_key
+from patients.reminders.channels.vapid import new_vapid_key, vapid_key
 from patients.reminders.channels.web_push import WebPushSender
 from patients.reminders.outbox import deliver_due, waiting
 from tests.browser.portal_visits import let_in, now
@@ -213,3 +213,27 @@ def test_with_another_key_of_the_server_she_only_has_to_say_yes_again(
         page.get_by_role("button", name="Show notes on this device").click()
         expect(page.get_by_role("status")).to_contain_text("This device shows notes now.")
     assert PushSubscription.objects.get(ended_at=None).endpoint == FIREFOX
+
+
+def test_her_page_says_which_device_nothing_gets_to_and_what_to_tap(
+    live_server: LiveServer,
+    settings: Settings,
+    plan: Plan,
+    her_browser: PushSubscription,
+    angela: Patient,
+    phone_page: Page,
+    look: Looking,
+) -> None:
+    page = phone_page
+    page.context.grant_permissions(["notifications"], origin=live_server.url)
+    page.add_init_script(PLAYED % ("granted", HER_BROWSER.subscription(endpoint=FIREFOX)))
+    settings.VAPID_PRIVATE_KEY = new_vapid_key()
+    with at(TODAY):
+        let_in(page, live_server, angela.user)
+        page.goto(reverse("portal:reaching", args=[angela.code]))
+        devices = page.get_by_role("region", name="Notifications on your devices")
+        expect(devices).to_contain_text("nothing gets there any more")
+        look.at(page, "35-another-key")
+        devices.get_by_role("button", name="Show notes on this device").click()
+        expect(devices).to_contain_text("On since Monday 4 January")
+        expect(devices).not_to_contain_text("nothing gets there any more")
