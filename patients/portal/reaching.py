@@ -28,7 +28,7 @@ from patients.portal.chosen_ways import AS_GROUP, NONE, Refusal, choices_in
 from patients.portal.own_page import do_and_say, own_page, sign_in_first
 from patients.portal.records import Record, own_record
 from patients.portal.words import day_in_full
-from patients.reminders.channels.configured import channels_set_up, push_public_key, takes_from_us
+from patients.reminders.channels.configured import channels_set_up, may_call, push_public_key, takes_from_us
 from patients.reminders.kinds import GROUPS, KINDS
 from patients.reminders.ways import ways_of
 from patients.services.errors import InvalidRequest
@@ -74,6 +74,7 @@ def _shown(request: HttpRequest, record: Record, *, at: datetime, refusal: Refus
     patient = record.patient
     context = own_page(record, at=at)
     found = ways_of([patient])[patient.pk]
+    browsers = _browsers(request, patient)
     groups = [choices_in(group, found, refusal) for group in GROUPS]
     context |= {
         "groups": groups,
@@ -84,8 +85,9 @@ def _shown(request: HttpRequest, record: Record, *, at: datetime, refusal: Refus
         # What no form of this page sends has no place beside one.
         "is_beside": any(group.has_error for group in groups),
         "agreed": _agreed(patient),
-        "push_key": push_public_key() if Channel.PUSH in channels_set_up() else "",
-        "browsers": [_browser(row, context["today"], patient) for row in _browsers(request, patient)],
+        "push_key": push_public_key(),
+        "browsers": [_browser(row, context["today"], patient) for row in browsers],
+        "has_several": sum(takes_from_us(row.endpoint, made_for=row.made_for) for row in browsers) > 1,
     }
     return render(request, "portal/reaching.html", context)
 
@@ -116,9 +118,11 @@ def _browsers(request: HttpRequest, patient: Patient) -> list[PushSubscription]:
 
 def _browser(row: PushSubscription, today: date, patient: Patient) -> dict[str, str]:
     made_on = day_in_full(civil_date(row.made_at, zone(patient.zone)), today)
-    if takes_from_us(row.endpoint, made_for=row.made_for):
-        return {"code": row.code, "words": f"On since {made_on}"}
-    words = f"Switched on {made_on}, but nothing gets there any more. On that device, tap “Show notes on this device”."
+    words = f"On since {made_on}"
+    if not may_call(row.endpoint):
+        words = f"Switched on {made_on}, but nothing gets there at present."
+    elif row.made_for != push_public_key():
+        words = f"Switched on {made_on}, but nothing gets there any more. Tap “Show notes on this device” there."
     return {"code": row.code, "words": words}
 
 

@@ -111,7 +111,7 @@ class AddressBook:
         if patient.pk not in self._ways:
             self.look_up_patients([patient])
         found = self._ways[patient.pk]
-        ways = found.wanted(kind.group, kind.name)
+        ways = found.tried(kind.group, kind.name)
         nowhere = Recipient(
             kind=RecipientKind.PATIENT,
             code=patient.code,
@@ -119,7 +119,7 @@ class AddressBook:
             address=None,
             receiving=patient,
             ways=ways,
-            usable=found.usable,
+            usable=(*found.usable, *(way for way in ways if way == found.cut_off)),
             is_wanted=bool(found.order(kind.group, kind.name)),
         )
         return nowhere.by(ways[0]) if ways else nowhere

@@ -28,11 +28,13 @@ class Way:
 class Ways:
     """All that are usable to one patient, in the usual order, and what was said.
 
-    said: by group and kind; an empty kind is the group as a whole.
+    said: by group and kind; an empty kind is the group as a whole. cut_off: one that she has, and that the settings of
+    this server close: a device that was given another key, or whose push service is not listed.
     """
 
     usable: tuple[Way, ...]
     said: Mapping[tuple[str, str], tuple[Channel, ...]]
+    cut_off: Way | None = None
 
     def is_said(self, group: MessageGroup, kind: str = "") -> bool:
         """Whether she said anything of this kind by itself; without a kind, of the group as a whole."""
@@ -53,6 +55,15 @@ class Ways:
         by_channel = {way.channel: way for way in self.usable}
         return tuple(by_channel[channel] for channel in self.order(group, kind) if channel in by_channel)
 
+    def tried(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
+        """The same; or for whoever wants no other, the one that is cut off. A wrong setting is mended, and until it is
+        too late nothing is given up for it.
+        """
+        wanted = self.wanted(group, kind)
+        if wanted or self.cut_off is None or self.cut_off.channel not in self.order(group, kind):
+            return wanted
+        return (self.cut_off,)
+
 
 def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
     """The ways to each of these, by their keys, in a few queries for all of them."""
@@ -65,19 +76,24 @@ def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
         ContactPoint.objects.agreed().filter(patient__in=keys).values_list("patient_id", "kind", "value")
     ):
         found[patient_id][Channel(kind)] = value
+    cut_off: dict[int, Way] = {}
     if Channel.PUSH in set_up:
         # The newest browser stands last, and is the one that is used. One whose push service, or key, was taken out of
         # the settings is no way until it stands there again: nobody has to say yes anew for what an operator mends.
         for row in PushSubscription.objects.usable().filter(patient__in=keys):
             if takes_from_us(row.endpoint, made_for=row.made_for):
                 found[row.patient_id][Channel.PUSH] = address_of(row)
+            else:
+                cut_off[row.patient_id] = Way(Channel.PUSH, address_of(row))
     for patient in patients:
         if patient.user_id is not None:
             found[patient.pk][Channel.PORTAL] = patient.code
     said: dict[int, dict[tuple[str, str], tuple[Channel, ...]]] = {key: {} for key in keys}
     for preference in MessagePreference.objects.filter(patient__in=keys):
         said[preference.patient_id][preference.group, preference.kind] = preference.order
-    return {key: Ways(_in_usual_order(addresses, set_up), said[key]) for key, addresses in found.items()}
+    return {
+        key: Ways(_in_usual_order(addresses, set_up), said[key], cut_off.get(key)) for key, addresses in found.items()
+    }
 
 
 def address_of(row: PushSubscription) -> str:

@@ -102,7 +102,7 @@ def add_browser(patient: Patient, text: str, *, made_for: str, by: Actor, at: da
     locked = _own(patient, by=by)
     if locked.user_id is None:
         raise InvalidRequest("There is no login to these pages any more. Ask the clinic for one.", field="subscription")
-    if Channel.PUSH not in channels_set_up():
+    if not push_public_key():
         raise InvalidRequest("Notifications are not set up here. Choose another way.", field="subscription")
     try:
         said = read_subscription(text)
@@ -115,9 +115,11 @@ def add_browser(patient: Patient, text: str, *, made_for: str, by: Actor, at: da
         keys = (one.endpoint, one.p256dh, one.auth, one.made_for)
         if keys == (said.endpoint, said.p256dh, said.auth, made_for) and one.user_id == by.user_id:
             return one
-    # The same browser with new keys, or of another login; and what is more than anybody has.
+    # The same browser with new keys, or of another login, or before this server had another key: for that it gets
+    # another endpoint, so whichever were made for another key are ended. And what is more than anybody has.
     for one in standing:
-        if one.endpoint == said.endpoint or one in standing[: -(MOST_BROWSERS - 1)]:
+        is_before = one.endpoint == said.endpoint or one.made_for != made_for
+        if is_before or one in standing[: -(MOST_BROWSERS - 1)]:
             _end(one, SubscriptionEnd.REPLACED, at=at)
     made = PushSubscription.objects.create(
         patient=locked,
@@ -211,7 +213,7 @@ def _why_not(patient: Patient, channel: Channel) -> str:
         case Channel.PORTAL:
             return "There is no login to these pages yet. Choose another way."
         case Channel.PUSH:
-            return "No device shows notifications yet. Switch them on at the device first, then choose them."
+            return "No device shows notifications now. Switch them on at the device first, then choose them."
     kind = ContactKind(channel.value)
     stopped = ContactPoint.objects.stopped().filter(patient=patient, kind=kind.value).first()
     if stopped is not None and stopped.stopped_because == StopReason.UNWANTED.value:

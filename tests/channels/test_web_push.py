@@ -184,6 +184,14 @@ def test_a_server_that_cannot_prove_its_name_gets_nothing(sending: Sending, http
     assert http_sink.requests() == []
 
 
+def test_a_push_service_that_is_not_listed_any_more_is_not_called_and_may_be_listed_again(
+    sending: Sending, http_sink: HttpOutbox
+) -> None:
+    failed = failure(sending(), Browser().subscription(endpoint="https://push.example.org/abc"))
+    assert (failed.permanent, failed.channel_down, failed.address_gone) == (False, False, False)
+    assert http_sink.requests() == []
+
+
 @pytest.mark.parametrize(
     "address", ["not JSON", FIREFOX, "", "{}", '{"endpoint": 1, "keys": {"p256dh": 1, "auth": 1}}']
 )

@@ -48,6 +48,13 @@ def test_without_a_provider_or_a_key_there_is_no_such_channel(settings: Settings
     assert (sms_provider(), sms_sender(), push_sender(clock=now), push_public_key()) == (None, None, None, "")
 
 
+@pytest.mark.parametrize("text", ["hidden", "A" * 43])
+def test_a_key_that_cannot_be_read_takes_no_other_channel_along(settings: Settings, text: str) -> None:
+    """The checks at start refuse it. Whoever passes over them still gets messages out."""
+    settings.VAPID_PRIVATE_KEY = text
+    assert (push_sender(clock=now), push_public_key()) == (None, "")
+
+
 def test_the_portal_takes_everything_and_sends_nothing() -> None:
     with portal_sender() as sender:
         assert sender.send(envelope("")) is None

@@ -250,11 +250,33 @@ def test_a_device_that_nothing_reaches_any_more_says_so_and_can_be_switched_on_a
     assert "On since" in she.get(address(angela)).content.decode()
     settings.VAPID_PRIVATE_KEY = new_vapid_key()
     page = text_of(she.get(address(angela)).content.decode())
-    assert "but nothing gets there any more. On that device, tap “Show notes on this device”." in page
-    switch_on(angela, FIREFOX)
+    assert "but nothing gets there any more. Tap “Show notes on this device” there." in page
+    # A browser that subscribes anew gets a new endpoint.
+    switch_on(angela, f"{FIREFOX}-anew")
     her_browser.refresh_from_db()
     assert her_browser.ended_because == "replaced"
     assert "nothing gets there" not in she.get(address(angela)).content.decode()
+
+
+def test_a_device_whose_push_service_is_not_listed_asks_nothing_of_her(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, signed_in: SignedIn, settings: Settings
+) -> None:
+    settings.PUSH_HOSTS = ["fcm.googleapis.com"]
+    page = text_of(signed_in(angela.user).get(address(angela)).content.decode())
+    assert "but nothing gets there at present." in page
+    assert "there any more" not in page
+
+
+def test_with_a_key_that_cannot_be_read_the_page_stands_and_no_device_is_switched_on(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, signed_in: SignedIn, settings: Settings
+) -> None:
+    settings.VAPID_PRIVATE_KEY = "no key"
+    she = signed_in(angela.user)
+    assert "data-push-key" not in she.get(address(angela)).content.decode()
+    sent = {"change": "add-browser", "subscription": HER_BROWSER.subscription(endpoint=f"{FIREFOX}-2"), "key": ""}
+    page = she.post(address(angela), sent, follow=True)
+    assert "Notifications are not set up here." in text_of(page.content.decode())
+    assert PushSubscription.objects.count() == 1
 
 
 def test_a_login_that_changed_hands_takes_the_devices_along(

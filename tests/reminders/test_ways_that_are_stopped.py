@@ -13,6 +13,7 @@ from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.channels.configured import senders
 from patients.reminders.channels.each import SenderOfEach
 from patients.reminders.channels.vapid import new_vapid_key
+from patients.reminders.planning import replan_all_of
 from patients.reminders.ways import ways_of
 from patients.services.falling_back import fall_back
 from patients.services.people import end_contact_point, save_contact_point, use_again
@@ -155,6 +156,43 @@ def test_with_another_key_of_this_server_it_goes_by_her_next_way_and_with_the_fi
     assert (went.channel, went.address) == ("email", "angela@example.org")
     settings.VAPID_PRIVATE_KEY = first
     assert [way.channel.value for way in ways_of([angela])[angela.pk].wanted(MessageGroup.PHASES)] == ["push", "email"]
+
+
+WRONG = {
+    "another key": {"VAPID_PRIVATE_KEY": new_vapid_key()},
+    "no key at all": {"VAPID_PRIVATE_KEY": "typed wrong"},
+    "not listed": {"PUSH_HOSTS": ["fcm.googleapis.com"]},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+def test_whoever_wants_her_device_alone_loses_nothing_by_a_setting_that_is_mended_in_time(
+    plan: Plan,
+    her_browser: PushSubscription,
+    angela: Patient,
+    settings: Settings,
+    sender: RecordingSender,
+    sweep_at: Sweep,
+    wrong: dict[str, object],
+) -> None:
+    prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
+    before = {name: getattr(settings, name) for name in wrong}
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+    sender.failure = HandOverFailed("The push service refused us (403).", permanent=False)
+    sweep_at(MORNING)
+    sweep_at(MORNING + 20 * MINUTE)
+    assert Message.objects.get(recipient_kind="patient").attempts.count() == 2
+    owed = Reminder.objects.owed().filter(recipient_kind="patient").count()
+    fall_back(at=MORNING + 21 * MINUTE)
+    replan_all_of(angela, at=MORNING + 21 * MINUTE)
+    assert channels_owed() == {"push"}
+    assert Reminder.objects.owed().filter(recipient_kind="patient").count() == owed > 1
+    for name, value in before.items():
+        setattr(settings, name, value)
+    sender.failure = None
+    (went,) = [each for each in sweep_at(MORNING + 90 * MINUTE) if each.address != "dr_cho@example.org"]
+    assert went.channel == "push"
 
 
 def test_each_envelope_goes_by_its_own_channel_through_one_sender() -> None:

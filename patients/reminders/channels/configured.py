@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from py_vapid import Vapid02
 
 from clinics.services.letters import public_address
 from patients.models import Channel
@@ -21,7 +22,7 @@ from patients.reminders.channels.sms import SmsProvider, SmsSender
 from patients.reminders.channels.sms_here import ConsoleSms, FileSms
 from patients.reminders.channels.sms_http import HttpSms
 from patients.reminders.channels.sms_twilio import TwilioSms
-from patients.reminders.channels.vapid import public_part, vapid_key
+from patients.reminders.channels.vapid import KeyUnusable, public_part, vapid_key
 from patients.reminders.channels.web_push import WebPushSender
 
 
@@ -66,11 +67,12 @@ def sms_sender() -> SmsSender | None:
 
 
 def push_sender(*, clock: Callable[[], datetime]) -> WebPushSender | None:
-    """The web push channel; None if there is no VAPID key. clock: when a token is made out."""
-    if not settings.VAPID_PRIVATE_KEY:
+    """The web push channel; None if there is no VAPID key that can be read. clock: when a token is made out."""
+    key = _own_key()
+    if key is None:
         return None
     return WebPushSender(
-        key=vapid_key(settings.VAPID_PRIVATE_KEY),
+        key=key,
         contact=settings.VAPID_CONTACT,
         hosts=settings.PUSH_HOSTS,
         connections=Connections(seconds=settings.HTTP_TIMEOUT, route=outside),
@@ -90,14 +92,23 @@ def senders(*, clock: Callable[[], datetime]) -> SenderOfEach:
 
 
 def push_public_key() -> str:
-    """What a page gives to `pushManager.subscribe` as `applicationServerKey`; empty without a key."""
-    return _public_part_of(settings.VAPID_PRIVATE_KEY) if settings.VAPID_PRIVATE_KEY else ""
+    """What a page gives to `pushManager.subscribe` as `applicationServerKey`; empty without a key that can be read."""
+    key = _own_key()
+    return "" if key is None else public_part(key)
+
+
+def _own_key() -> Vapid02 | None:
+    """This server’s own. One that cannot be read is none and stops nothing else; the checks at start say so."""
+    return _read_key(settings.VAPID_PRIVATE_KEY) if settings.VAPID_PRIVATE_KEY else None
 
 
 @cache
-def _public_part_of(private: str) -> str:
-    """Worked out once: it is asked for each browser of each batch."""
-    return public_part(vapid_key(private))
+def _read_key(text: str) -> Vapid02 | None:
+    """Read once: it is asked for with each batch."""
+    try:
+        return vapid_key(text)
+    except KeyUnusable:
+        return None
 
 
 def read_subscription(text: str) -> PushSubscription:
@@ -109,4 +120,9 @@ def takes_from_us(endpoint: str, *, made_for: str) -> bool:
     """Whether this subscription, which was read and kept, still fits the settings: its push service is one of those
     that may be called, and made_for, the public key that it was made for, is that of this server.
     """
-    return made_for == push_public_key() and is_listed(urlsplit(endpoint).hostname or "", settings.PUSH_HOSTS)
+    return made_for == push_public_key() and may_call(endpoint)
+
+
+def may_call(endpoint: str) -> bool:
+    """Whether the push service of this endpoint, which was read and kept, is still one of those in the settings."""
+    return is_listed(urlsplit(endpoint).hostname or "", settings.PUSH_HOSTS)

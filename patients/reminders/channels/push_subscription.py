@@ -23,6 +23,10 @@ class SubscriptionRefused(ValueError):
     """This subscription is not taken; the text says why, without the endpoint."""
 
 
+class ServiceNotListed(SubscriptionRefused):
+    """Its push service is none of those in the settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class PushSubscription:
     """Where a browser is reached, and its two keys. Whoever knows the endpoint can call it: it is a secret."""
@@ -94,7 +98,7 @@ def _check_endpoint(endpoint: str, hosts: Iterable[str]) -> None:
     if not is_plain or parts.scheme != "https" or "@" in parts.netloc or port not in (None, 443) or parts.fragment:
         raise SubscriptionRefused("The endpoint of this push subscription is no plain https address.")
     if not is_listed(host, hosts):
-        raise SubscriptionRefused("The endpoint of this push subscription is none of the push services we know.")
+        raise ServiceNotListed("The endpoint of this push subscription is none of the push services we know.")
 
 
 def _decoded(text: str, length: int) -> bytes:

@@ -17,7 +17,12 @@ from pywebpush import WebPusher
 
 from patients.reminders.channels.envelope import Envelope, HandOverFailed, at_most
 from patients.reminders.channels.http import Answer, Connections, NoAnswer, PointsInside
-from patients.reminders.channels.push_subscription import PushSubscription, SubscriptionRefused, push_subscription
+from patients.reminders.channels.push_subscription import (
+    PushSubscription,
+    ServiceNotListed,
+    SubscriptionRefused,
+    push_subscription,
+)
 from patients.reminders.channels.retry_after import retry_after
 
 # How long a push service keeps a note for a telephone that is off, at most: not until the night.
@@ -66,8 +71,10 @@ class WebPushSender:
     def send(self, envelope: Envelope) -> str | None:
         try:
             subscription = push_subscription(envelope.address, hosts=self._hosts)
+        except ServiceNotListed as error:
+            # Taken out of the settings: no word of the push service about her, and it may stand there again.
+            raise HandOverFailed(str(error), permanent=False) from None
         except SubscriptionRefused as error:
-            # Taken out of the settings, between the look at them and now: no word of the push service about her.
             raise HandOverFailed(str(error), permanent=True) from None
         try:
             answer = self._connections.post(
