@@ -23,7 +23,7 @@ from patients.models import (
     StopReason,
     SubscriptionEnd,
 )
-from patients.reminders.channels.configured import channels_set_up, push_public_key
+from patients.reminders.channels.configured import channels_set_up
 from patients.reminders.ledger_words import kind_words
 from patients.services.documents.printable import day
 
@@ -62,7 +62,7 @@ def stopped_groups(request: HttpRequest, *, at: datetime) -> list[Group]:
 
 def _gone() -> "QuerySet[PushSubscription]":
     """Devices that were lost, where no other one took their place."""
-    standing = PushSubscription.objects.usable().filter(patient=OuterRef("patient"), made_for=push_public_key())
+    standing = PushSubscription.objects.usable().filter(patient=OuterRef("patient"))
     return PushSubscription.objects.filter(~Exists(standing), ended_because=SubscriptionEnd.GONE.value)
 
 

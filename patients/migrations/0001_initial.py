@@ -2484,6 +2484,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("doubt", "Doubt"),
+                            ("setting", "Setting"),
                             ("budget", "Budget"),
                             ("silence", "Silence"),
                             ("digest", "Digest"),

@@ -49,6 +49,8 @@ class HeldFor(StrEnum):
 
     DOUBT = "doubt"
     """The same is being handed over by another channel, and has no answer yet."""
+    SETTING = "setting"
+    """A setting of this server cuts off the only way that is wanted."""
     BUDGET = "budget"
     SILENCE = "silence"
     DIGEST = "digest"

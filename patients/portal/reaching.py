@@ -130,8 +130,8 @@ def _change(request: HttpRequest, patient: Patient, *, at: datetime) -> str:
     by = acting_patient(patient)
     match request.POST.get("change", ""):
         case "add-browser":
-            said, key = request.POST.get("subscription", ""), request.POST.get("key", "")
-            add_browser(patient, said, made_for=key, by=by, at=at)
+            said, key, before = (request.POST.get(name, "") for name in ("subscription", "key", "before"))
+            add_browser(patient, said, made_for=key, before=before, by=by, at=at)
             return "This device shows notes now."
         case "end-browser":
             for row in _browsers(request, patient):

@@ -38,6 +38,8 @@ STANDS_FOR = timedelta(seconds=30)
 # What is handed over by another channel at this moment has an answer by then; or its worker is gone, which shows once
 # the claim of that is over.
 KNOWN_WITHIN = timedelta(minutes=1)
+# A setting that cuts a device off is looked at again so often.
+MENDED_WITHIN = timedelta(minutes=10)
 MAY_HAVE_GONE = [AttemptOutcome.STARTED.value, AttemptOutcome.UNKNOWN.value, AttemptOutcome.ACCEPTED.value]
 WORKER_WAS_GONE = "The worker was gone before it recorded an answer."
 
@@ -108,6 +110,9 @@ def prepare(claims: Sequence[Claim], *, at: datetime) -> list[Prepared]:
         found = rechecked[message.pk]
         if not found.standing or found.recipient is None or found.recipient.address is None:
             empty.append(message)
+            continue
+        if found.recipient.is_cut_off:
+            hold_back(message, HeldFor.SETTING, until=at + MENDED_WITHIN, at=at)
             continue
         if found.is_in_doubt:
             hold_back(message, HeldFor.DOUBT, until=at + KNOWN_WITHIN, at=at)

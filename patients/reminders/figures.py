@@ -38,7 +38,8 @@ class Figures:
     """All that operators look at, at one instant.
 
     due: owed, and nothing but work keeps it from going, whether it was tried already or not. oldest_due_at: since when
-    the oldest of these waits. ahead: owed for later, by its own instant, the message budget, a digest or a night.
+    the oldest of these waits. ahead: owed for later, by its own instant, the message budget, a digest, a night, or a
+    setting that cuts a device off.
     failed: attempts of the last hour that were not accepted, by channel. missed: of the last day, by reason. swept_at,
     broke_at: the last sweep, and the last one in which something broke; None for never. workers: how many did something
     within the last hour.

@@ -10,13 +10,14 @@ from patients.reminders.reasons import NOT_MADE_UP
 
 HELD = {
     HeldFor.DOUBT: "the same is being handed over by another channel and has no answer yet",
+    HeldFor.SETTING: "the device of {} takes nothing from this server as it is set up at present",
     HeldFor.BUDGET: "two messages have gone today",
     HeldFor.SILENCE: "nobody has heard from the patient for a week, so that messages go once a week",
     HeldFor.DIGEST: "it waits for the digest of another morning",
     HeldFor.NIGHT: "it is in the quiet hours of {}",
     HeldFor.HOUR: "its envelope waits for its hour",
 }
-"""By what rule an envelope waits; whose night it is stands in it."""
+"""By what rule an envelope waits; whose device or night it is stands in it."""
 
 
 def not_yet(facts: Facts) -> str:
@@ -43,8 +44,8 @@ def not_yet(facts: Facts) -> str:
         then = _waits(facts) if later is None else f"it is tried again on {facts.clock(later)}"
         return sentence_of(f"It has not been sent yet because {failed(facts)}", then)
     if later is not None:
-        goes = f"it goes on {facts.clock(later)}"
-        return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {goes}")
+        looks = "it is looked at again" if facts.held_for is HeldFor.SETTING else "it goes"
+        return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {looks} on {facts.clock(later)}")
     return sentence_of(f"It has not been sent yet because {_waits(facts)}: {since}")
 
 

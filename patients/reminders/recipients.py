@@ -42,6 +42,11 @@ class Recipient:
             return ""
         return UNREACHABLE if self.is_wanted else NOT_WANTED
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it waits for a setting of this server before anything may be sent there."""
+        return any(way.is_cut_off for way in self.ways if way.channel is self.channel)
+
     def by(self, way: Way) -> "Recipient":
         """The same person by this way."""
         return replace(self, channel=way.channel, address=way.address)
@@ -111,7 +116,7 @@ class AddressBook:
         if patient.pk not in self._ways:
             self.look_up_patients([patient])
         found = self._ways[patient.pk]
-        ways = found.tried(kind.group, kind.name)
+        ways = found.waited_for(kind.group, kind.name)
         nowhere = Recipient(
             kind=RecipientKind.PATIENT,
             code=patient.code,
@@ -119,7 +124,7 @@ class AddressBook:
             address=None,
             receiving=patient,
             ways=ways,
-            usable=(*found.usable, *(way for way in ways if way == found.cut_off)),
+            usable=found.usable,
             is_wanted=bool(found.order(kind.group, kind.name)),
         )
         return nowhere.by(ways[0]) if ways else nowhere

@@ -18,18 +18,22 @@ from patients.reminders.channels.push_subscription import PushSubscription as Su
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One channel and where it leads. The portal leads to the record itself, whose code stands there."""
+    """One channel and where it leads. The portal leads to the record itself, whose code stands there.
+
+    is_cut_off: a setting of this server closes it: a device that was given another key, or whose push service is not
+    listed. Nothing is handed over by it.
+    """
 
     channel: Channel
     address: str
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
     """All that are usable to one patient, in the usual order, and what was said.
 
-    said: by group and kind; an empty kind is the group as a whole. cut_off: one that she has, and that the settings of
-    this server close: a device that was given another key, or whose push service is not listed.
+    said: by group and kind; an empty kind is the group as a whole. cut_off: one that she has and that is none now.
     """
 
     usable: tuple[Way, ...]
@@ -55,9 +59,9 @@ class Ways:
         by_channel = {way.channel: way for way in self.usable}
         return tuple(by_channel[channel] for channel in self.order(group, kind) if channel in by_channel)
 
-    def tried(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
+    def waited_for(self, group: MessageGroup | None, kind: str = "") -> tuple[Way, ...]:
         """The same; or for whoever wants no other, the one that is cut off. A wrong setting is mended, and until it is
-        too late nothing is given up for it.
+        too late nothing is given up for it: it waits.
         """
         wanted = self.wanted(group, kind)
         if wanted or self.cut_off is None or self.cut_off.channel not in self.order(group, kind):
@@ -84,7 +88,7 @@ def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
             if takes_from_us(row.endpoint, made_for=row.made_for):
                 found[row.patient_id][Channel.PUSH] = address_of(row)
             else:
-                cut_off[row.patient_id] = Way(Channel.PUSH, address_of(row))
+                cut_off[row.patient_id] = Way(Channel.PUSH, address_of(row), is_cut_off=True)
     for patient in patients:
         if patient.user_id is not None:
             found[patient.pk][Channel.PORTAL] = patient.code

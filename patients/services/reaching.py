@@ -94,10 +94,13 @@ def switch_off(patient: Patient, *, groups: Sequence[MessageGroup], by: Actor, a
 
 
 @transaction.atomic
-def add_browser(patient: Patient, text: str, *, made_for: str, by: Actor, at: datetime) -> PushSubscription:
+def add_browser(
+    patient: Patient, text: str, *, made_for: str, before: str = "", by: Actor, at: datetime
+) -> PushSubscription:
     """Let this browser show notes: what it sent is her consent. The one that it has, if it has one.
 
-    text: what the browser says of its subscription, as JSON. made_for: the public key that the page gave it.
+    text: what the browser says of its subscription, as JSON. made_for: the public key that the page gave it. before:
+    the endpoint that it gave up for this one, which was made for another key.
     """
     locked = _own(patient, by=by)
     if locked.user_id is None:
@@ -115,11 +118,9 @@ def add_browser(patient: Patient, text: str, *, made_for: str, by: Actor, at: da
         keys = (one.endpoint, one.p256dh, one.auth, one.made_for)
         if keys == (said.endpoint, said.p256dh, said.auth, made_for) and one.user_id == by.user_id:
             return one
-    # The same browser with new keys, or of another login, or before this server had another key: for that it gets
-    # another endpoint, so whichever were made for another key are ended. And what is more than anybody has.
+    # The same browser with new keys, or of another login; and what is more than anybody has.
     for one in standing:
-        is_before = one.endpoint == said.endpoint or one.made_for != made_for
-        if is_before or one in standing[: -(MOST_BROWSERS - 1)]:
+        if one.endpoint in {said.endpoint, before} or one in standing[: -(MOST_BROWSERS - 1)]:
             _end(one, SubscriptionEnd.REPLACED, at=at)
     made = PushSubscription.objects.create(
         patient=locked,

@@ -31,7 +31,10 @@ async function subscribe() {
   const key = octets(form.dataset.pushKey);
   // One that was made for another key of this server reaches nobody, and keeps the browser from making one for this key.
   const standing = await registration.pushManager.getSubscription();
-  if (standing && !isMadeFor(key, standing)) await standing.unsubscribe();
+  if (standing && !isMadeFor(key, standing)) {
+    form.elements.before.value = standing.endpoint;
+    await standing.unsubscribe();
+  }
   return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 }
 

@@ -35,7 +35,7 @@ from tests.browser.reminder_scenes import Looking
 from tests.browser.taper_scenes import at
 from tests.channels.envelopes import FIREFOX
 from tests.fixtures.personae import TODAY
-from tests.fixtures.reaching import HER_BROWSER
+from tests.fixtures.reaching import HER_BROWSER, switch_on
 from tests.plugins.browser import PageMaker
 from tests.servers.http_outbox import HttpOutbox
 from tests.servers.outbox import Outbox
@@ -58,6 +58,7 @@ PLAYED = """
 STANDING = """
   let made = Uint8Array.from(%s);
   PushManager.prototype.getSubscription = async () => made && {
+    endpoint: "%s",
     options: {applicationServerKey: made.buffer},
     unsubscribe: async () => { made = null; },
   };
@@ -206,13 +207,15 @@ def test_with_another_key_of_the_server_she_only_has_to_say_yes_again(
     page.add_init_script(PLAYED % ("granted", HER_BROWSER.subscription(endpoint=FIREFOX)))
     public = push_public_key()
     key = base64.urlsafe_b64decode(public + "=" * (-len(public) % 4)) if is_same else bytes(65)
-    page.add_init_script(STANDING % list(key))
+    page.add_init_script(STANDING % (list(key), f"{FIREFOX}-before"))
+    switch_on(angela, f"{FIREFOX}-before")
     with at(TODAY):
         let_in(page, live_server, angela.user)
         page.goto(reverse("portal:reaching", args=[angela.code]))
         page.get_by_role("button", name="Show notes on this device").click()
         expect(page.get_by_role("status")).to_contain_text("This device shows notes now.")
-    assert PushSubscription.objects.get(ended_at=None).endpoint == FIREFOX
+    standing = PushSubscription.objects.filter(ended_at=None).values_list("endpoint", flat=True)
+    assert set(standing) == ({FIREFOX, f"{FIREFOX}-before"} if is_same else {FIREFOX}), "what was given up is ended"
 
 
 def test_her_page_says_which_device_nothing_gets_to_and_what_to_tap(

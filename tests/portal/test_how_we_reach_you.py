@@ -248,14 +248,18 @@ def test_a_device_that_nothing_reaches_any_more_says_so_and_can_be_switched_on_a
 ) -> None:
     she = signed_in(angela.user)
     assert "On since" in she.get(address(angela)).content.decode()
+    switch_on(angela, f"{FIREFOX}-telephone")
     settings.VAPID_PRIVATE_KEY = new_vapid_key()
     page = text_of(she.get(address(angela)).content.decode())
     assert "but nothing gets there any more. Tap “Show notes on this device” there." in page
-    # A browser that subscribes anew gets a new endpoint.
-    switch_on(angela, f"{FIREFOX}-anew")
+    # A browser that subscribes anew gets a new endpoint, and tells the one before.
+    said = HER_BROWSER.subscription(endpoint=f"{FIREFOX}-anew")
+    sent = {"change": "add-browser", "subscription": said, "key": push_public_key(), "before": FIREFOX}
+    she.post(address(angela), sent)
     her_browser.refresh_from_db()
     assert her_browser.ended_because == "replaced"
-    assert "nothing gets there" not in she.get(address(angela)).content.decode()
+    page = text_of(she.get(address(angela)).content.decode())
+    assert page.count("nothing gets there any more") == 1, "her telephone, which has the key of before"
 
 
 def test_a_device_whose_push_service_is_not_listed_asks_nothing_of_her(

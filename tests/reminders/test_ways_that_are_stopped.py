@@ -13,7 +13,12 @@ from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.channels.configured import senders
 from patients.reminders.channels.each import SenderOfEach
 from patients.reminders.channels.vapid import new_vapid_key
+from patients.reminders.kinds import KINDS
+from patients.reminders.ledger import why
+from patients.reminders.ledger_facts import ROWS
 from patients.reminders.planning import replan_all_of
+from patients.reminders.reasons import TOO_LATE
+from patients.reminders.recipients import AddressBook
 from patients.reminders.ways import ways_of
 from patients.services.falling_back import fall_back
 from patients.services.people import end_contact_point, save_contact_point, use_again
@@ -160,39 +165,94 @@ def test_with_another_key_of_this_server_it_goes_by_her_next_way_and_with_the_fi
 
 WRONG = {
     "another key": {"VAPID_PRIVATE_KEY": new_vapid_key()},
-    "no key at all": {"VAPID_PRIVATE_KEY": "typed wrong"},
+    "a key that cannot be read": {"VAPID_PRIVATE_KEY": "typed wrong"},
     "not listed": {"PUSH_HOSTS": ["fcm.googleapis.com"]},
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+@pytest.fixture(params=WRONG.values(), ids=WRONG.keys())
+def wrong(request: pytest.FixtureRequest, settings: Settings) -> Callable[[bool], None]:
+    """Make a setting wrong, or right again."""
+    right = {name: getattr(settings, name) for name in request.param}
+
+    def set_it(is_wrong: bool) -> None:
+        for name, value in (request.param if is_wrong else right).items():
+            setattr(settings, name, value)
+
+    return set_it
+
+
+def to_her(went: list[Envelope]) -> list[str]:
+    return [each.channel for each in went if each.address != "dr_cho@example.org"]
+
+
+def owed_to_her() -> int:
+    return Reminder.objects.owed().filter(recipient_kind="patient").count()
+
+
 def test_whoever_wants_her_device_alone_loses_nothing_by_a_setting_that_is_mended_in_time(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, wrong: Callable[[bool], None], sweep_at: Sweep
+) -> None:
+    prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
+    owed = owed_to_her()
+    wrong(True)
+    for minutes in (0, 10, 20):
+        assert to_her(sweep_at(MORNING + minutes * MINUTE)) == []
+    replan_all_of(angela, at=MORNING + 21 * MINUTE)
+    assert (channels_owed(), owed_to_her()) == ({"push"}, owed)
+    waiting = Reminder.objects.select_related(*ROWS).get(message__isnull=False, recipient_kind="patient")
+    assert why(waiting, at=MORNING + 22 * MINUTE).sentence == (
+        "It has not been sent yet because the device of the patient takes nothing from this server as it is set up at "
+        "present: it is looked at again on 15 January 2027, 09:30 Europe/Berlin."
+    )
+    assert not waiting.message.attempts.exists(), "a wrong key may be answered as if her device were gone"
+    wrong(False)
+    assert to_her(sweep_at(MORNING + 30 * MINUTE)) == ["push"]
+
+
+def test_what_was_tried_before_the_setting_went_wrong_waits_for_it_too(
     plan: Plan,
     her_browser: PushSubscription,
     angela: Patient,
-    settings: Settings,
+    wrong: Callable[[bool], None],
     sender: RecordingSender,
     sweep_at: Sweep,
-    wrong: dict[str, object],
 ) -> None:
     prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
-    before = {name: getattr(settings, name) for name in wrong}
-    for name, value in wrong.items():
-        setattr(settings, name, value)
-    sender.failure = HandOverFailed("The push service refused us (403).", permanent=False)
+    sender.failure = HandOverFailed("The push service refused us (503).", permanent=False)
     sweep_at(MORNING)
-    sweep_at(MORNING + 20 * MINUTE)
-    assert Message.objects.get(recipient_kind="patient").attempts.count() == 2
-    owed = Reminder.objects.owed().filter(recipient_kind="patient").count()
-    fall_back(at=MORNING + 21 * MINUTE)
-    replan_all_of(angela, at=MORNING + 21 * MINUTE)
-    assert channels_owed() == {"push"}
-    assert Reminder.objects.owed().filter(recipient_kind="patient").count() == owed > 1
-    for name, value in before.items():
-        setattr(settings, name, value)
     sender.failure = None
-    (went,) = [each for each in sweep_at(MORNING + 90 * MINUTE) if each.address != "dr_cho@example.org"]
-    assert went.channel == "push"
+    wrong(True)
+    assert to_her(sweep_at(MORNING + 10 * MINUTE)) == []
+    fall_back(at=MORNING + 11 * MINUTE)
+    assert to_her(sweep_at(MORNING + 12 * MINUTE)) == []
+    assert channels_owed() == {"push"}
+    wrong(False)
+    assert to_her(sweep_at(MORNING + 30 * MINUTE)) == ["push"]
+
+
+def test_a_device_that_is_cut_off_is_usable_for_nothing_of_an_envelope_that_was_tried(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, wrong: Callable[[bool], None]
+) -> None:
+    """Were it usable for what has no other way, the rest, which went by another one, would go along once more."""
+    prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
+    wrong(True)
+    book = AddressBook(at=NOON)
+    alone, beside = (book.patient(plan, KINDS[name]) for name in ("phase-coming", "supply-short"))
+    assert [whom.on("push", is_tried=True).address for whom in (alone, beside)] == [None, None]
+    assert (alone.on("push", is_tried=False).is_cut_off, beside.is_cut_off) == (True, False)
+
+
+def test_once_it_is_too_late_it_waits_no_more(
+    plan: Plan, her_browser: PushSubscription, angela: Patient, wrong: Callable[[bool], None], sweep_at: Sweep
+) -> None:
+    prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
+    wrong(True)
+    sweep_at(MORNING)
+    (waiting,) = Reminder.objects.filter(message__isnull=False, recipient_kind="patient")
+    assert to_her(sweep_at(waiting.too_late_at)) == []
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.reason) == ("missed", TOO_LATE)
 
 
 def test_each_envelope_goes_by_its_own_channel_through_one_sender() -> None:
