@@ -112,7 +112,8 @@ def prepare(claims: Sequence[Claim], *, at: datetime) -> list[Prepared]:
             empty.append(message)
             continue
         if found.recipient.is_cut_off:
-            hold_back(message, HeldFor.SETTING, until=at + MENDED_WITHIN, at=at)
+            too_late_at = max(reminder.too_late_at for reminder in found.standing)
+            hold_back(message, HeldFor.SETTING, until=too_late_at, at=at, looks_again_at=at + MENDED_WITHIN)
             continue
         if found.is_in_doubt:
             hold_back(message, HeldFor.DOUBT, until=at + KNOWN_WITHIN, at=at)

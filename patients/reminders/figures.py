@@ -11,7 +11,7 @@ from typing import Final
 from django.db.models import Case, Count, DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Greatest
 
-from patients.models import Attempt, Channel, Heartbeat, Part, Reminder, ReminderStatus
+from patients.models import Attempt, Channel, Heartbeat, HeldFor, Part, Reminder, ReminderStatus
 from patients.reminders import reasons
 from patients.reminders.ledger_facts import NOT_ACCEPTED
 
@@ -38,8 +38,7 @@ class Figures:
     """All that operators look at, at one instant.
 
     due: owed, and nothing but work keeps it from going, whether it was tried already or not. oldest_due_at: since when
-    the oldest of these waits. ahead: owed for later, by its own instant, the message budget, a digest, a night, or a
-    setting that cuts a device off.
+    the oldest of these waits. ahead: owed for later, by its own instant, the message budget, a digest or a night.
     failed: attempts of the last hour that were not accepted, by channel. missed: of the last day, by reason. swept_at,
     broke_at: the last sweep, and the last one in which something broke; None for never. workers: how many did something
     within the last hour.
@@ -129,9 +128,11 @@ def _waiting(rows: "QuerySet[Reminder]", *, at: datetime) -> _Waiting:
 
 
 # An envelope that nobody has tried waits for room in a budget, for the next digest or for the end of a night. One that
-# was tried, or that broke before it could be, waits for nothing that should be.
+# was tried, that broke before it could be, or that a setting of this server keeps back, waits for nothing that should
+# be.
 _DUE_SINCE: Final = Case(
     When(message__isnull=True, then=F("send_at")),
+    When(message__held_for=HeldFor.SETTING.value, then=F("send_at")),
     When(message__frozen_at__isnull=False, then=Greatest("send_at", "message__frozen_at")),
     When(Exists(Attempt.objects.filter(message=OuterRef("message"))), then=F("send_at")),
     default=Greatest("send_at", "message__next_attempt_at"),

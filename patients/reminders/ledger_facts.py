@@ -179,9 +179,8 @@ class Facts:
     def held_for(self) -> HeldFor | None:
         """By what rule it is held back, where that is written down; None where it is asked anew."""
         message = self.reminder.message
-        if message is None or message.held_until != message.next_attempt_at:
-            return None
-        return HeldFor.SETTING if message.held_for == HeldFor.SETTING.value else None
+        is_setting = message is not None and message.held_for == HeldFor.SETTING.value
+        return HeldFor.SETTING if is_setting else None
 
     @cached_property
     def under_way(self) -> Reminder | None:

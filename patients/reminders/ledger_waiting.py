@@ -44,8 +44,8 @@ def not_yet(facts: Facts) -> str:
         then = _waits(facts) if later is None else f"it is tried again on {facts.clock(later)}"
         return sentence_of(f"It has not been sent yet because {failed(facts)}", then)
     if later is not None:
-        looks = "it is looked at again" if facts.held_for is HeldFor.SETTING else "it goes"
-        return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {looks} on {facts.clock(later)}")
+        goes = since if facts.held_for is HeldFor.SETTING else f"it goes on {facts.clock(later)}"
+        return sentence_of(f"It has not been sent yet because {_held_back(facts)}: {goes}")
     return sentence_of(f"It has not been sent yet because {_waits(facts)}: {since}")
 
 

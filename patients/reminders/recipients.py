@@ -22,8 +22,8 @@ class Recipient:
     """Somebody on one channel. `address` is None when nothing may be sent there.
 
     ways: by which this kind of message may go to a patient, the first choice first. usable: by which anything may,
-    whatever is wanted. is_wanted: false for a patient who wants no such messages by any channel. Staff and prescribers
-    have their one address.
+    whatever is wanted; a device that is cut off is among them, since what was tried there waits for it. is_wanted:
+    false for a patient who wants no such messages by any channel. Staff and prescribers have their one address.
     """
 
     kind: RecipientKind
@@ -45,7 +45,7 @@ class Recipient:
     @property
     def is_cut_off(self) -> bool:
         """Whether it waits for a setting of this server before anything may be sent there."""
-        return any(way.is_cut_off for way in self.ways if way.channel is self.channel)
+        return any(way.is_cut_off for way in (*self.ways, *self.usable) if way.channel is self.channel)
 
     def by(self, way: Way) -> "Recipient":
         """The same person by this way."""
@@ -124,7 +124,7 @@ class AddressBook:
             address=None,
             receiving=patient,
             ways=ways,
-            usable=found.usable,
+            usable=found.usable if found.cut_off is None else (*found.usable, found.cut_off),
             is_wanted=bool(found.order(kind.group, kind.name)),
         )
         return nowhere.by(ways[0]) if ways else nowhere

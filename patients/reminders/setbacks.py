@@ -141,11 +141,17 @@ def postpone(message: Message, *, until: datetime) -> None:
     message.save(update_fields=_LET_GO)
 
 
-def hold_back(message: Message, because: HeldFor, *, until: datetime, at: datetime) -> None:
-    """The same by a rule, which the ledger tells afterwards. It is locked."""
+def hold_back(
+    message: Message, because: HeldFor, *, until: datetime, at: datetime, looks_again_at: datetime | None = None
+) -> None:
+    """The same by a rule, which the ledger tells afterwards. It is locked.
+
+    looks_again_at: where the rule may give way before that, when it is asked once more.
+    """
     if (message.held_for, message.held_until) != (because.value, until):
         message.held_for, message.held_since, message.held_until = because.value, at, until
-    message.next_attempt_at, message.claim_token, message.claimed_until = until, "", None
+    message.next_attempt_at = until if looks_again_at is None else looks_again_at
+    message.claim_token, message.claimed_until = "", None
     message.save(update_fields=[*_LET_GO, "held_for", "held_since", "held_until"])
 
 

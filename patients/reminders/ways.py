@@ -33,7 +33,8 @@ class Way:
 class Ways:
     """All that are usable to one patient, in the usual order, and what was said.
 
-    said: by group and kind; an empty kind is the group as a whole. cut_off: one that she has and that is none now.
+    said: by group and kind; an empty kind is the group as a whole. cut_off: one that she has and that is none now;
+    None where its channel leads to her all the same.
     """
 
     usable: tuple[Way, ...]
@@ -96,7 +97,10 @@ def ways_of(patients: Collection[Patient]) -> dict[int, Ways]:
     for preference in MessagePreference.objects.filter(patient__in=keys):
         said[preference.patient_id][preference.group, preference.kind] = preference.order
     return {
-        key: Ways(_in_usual_order(addresses, set_up), said[key], cut_off.get(key)) for key, addresses in found.items()
+        key: Ways(
+            _in_usual_order(addresses, set_up), said[key], None if Channel.PUSH in addresses else cut_off.get(key)
+        )
+        for key, addresses in found.items()
     }
 
 

@@ -13,8 +13,9 @@ from patients.reminders.channels import Envelope, HandOverFailed
 from patients.reminders.channels.configured import senders
 from patients.reminders.channels.each import SenderOfEach
 from patients.reminders.channels.vapid import new_vapid_key
+from patients.reminders.figures import figures
 from patients.reminders.kinds import KINDS
-from patients.reminders.ledger import why
+from patients.reminders.ledger import why, why_then
 from patients.reminders.ledger_facts import ROWS
 from patients.reminders.planning import replan_all_of
 from patients.reminders.reasons import TOO_LATE
@@ -203,8 +204,12 @@ def test_whoever_wants_her_device_alone_loses_nothing_by_a_setting_that_is_mende
     waiting = Reminder.objects.select_related(*ROWS).get(message__isnull=False, recipient_kind="patient")
     assert why(waiting, at=MORNING + 22 * MINUTE).sentence == (
         "It has not been sent yet because the device of the patient takes nothing from this server as it is set up at "
-        "present: it is looked at again on 15 January 2027, 09:30 Europe/Berlin."
+        "present: it is due since 15 January 2027, 09:00 Europe/Berlin."
     )
+    then = why_then(waiting, at=MORNING + 5 * MINUTE)
+    assert then is not None
+    assert then.sentence == why(waiting, at=MORNING + 22 * MINUTE).sentence
+    assert "Something has been due for more than 15 minutes." in figures(at=MORNING + 22 * MINUTE).faults
     assert not waiting.message.attempts.exists(), "a wrong key may be answered as if her device were gone"
     wrong(False)
     assert to_her(sweep_at(MORNING + 30 * MINUTE)) == ["push"]
@@ -222,6 +227,7 @@ def test_what_was_tried_before_the_setting_went_wrong_waits_for_it_too(
     sender.failure = HandOverFailed("The push service refused us (503).", permanent=False)
     sweep_at(MORNING)
     sender.failure = None
+    envelope = Message.objects.get(recipient_kind="patient")
     wrong(True)
     assert to_her(sweep_at(MORNING + 10 * MINUTE)) == []
     fall_back(at=MORNING + 11 * MINUTE)
@@ -229,18 +235,22 @@ def test_what_was_tried_before_the_setting_went_wrong_waits_for_it_too(
     assert channels_owed() == {"push"}
     wrong(False)
     assert to_her(sweep_at(MORNING + 30 * MINUTE)) == ["push"]
+    assert Message.objects.get(recipient_kind="patient") == envelope, "with the key that it had, so that one note shows"
 
 
-def test_a_device_that_is_cut_off_is_usable_for_nothing_of_an_envelope_that_was_tried(
+def test_all_of_an_envelope_that_was_tried_waits_for_the_device_or_nothing_of_it(
     plan: Plan, her_browser: PushSubscription, angela: Patient, wrong: Callable[[bool], None]
 ) -> None:
-    """Were it usable for what has no other way, the rest, which went by another one, would go along once more."""
+    """Did a part of it go by another way, it would go along once more with the rest."""
     prefer(angela, group=MessageGroup.PHASES, channels=[Channel.PUSH], by=acting_patient(angela), at=NOON)
     wrong(True)
     book = AddressBook(at=NOON)
     alone, beside = (book.patient(plan, KINDS[name]) for name in ("phase-coming", "supply-short"))
-    assert [whom.on("push", is_tried=True).address for whom in (alone, beside)] == [None, None]
-    assert (alone.on("push", is_tried=False).is_cut_off, beside.is_cut_off) == (True, False)
+    tried = [whom.on("push", is_tried=True) for whom in (alone, beside)]
+    assert [(whom.address is not None, whom.is_cut_off) for whom in tried] == [(True, True), (True, True)]
+    new = [whom.on("push", is_tried=False) for whom in (alone, beside)]
+    assert [whom.address is not None for whom in new] == [True, False]
+    assert (beside.channel, beside.is_cut_off) == (Channel.EMAIL, False)
 
 
 def test_once_it_is_too_late_it_waits_no_more(
